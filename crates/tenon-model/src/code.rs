@@ -1,0 +1,205 @@
+//! The codes of all diagnostics.
+//!
+//! One list: a name that speaks in the code, a number that stays for ever in
+//! the docs. `docs/errors.md` has a section for each; a test holds the two
+//! together. 1xxx spec, 2xxx lints, 3xxx Azure, 4xxx plan and apply, 5xxx our
+//! own bugs.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+macro_rules! codes {
+    ($($(#[doc = $doc:expr])* $name:ident = $number:literal),* $(,)?) => {
+        /// What a diagnostic is about; `Display` is its code, e.g. `TN1004`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u16)]
+        pub enum Code {
+            $($(#[doc = $doc])* $name = $number,)*
+        }
+
+        impl Code {
+            /// All codes, in the order of their numbers.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+        }
+    };
+}
+
+codes! {
+    /// The text is no YAML.
+    InvalidYaml = 1001,
+    /// A file is too large, too deep, or expands too far.
+    TooLarge = 1002,
+    /// A key stands twice in one map.
+    DuplicateKey = 1003,
+    /// A key that the language does not know.
+    UnknownKey = 1004,
+    /// A value of the wrong type.
+    WrongType = 1005,
+    /// A key that must be there is not.
+    MissingKey = 1006,
+    /// A value outside of what is allowed.
+    InvalidValue = 1007,
+    /// The file uses a part of YAML that specs do not have.
+    UnsupportedYaml = 1008,
+    /// Two keys that exclude each other.
+    ConflictingKeys = 1009,
+    /// `${` without quotes inside `{ }` or `[ ]`.
+    UnquotedExpression = 1010,
+    /// The language version is not one this program knows.
+    UnknownLanguageVersion = 1011,
+    /// A file that the spec or the command line names cannot be read.
+    UnreadableFile = 1012,
+    /// A variable has no value.
+    UnsetVariable = 1101,
+    /// A variable is given that the spec does not declare.
+    UndeclaredVariable = 1102,
+    /// `${...}` cannot be read.
+    InvalidExpression = 1103,
+    /// A secret stands where its value would be printed.
+    SecretInPlainSight = 1104,
+    /// A name that the spec does not define.
+    UnknownReference = 1201,
+    /// References go round in a circle.
+    Cycle = 1202,
+    /// Something needs itself.
+    SelfReference = 1203,
+    /// Two entries stand for the same Azure resource.
+    DuplicateResource = 1204,
+    /// Something the spec leaves out and nothing else supplies.
+    MissingDefault = 1301,
+    /// A lock file that cannot be used.
+    InvalidLock = 1302,
+    /// SSH or RDP is open to every address.
+    OpenToTheInternet = 2101,
+    /// An image reaches its end of life soon, or has reached it.
+    ImageEndOfLife = 2107,
+    /// No credential for a tenant.
+    NoCredential = 3001,
+    /// The sign-in host or Resource Manager does not answer.
+    Unreachable = 3002,
+    /// A credential that Azure does not accept, for a reason without a code of
+    /// its own.
+    SignInFailed = 3003,
+    /// The tenant does not exist in this cloud.
+    UnknownTenant = 3004,
+    /// The tenant does not know the application.
+    ApplicationUnknown = 3010,
+    /// The application has no service principal in the tenant.
+    ConsentMissing = 3011,
+    /// The secret is wrong.
+    SecretRejected = 3012,
+    /// The secret has expired.
+    SecretExpired = 3013,
+    /// The token is of another tenant than the subscription.
+    WrongTenant = 3014,
+    /// No role for what the run has to do.
+    NotAuthorized = 3020,
+    /// The consumer may not read the image in the publisher's tenant.
+    ImageNotReadable = 3021,
+    /// The auxiliary token was missing or not accepted.
+    AuxiliaryTokenMissing = 3022,
+    /// No role on something the request links to: a subnet, a group of rules.
+    LinkedScopeNotAuthorized = 3023,
+    /// The subscription does not exist, or is not visible.
+    SubscriptionNotFound = 3101,
+    /// The resource group does not exist.
+    ResourceGroupNotFound = 3102,
+    /// The image does not exist.
+    ImageNotFound = 3103,
+    /// The image has no replica in the region.
+    ImageNotReplicated = 3104,
+    /// No version of the image fits the channel.
+    NoMatchingVersion = 3105,
+    /// Something that the spec refers to is not there.
+    ReferencedResourceNotFound = 3106,
+    /// The image cannot run on this size.
+    SizeDoesNotFitImage = 3110,
+    /// Not enough quota.
+    QuotaExceeded = 3201,
+    /// Azure has no room for this size now.
+    NoCapacity = 3310,
+    /// Azure did not accept a change that our rules call possible.
+    PropertyChangeNotAllowed = 3301,
+    /// The resource provider is not registered.
+    ProviderNotRegistered = 3401,
+    /// A policy forbids it.
+    PolicyDenied = 3402,
+    /// A lock forbids it.
+    ScopeLocked = 3403,
+    /// Azure throttles for longer than the run waits.
+    Throttled = 3404,
+    /// Azure refused for a reason without a code of its own.
+    AzureRefused = 3900,
+    /// A long-running operation failed.
+    OperationFailed = 3901,
+    /// A saved plan no longer fits what is live.
+    StalePlan = 4001,
+    /// The digest is not the reviewed one.
+    DigestDiffers = 4002,
+    /// A plan file that cannot be used.
+    InvalidPlan = 4003,
+    /// The plan is marked not applyable.
+    NotApplyable = 4004,
+    /// A resource is there that is not ours.
+    NotOurs = 4011,
+    /// A resource belongs to another deployment.
+    OwnedByAnother = 4012,
+    /// `protect` forbids what the plan would have to do.
+    Protected = 4013,
+    /// Approval was asked and not given.
+    NotApproved = 4014,
+    /// The run was interrupted.
+    Interrupted = 4015,
+    /// Properties were changed outside tenon.
+    Drifted = 4020,
+    /// The command line cannot be understood.
+    Usage = 4101,
+    /// A file could not be written.
+    UnwritableFile = 4102,
+    /// The simulator could not be started.
+    SimulatorFailed = 4201,
+    /// A bug of ours.
+    Bug = 5001,
+}
+
+impl Code {
+    /// The number, e.g. 1004.
+    #[must_use]
+    pub fn number(self) -> u16 {
+        self as u16
+    }
+
+    /// Reads a code such as `TN1004`, without regard to case.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text
+            .get(2..)
+            .filter(|_| text[..2].eq_ignore_ascii_case("tn"))?;
+        let number: u16 = digits.parse().ok()?;
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.number() == number)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TN{}", self.number())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // Older readers meet newer writers: an unknown code is still a diagnostic.
+        Ok(Self::parse(&text).unwrap_or(Self::AzureRefused))
+    }
+}

@@ -1,0 +1,112 @@
+//! What a spec asks for, resource by resource.
+
+use std::collections::BTreeMap;
+
+use crate::image::ImageRequest;
+use crate::rules::Rules;
+use crate::spec::Made;
+use crate::{Address, Diagnostic, Path, Place, ResourceId, TenantId, Value};
+
+/// Why one thing needs another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// It lies inside of it: a subnet in a network, everything in its group.
+    Inside,
+    /// Its body carries the other's id; Azure refuses to delete what is used.
+    Uses,
+    /// It reads a value of the other.
+    Reads,
+    /// The author wrote `depends_on`.
+    After,
+    /// It is built from this image.
+    BuiltFrom,
+    /// It is reached by signing in to this tenant.
+    SignedIn,
+}
+
+/// One need of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Need {
+    /// What is needed.
+    pub on: Address,
+    /// Why.
+    pub relation: Relation,
+    /// The place in the spec that makes the need.
+    pub place: Place,
+}
+
+/// What `protect` says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Protect {
+    /// Nothing.
+    #[default]
+    No,
+    /// This kind of thing outlives its entry unless the spec says otherwise.
+    ByDefault,
+    /// The author wrote `protect: true` here.
+    Written(Place),
+}
+
+/// One Azure resource that a spec asks for, or refers to.
+#[derive(Clone, Debug)]
+pub struct Desired {
+    /// Its name: `vms.web-1.nic`.
+    pub address: Address,
+    /// The entry it is part of: `vms.web-1`.
+    pub entry: Address,
+    /// The fleet of the entry: `vms.web`.
+    pub fleet: Option<Address>,
+    /// What it is, one word: `vm`, `nic`, `disk`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: ResourceId,
+    /// The tenant of its subscription.
+    pub tenant: TenantId,
+    /// Whether this deployment makes it.
+    pub made: Made,
+    /// What is known about its type.
+    pub rules: &'static Rules,
+    /// The type, where the rules are those of any type.
+    pub resource_type: String,
+    /// The api-version of its requests.
+    pub api_version: String,
+    /// Its body without marker.
+    pub body: Value,
+    /// Where the entry stands.
+    pub place: Place,
+    /// Where properties stand, by their names in the words of the spec.
+    pub places: BTreeMap<String, Place>,
+    /// What it needs.
+    pub needs: Vec<Need>,
+    /// Whether it outlives its entry.
+    pub protect: Protect,
+    /// Body paths that are nobody's business.
+    pub ignore: Vec<Path>,
+    /// Body paths that force a replace when they change.
+    pub replace_on: Vec<Path>,
+    /// What a reviewer wants to know of a new one, in short: `image web 1.4.2`,
+    /// `Standard_D2s_v5`.
+    pub facts: Vec<String>,
+}
+
+/// What the names inside `${…}` stand for, for one address.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Attributes {
+    /// Values by name.
+    pub named: BTreeMap<String, Value>,
+    /// Whether `body.…` reads the live body of the resource with this address.
+    pub body_of: Option<Address>,
+}
+
+/// Everything that a spec asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Declaration {
+    /// The resources, in the order of the spec.
+    pub resources: Vec<Desired>,
+    /// The images.
+    pub images: Vec<ImageRequest>,
+    /// What can be read from each address.
+    pub attributes: BTreeMap<Address, Attributes>,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}

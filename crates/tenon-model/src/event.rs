@@ -1,0 +1,182 @@
+//! What happens while `tenon` works, as it happens.
+//!
+//! Terminal lines, JSON lines and the final report are three listeners to one
+//! stream. Times are milliseconds since the run began, so that a stream can be
+//! shown again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::plan::Does;
+use crate::transport::Refusal;
+use crate::{Address, Value};
+
+/// One thing that happened, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Milliseconds since the run began.
+    pub at: u64,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum What {
+    /// Reading of live state began: so many lists.
+    ReadStarted {
+        /// Requests that are known to be needed.
+        lists: usize,
+    },
+    /// Reading ended.
+    ReadDone {
+        /// Resources that were found.
+        resources: usize,
+    },
+    /// A plan is carried out.
+    ApplyStarted {
+        /// Its number of steps.
+        steps: usize,
+    },
+    /// A step began.
+    StepStarted(StepName),
+    /// Azure took a step on.
+    StepAccepted {
+        /// Which.
+        #[serde(flatten)]
+        step: StepName,
+        /// The operation's address, opaque.
+        operation: String,
+    },
+    /// A step waits before it asks again.
+    StepWaiting {
+        /// Which.
+        #[serde(flatten)]
+        step: StepName,
+        /// Milliseconds.
+        wait: u64,
+        /// Azure's code, e.g. `TooManyRequests`.
+        why: String,
+    },
+    /// A step ended well.
+    StepDone {
+        /// Which.
+        #[serde(flatten)]
+        step: StepName,
+        /// Whether there was something to do.
+        outcome: Outcome,
+    },
+    /// A step ended badly.
+    StepFailed {
+        /// Which.
+        #[serde(flatten)]
+        step: StepName,
+        /// How.
+        failure: Failure,
+    },
+    /// A step cannot run because of another one.
+    StepSkipped {
+        /// Which.
+        #[serde(flatten)]
+        step: StepName,
+        /// The step that failed or was refused, by position.
+        because: usize,
+    },
+    /// The user asked to stop: nothing new begins.
+    Stopping {
+        /// Steps under way.
+        running: usize,
+    },
+    /// The user asked again: nothing is waited for.
+    Abandoned {
+        /// Steps that go on in Azure.
+        running: usize,
+    },
+    /// A plan was carried out, as far as it went.
+    ApplyDone {
+        /// The outputs that could be read.
+        outputs: Vec<(String, Value)>,
+    },
+    /// Something newer than this program.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Which step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepName {
+    /// Its position in the plan.
+    pub step: usize,
+    /// The resource.
+    pub address: Address,
+    /// What it does.
+    pub does: Does,
+}
+
+/// How a step ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// A request was made and came to a good end.
+    Done,
+    /// Its target stood already.
+    AlreadyDone,
+}
+
+/// How a step ended badly.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Failure {
+    /// Azure refused.
+    Refused {
+        /// What it said.
+        refusal: Box<Refusal>,
+    },
+    /// The resource is not as the plan expects.
+    Stale {
+        /// What differs.
+        moved: Vec<Moved>,
+    },
+    /// It was there, or was not, against expectation.
+    Presence {
+        /// Whether it is there now.
+        found: Presence,
+    },
+    /// A value that the step needs could not be had.
+    Unresolved {
+        /// Which, in words.
+        what: String,
+    },
+    /// It goes on in Azure; nobody waits for it.
+    Abandoned,
+}
+
+/// Whether something is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// It is.
+    Present,
+    /// It is not.
+    Absent,
+}
+
+/// A property that moved between plan and apply.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The property in the words of the spec.
+    pub property: String,
+    /// What the plan saw.
+    pub planned: Option<Value>,
+    /// What is there now.
+    pub live: Option<Value>,
+    /// What the plan wants.
+    pub wanted: Option<Value>,
+}
+
+/// Somebody who hears events.
+pub trait Listener: Send + Sync {
+    /// Hears one.
+    fn hear(&self, event: &Event);
+}

@@ -1,0 +1,284 @@
+//! Azure's own names: tenants, subscriptions and resource ids.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use thiserror::Error;
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Returns the id spelled by `text`, lower-cased.
+            #[must_use]
+            pub fn new(text: &str) -> Self {
+                Self(Arc::from(text.to_ascii_lowercase()))
+            }
+
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The first eight characters, for people.
+            #[must_use]
+            pub fn short(&self) -> String {
+                if is_guid(&self.0) { format!("{}…", &self.0[..8]) } else { self.0.to_string() }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_id! {
+    /// A Microsoft Entra tenant: a GUID, or a verified domain until the sign-in
+    /// host has been asked.
+    TenantId
+}
+text_id! {
+    /// An Azure subscription, a GUID.
+    SubscriptionId
+}
+
+/// Whether `text` has the form of a GUID (8-4-4-4-12 hexadecimal digits).
+#[must_use]
+pub fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// The full id of an Azure resource, as its author or Azure spelled it.
+///
+/// Azure compares ids without regard to case and echoes them in several
+/// spellings (upper-cased resource groups, `resourcegroups`), so equality,
+/// order and hash do the same.
+/// Source: azure-rest-api-specs issue 19424.
+#[derive(Clone)]
+pub struct ResourceId(Arc<str>);
+
+/// Why a text is no resource id.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum IdError {
+    /// It does not begin with `/subscriptions/`.
+    #[error("expected an id that begins with `/subscriptions/`")]
+    NotAnId,
+    /// A segment is empty, or a name is missing after its type.
+    #[error("an id has pairs of type and name; this one ends early or has an empty segment")]
+    Incomplete,
+}
+
+impl ResourceId {
+    /// Reads a full id: of a subscription, a resource group, or a resource.
+    ///
+    /// # Errors
+    ///
+    /// When `text` does not begin with `/subscriptions/` or has a type without
+    /// a name.
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        let rest = text.strip_prefix('/').ok_or(IdError::NotAnId)?;
+        let segments: Vec<&str> = rest.split('/').collect();
+        if !segments[0].eq_ignore_ascii_case("subscriptions") {
+            return Err(IdError::NotAnId);
+        }
+        if segments.iter().any(|segment| segment.is_empty()) || !segments.len().is_multiple_of(2) {
+            return Err(IdError::Incomplete);
+        }
+        Ok(Self(Arc::from(text)))
+    }
+
+    /// Returns the id of a resource group.
+    #[must_use]
+    pub fn group(subscription: &SubscriptionId, group: &str) -> Self {
+        Self(Arc::from(format!(
+            "/subscriptions/{subscription}/resourceGroups/{group}"
+        )))
+    }
+
+    /// Returns the id of a resource of `resource_type` (`Namespace/type`, or
+    /// `Namespace/type/childType` with one name per type) in a group.
+    #[must_use]
+    pub fn in_group(
+        subscription: &SubscriptionId,
+        group: &str,
+        resource_type: &str,
+        names: &[&str],
+    ) -> Self {
+        let (namespace, types) = resource_type.split_once('/').unwrap_or((resource_type, ""));
+        let mut id =
+            format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/{namespace}");
+        for (kind, name) in types.split('/').zip(names) {
+            id.push('/');
+            id.push_str(kind);
+            id.push('/');
+            id.push_str(name);
+        }
+        Self(Arc::from(id))
+    }
+
+    /// Returns the id of a child: `subnets` and `app` below a network.
+    #[must_use]
+    pub fn child(&self, kind: &str, name: &str) -> Self {
+        Self(Arc::from(format!("{}/{kind}/{name}", self.0)))
+    }
+
+    /// The id as it was spelled.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The id in the form in which ids are compared.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+
+    fn segments(&self) -> impl Iterator<Item = &str> {
+        self.0.trim_start_matches('/').split('/')
+    }
+
+    fn after(&self, keyword: &str) -> Option<&str> {
+        let mut segments = self.segments();
+        while let (Some(key), Some(name)) = (segments.next(), segments.next()) {
+            if key.eq_ignore_ascii_case(keyword) {
+                return Some(name);
+            }
+        }
+        None
+    }
+
+    /// The subscription.
+    #[must_use]
+    pub fn subscription(&self) -> SubscriptionId {
+        SubscriptionId::new(self.after("subscriptions").unwrap_or(""))
+    }
+
+    /// The resource group's name, if the id lies in one.
+    #[must_use]
+    pub fn resource_group(&self) -> Option<&str> {
+        self.after("resourceGroups")
+    }
+
+    /// The last name of the id.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or("")
+    }
+
+    /// The name that follows the type segment `kind`, e.g. `galleries`.
+    #[must_use]
+    pub fn name_of(&self, kind: &str) -> Option<&str> {
+        self.after(kind)
+    }
+
+    /// The resource type with its namespace, e.g.
+    /// `Microsoft.Network/virtualNetworks/subnets`.
+    #[must_use]
+    pub fn resource_type(&self) -> String {
+        let segments: Vec<&str> = self.segments().collect();
+        let Some(provider) = segments
+            .iter()
+            .rposition(|segment| segment.eq_ignore_ascii_case("providers"))
+        else {
+            let kind = if segments.len() > 2 {
+                "resourceGroups"
+            } else {
+                "subscriptions"
+            };
+            return format!("Microsoft.Resources/{kind}");
+        };
+        let mut parts = vec![*segments.get(provider + 1).unwrap_or(&"")];
+        parts.extend(segments.iter().skip(provider + 2).step_by(2));
+        parts.join("/")
+    }
+
+    /// The id of what this resource is a child of: the network of a subnet.
+    /// Top-level resources have none.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        if self.resource_type().matches('/').count() < 2 {
+            return None;
+        }
+        let cut = self.0.rmatch_indices('/').nth(1)?.0;
+        Some(Self(Arc::from(&self.0[..cut])))
+    }
+}
+
+impl PartialEq for ResourceId {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for ResourceId {}
+
+impl PartialOrd for ResourceId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ResourceId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let lower = |byte: u8| byte.to_ascii_lowercase();
+        self.0.bytes().map(lower).cmp(other.0.bytes().map(lower))
+    }
+}
+
+impl Hash for ResourceId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for byte in self.0.bytes() {
+            state.write_u8(byte.to_ascii_lowercase());
+        }
+    }
+}
+
+impl fmt::Display for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for ResourceId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ResourceId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;

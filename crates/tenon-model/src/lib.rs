@@ -1,0 +1,42 @@
+//! The nouns everybody shares.
+//!
+//! Data walks through the rooms of `tenon` in one direction: spec text becomes
+//! a [`spec::Spec`], kinds make [`desired::Desired`] resources of it, the
+//! planner compares them with a [`snapshot::Snapshot`] and writes a
+//! [`plan::Plan`], the engine carries the plan out and tells what happens as
+//! [`event::Event`]s. The types of all these stations live here, so that the
+//! rooms need not know each other.
+//!
+//! Nothing in this crate does I/O, reads a clock, or words things for people.
+//! The two traits are the two places where rooms meet: [`kind::Kind`] for what
+//! a kind of entry stands for, [`transport::Transport`] for what Azure answers.
+
+pub mod address;
+pub mod canonical;
+pub mod code;
+pub mod desired;
+pub mod diagnostic;
+pub mod event;
+pub mod graph;
+pub mod id;
+pub mod image;
+pub mod kind;
+pub mod marker;
+pub mod path;
+pub mod place;
+pub mod plan;
+pub mod report;
+pub mod rules;
+pub mod shape;
+pub mod snapshot;
+pub mod spec;
+pub mod transport;
+pub mod value;
+
+pub use address::Address;
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Help, Label, Severity};
+pub use id::{ResourceId, SubscriptionId, TenantId};
+pub use path::Path;
+pub use place::Place;
+pub use value::{Later, Map, Value};

@@ -1,0 +1,127 @@
+//! The sign on a live resource that it is ours.
+//!
+//! Four tags, written in the request that creates the resource, so that no
+//! crash can separate the two. Besides deployment and address they carry a
+//! fingerprint of the resource's own id, because tags are copied with
+//! templates and clones and a copied tag is no ownership, and a fingerprint of
+//! every property as it was last applied, which tells "you changed the spec"
+//! from "somebody changed Azure" and notices a property that left the spec.
+
+use crate::canonical::fingerprint;
+use crate::{Address, Map, ResourceId, Value};
+
+mod base;
+
+pub use base::{Base, Recorded};
+
+/// The tag that names the deployment.
+pub const DEPLOYMENT_TAG: &str = "tenon-deployment";
+/// The tag that names the address within the deployment.
+pub const ADDRESS_TAG: &str = "tenon-address";
+/// The tag that ties the marker to the resource it is on.
+pub const MARK_TAG: &str = "tenon-mark";
+/// The tag with the fingerprints of what was last applied.
+pub const BASE_TAG: &str = "tenon-base";
+
+/// All tags of a marker.
+pub const TAGS: [&str; 4] = [DEPLOYMENT_TAG, ADDRESS_TAG, MARK_TAG, BASE_TAG];
+
+const FORMAT: &str = "1";
+const MARK_LETTERS: usize = 12;
+
+/// Whether a resource may be deleted when the spec lets go of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protection {
+    /// It may.
+    #[default]
+    Open,
+    /// It is kept.
+    Protected,
+}
+
+/// The sign on a live resource that it is ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// The deployment it belongs to.
+    pub deployment: String,
+    /// Its address there.
+    pub address: Address,
+    /// Whether it outlives its entry in the spec.
+    pub protection: Protection,
+    /// What was last applied.
+    pub base: Base,
+}
+
+/// What the tags of a live resource say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ownership {
+    /// Nothing of tenon.
+    Foreign,
+    /// A marker that was written for another resource.
+    Copied,
+    /// A marker of its own.
+    Marked(Marker),
+}
+
+impl Marker {
+    /// Returns the tags that carry this marker on the resource `id`.
+    #[must_use]
+    pub fn tags(&self, id: &ResourceId) -> Map {
+        Map::from([
+            (DEPLOYMENT_TAG, Value::text(self.deployment.as_str())),
+            (ADDRESS_TAG, Value::text(self.address.as_str())),
+            (MARK_TAG, Value::Text(self.mark(id))),
+            (BASE_TAG, Value::Text(self.base.to_text())),
+        ])
+    }
+
+    fn mark(&self, id: &ResourceId) -> String {
+        let protection = match self.protection {
+            Protection::Open => "",
+            Protection::Protected => "-p",
+        };
+        format!("{FORMAT}-{}{protection}", own_fingerprint(id))
+    }
+}
+
+fn own_fingerprint(id: &ResourceId) -> String {
+    // Hyphens separate the parts of the tag.
+    fingerprint(&id.key(), MARK_LETTERS).replace('-', ".")
+}
+
+impl Ownership {
+    /// Reads the tags of the live resource `id`.
+    #[must_use]
+    pub fn read(id: &ResourceId, body: &Value) -> Self {
+        let tag = |name: &str| {
+            let (_, value) = body.member("tags")?.as_map()?.get_caseless(name)?;
+            value.as_text()
+        };
+        let (Some(deployment), Some(address)) = (tag(DEPLOYMENT_TAG), tag(ADDRESS_TAG)) else {
+            return Self::Foreign;
+        };
+        let mut parts = tag(MARK_TAG).unwrap_or("").split('-');
+        if parts.next() != Some(FORMAT) || parts.next() != Some(own_fingerprint(id).as_str()) {
+            return Self::Copied;
+        }
+        let protection = match parts.next() {
+            Some("p") => Protection::Protected,
+            _ => Protection::Open,
+        };
+        Self::Marked(Marker {
+            deployment: deployment.to_owned(),
+            address: Address::new(address),
+            protection,
+            base: Base::read(tag(BASE_TAG).unwrap_or("")),
+        })
+    }
+}
+
+/// Whether `name` is a tag of a marker.
+#[must_use]
+pub fn is_marker_tag(name: &str) -> bool {
+    TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests;

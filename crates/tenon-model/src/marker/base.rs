@@ -1,0 +1,159 @@
+//! Fingerprints of the properties as they were last applied.
+//!
+//! A tag holds 256 characters. Each property takes three letters for its name
+//! and four for its value; what does not fit is told apart less finely, first
+//! by two segments of the name, then by one. Secrets never get a fingerprint:
+//! 24 bits would help to guess them.
+
+use std::collections::BTreeMap;
+
+use crate::Value;
+use crate::canonical::{fingerprint, to_string};
+
+const NAME: usize = 3;
+const VALUE: usize = 4;
+const MOST: usize = 255 / (NAME + VALUE);
+
+/// How finely properties are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Depth {
+    /// Each by itself.
+    #[default]
+    Full,
+    /// By this many segments of the name.
+    Segments(usize),
+}
+
+impl Depth {
+    const ALL: [Depth; 3] = [Depth::Full, Depth::Segments(2), Depth::Segments(1)];
+
+    fn letter(self) -> char {
+        match self {
+            Self::Full => '1',
+            Self::Segments(2) => '2',
+            Self::Segments(_) => '3',
+        }
+    }
+
+    fn cut(self, property: &str) -> &str {
+        let Self::Segments(count) = self else {
+            return property;
+        };
+        property
+            .match_indices('.')
+            .nth(count - 1)
+            .map_or(property, |(index, _)| &property[..index])
+    }
+}
+
+/// Fingerprints of the properties as they were last applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Base {
+    depth: Depth,
+    entries: BTreeMap<String, String>,
+}
+
+/// What the fingerprints say about one property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// Last applied with this value.
+    Same,
+    /// Last applied with another value.
+    Other,
+    /// Not among what was last applied.
+    Absent,
+}
+
+impl Base {
+    /// Returns the fingerprints of `properties`: names in the words of the
+    /// spec, values in normal form.
+    #[must_use]
+    pub fn of(properties: &BTreeMap<String, Value>) -> Self {
+        Depth::ALL
+            .into_iter()
+            .map(|depth| Self::at_depth(depth, properties))
+            .find(|base| base.entries.len() <= MOST)
+            .unwrap_or_default()
+    }
+
+    fn at_depth(depth: Depth, properties: &BTreeMap<String, Value>) -> Self {
+        let entries = groups(depth, properties)
+            .into_iter()
+            .map(|(name, text)| (fingerprint(name, NAME), fingerprint(&text, VALUE)))
+            .collect();
+        Self { depth, entries }
+    }
+
+    /// What was recorded for the property `name`, compared with what
+    /// `properties` has for it now.
+    #[must_use]
+    pub fn compare(&self, name: &str, properties: &BTreeMap<String, Value>) -> Recorded {
+        let group = self.depth.cut(name);
+        let Some(recorded) = self.entries.get(&fingerprint(group, NAME)) else {
+            return Recorded::Absent;
+        };
+        let now = groups(self.depth, properties).remove(group);
+        match now {
+            Some(text) if fingerprint(&text, VALUE) == *recorded => Recorded::Same,
+            _ => Recorded::Other,
+        }
+    }
+
+    /// Whether the property `name` was among what was last applied.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.entries
+            .contains_key(&fingerprint(self.depth.cut(name), NAME))
+    }
+
+    /// Whether nothing is recorded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The fingerprints as the text of a tag.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = String::from(self.depth.letter());
+        for (name, value) in &self.entries {
+            text.push_str(name);
+            text.push_str(value);
+        }
+        text
+    }
+
+    /// Reads the text of a tag; what it cannot read it takes for nothing.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let depth = Depth::ALL
+            .into_iter()
+            .find(|depth| text.starts_with(depth.letter()));
+        let Some(depth) = depth.filter(|_| text.is_ascii()) else {
+            return Self::default();
+        };
+        let entries = text.as_bytes()[1..]
+            .chunks_exact(NAME + VALUE)
+            .map(|pair| {
+                let pair = String::from_utf8_lossy(pair);
+                (pair[..NAME].to_owned(), pair[NAME..].to_owned())
+            })
+            .collect();
+        Self { depth, entries }
+    }
+}
+
+/// Group name to the text that is fingerprinted for it.
+fn groups(depth: Depth, properties: &BTreeMap<String, Value>) -> BTreeMap<&str, String> {
+    let mut groups: BTreeMap<&str, String> = BTreeMap::new();
+    for (name, value) in properties {
+        let text = groups.entry(depth.cut(name)).or_default();
+        if depth != Depth::Full {
+            text.push_str(name);
+            text.push('=');
+        }
+        text.push_str(&to_string(value));
+        text.push('\n');
+    }
+    groups
+}

@@ -1,0 +1,87 @@
+use std::collections::BTreeMap;
+
+use super::{Base, Marker, Ownership, Protection, Recorded, TAGS};
+use crate::{Address, Map, ResourceId, Value};
+
+fn id(name: &str) -> ResourceId {
+    ResourceId::parse(&format!(
+        "/subscriptions/3/resourceGroups/rg/providers/Microsoft.Compute/disks/{name}"
+    ))
+    .unwrap()
+}
+
+fn properties(count: usize) -> BTreeMap<String, Value> {
+    (0..count)
+        .map(|n| {
+            (
+                format!("rules.rule-{}.p{}", n / 4, n % 4),
+                Value::Int(n as i64),
+            )
+        })
+        .collect()
+}
+
+fn marker(base: Base) -> Marker {
+    Marker {
+        deployment: "web-prod".into(),
+        address: Address::new("vms.web-1.disks.data"),
+        protection: Protection::Protected,
+        base,
+    }
+}
+
+#[test]
+fn a_marker_reads_back() {
+    let marker = marker(Base::of(&properties(5)));
+    let body = Value::Map(Map::from([("tags", Value::Map(marker.tags(&id("data"))))]));
+    assert_eq!(
+        Ownership::read(&id("DATA"), &body),
+        Ownership::Marked(marker)
+    );
+}
+
+#[test]
+fn a_copied_marker_is_not_ownership() {
+    let body = Value::Map(Map::from([(
+        "tags",
+        Value::Map(marker(Base::default()).tags(&id("data"))),
+    )]));
+    assert_eq!(Ownership::read(&id("other"), &body), Ownership::Copied);
+    assert_eq!(
+        Ownership::read(&id("other"), &Value::Map(Map::new())),
+        Ownership::Foreign
+    );
+}
+
+#[test]
+fn tags_stay_within_azure_s_limits() {
+    for count in [0, 10, 36, 37, 200, 4000] {
+        let tags = marker(Base::of(&properties(count))).tags(&id("data"));
+        assert_eq!(tags.len(), TAGS.len());
+        for (name, value) in tags.iter() {
+            assert!(value.as_text().unwrap().len() <= 256, "{name} of {count}");
+        }
+    }
+}
+
+#[test]
+fn the_base_tells_what_moved() {
+    for count in [8, 60] {
+        let then = properties(count);
+        let base = Base::read(&Base::of(&then).to_text());
+        let mut now = then.clone();
+        now.insert("rules.rule-1.p0".into(), Value::text("new"));
+        assert_eq!(
+            base.compare("rules.rule-0.p0", &now),
+            Recorded::Same,
+            "{count}"
+        );
+        assert_eq!(
+            base.compare("rules.rule-1.p0", &now),
+            Recorded::Other,
+            "{count}"
+        );
+        assert_eq!(base.compare("size", &now), Recorded::Absent, "{count}");
+        assert!(base.has("rules.rule-1.p0"));
+    }
+}

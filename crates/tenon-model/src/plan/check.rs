@@ -1,0 +1,162 @@
+//! Reading and writing plan documents: the same gate in both directions.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{Action, Change, FORMAT, Plan, PropertyChange, Step};
+use crate::{Address, ResourceId, canonical};
+
+/// Why a plan document cannot be used.
+#[derive(Debug, Error)]
+pub enum PlanError {
+    /// It is no JSON, or not of the right shape.
+    #[error("it is not a plan document")]
+    Shape(#[source] serde_json::Error),
+    /// Another format.
+    #[error("it has format `{0}`; this program reads `{FORMAT}`")]
+    Format(String),
+    /// What it says is not what its digest says.
+    #[error("its digest says {written}, its content {computed}")]
+    Tampered {
+        /// The digest in the document.
+        written: String,
+        /// The digest of what it holds.
+        computed: String,
+    },
+    /// The steps are no execution graph.
+    #[error("step {0} waits for a step that does not come before it")]
+    Order(usize),
+}
+
+/// What the digest covers of a change: what would be done, not how it is
+/// worded or where the spec says it.
+#[derive(Serialize)]
+struct Done<'a> {
+    address: &'a Address,
+    action: Action,
+    id: &'a ResourceId,
+    properties: Vec<DoneProperty<'a>>,
+}
+
+#[derive(Serialize)]
+struct DoneProperty<'a> {
+    path: &'a str,
+    before: &'a Option<crate::Value>,
+    after: &'a Option<crate::Value>,
+}
+
+#[derive(Serialize)]
+struct DoneStep<'a> {
+    address: &'a Address,
+    does: super::Does,
+    request: &'a super::Request,
+    precondition: &'a super::Precondition,
+    after: Vec<(&'a Address, super::Does)>,
+}
+
+impl Plan {
+    /// The digest of what this plan would do.
+    #[must_use]
+    pub fn compute_digest(&self) -> String {
+        let mut changes: Vec<Done<'_>> = self.changes.iter().map(done).collect();
+        changes.sort_by_key(|change| change.address);
+        let mut steps: Vec<DoneStep<'_>> = self
+            .steps
+            .iter()
+            .map(|step| done_step(step, &self.steps))
+            .collect();
+        steps.sort_by_key(|step| (step.address, step.does as u8));
+        let scopes = &self.deployment.scopes;
+        canonical::digest(&(
+            &self.format,
+            self.mode,
+            (&self.deployment.name, scopes),
+            changes,
+            steps,
+        ))
+    }
+
+    /// Whether every step waits only for steps that stand before it.
+    fn check_order(&self) -> Result<(), PlanError> {
+        let late = self
+            .steps
+            .iter()
+            .enumerate()
+            .find(|(index, step)| step.after.iter().any(|before| before >= index));
+        late.map_or(Ok(()), |(index, _)| Err(PlanError::Order(index)))
+    }
+}
+
+fn done(change: &Change) -> Done<'_> {
+    Done {
+        address: &change.address,
+        action: change.action,
+        id: &change.id,
+        properties: change.properties.iter().map(done_property).collect(),
+    }
+}
+
+fn done_property(property: &PropertyChange) -> DoneProperty<'_> {
+    DoneProperty {
+        path: &property.path,
+        before: &property.before,
+        after: &property.after,
+    }
+}
+
+fn done_step<'a>(step: &'a Step, steps: &'a [Step]) -> DoneStep<'a> {
+    let mut after: Vec<(&Address, super::Does)> = step
+        .after
+        .iter()
+        .filter_map(|index| steps.get(*index))
+        .map(|before| (&before.address, before.does))
+        .collect();
+    after.sort_by_key(|(address, does)| (*address, *does as u8));
+    DoneStep {
+        address: &step.address,
+        does: step.does,
+        request: &step.request,
+        precondition: &step.precondition,
+        after,
+    }
+}
+
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+}
+
+/// Returns the plan document of `plan`, indented JSON.
+///
+/// # Errors
+///
+/// When the steps are no execution graph, or the plan cannot be written.
+pub fn write(plan: &Plan) -> Result<String, PlanError> {
+    plan.check_order()?;
+    let mut text = serde_json::to_string_pretty(plan).map_err(PlanError::Shape)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// Reads a plan document.
+///
+/// # Errors
+///
+/// When it has another format, is not of the right shape, does not match its
+/// own digest, or holds steps that are no execution graph.
+pub fn read(text: &str) -> Result<Plan, PlanError> {
+    let head: Head = serde_json::from_str(text).map_err(PlanError::Shape)?;
+    if head.format != FORMAT {
+        return Err(PlanError::Format(head.format));
+    }
+    let plan: Plan = serde_json::from_str(text).map_err(PlanError::Shape)?;
+    plan.check_order()?;
+    let computed = plan.compute_digest();
+    if computed != plan.digest {
+        return Err(PlanError::Tampered {
+            written: plan.digest,
+            computed,
+        });
+    }
+    Ok(plan)
+}

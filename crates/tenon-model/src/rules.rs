@@ -1,0 +1,250 @@
+//! What is known about the properties of a resource type, as a table.
+//!
+//! A kind brings rows, never code that compares: which member of the body a
+//! property is, when two values mean the same, what changing it costs. The
+//! official descriptions mark almost nothing as create-only, so these tables
+//! are the only place where replace is told from update
+//! (`azure-rest-api-specs`, Compute 2026-04-01: three marked properties).
+
+use serde::{Deserialize, Serialize};
+
+use crate::Value;
+
+mod same;
+
+pub use same::{Same, region};
+
+/// What a change does to a running machine, mildest first.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Disruption {
+    /// Nothing that anybody notices.
+    #[default]
+    None,
+    /// Takes effect at once on what runs.
+    Hot,
+    /// The machine restarts.
+    Restart,
+    /// The machine is stopped, loses its host, and starts again.
+    Deallocate,
+    /// The resource is deleted and made anew.
+    Replace,
+}
+
+/// What it means that the spec does not mention a property that it could.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// Nobody's business.
+    Unmanaged,
+    /// It has this value, written as JSON. A property that left the spec goes
+    /// back to it.
+    Default(&'static str),
+    /// A property that left the spec is taken out of the body.
+    Removed,
+}
+
+/// One property of a resource type.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The property in the words of the spec; `*` stands for a name:
+    /// `rules.*.priority`.
+    pub property: &'static str,
+    /// Where it is in the body. A keyed list element is written with its key
+    /// member only: `properties.securityRules[name].properties.priority`.
+    pub path: &'static str,
+    /// When two values mean the same.
+    pub same: Same,
+    /// What changing it does.
+    pub change: Disruption,
+    /// What its absence from the spec means.
+    pub absent: Absent,
+    /// The other form in which Azure may answer: `…Prefixes` for `…Prefix`.
+    pub twin: Option<&'static str>,
+    /// Whether Azure ever shows it.
+    pub echo: Echo,
+}
+
+/// Whether Azure answers with what was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Echo {
+    /// It does.
+    Shown,
+    /// It never does; only the fingerprint in the marker tells a change.
+    WriteOnly,
+}
+
+impl Row {
+    /// Returns a property that changes in place.
+    #[must_use]
+    pub const fn new(property: &'static str, path: &'static str, same: Same) -> Self {
+        Self {
+            property,
+            path,
+            same,
+            change: Disruption::Hot,
+            absent: Absent::Unmanaged,
+            twin: None,
+            echo: Echo::Shown,
+        }
+    }
+
+    /// The same with another cost of change.
+    #[must_use]
+    pub const fn costs(mut self, change: Disruption) -> Self {
+        self.change = change;
+        self
+    }
+
+    /// The same, fixed when the resource is made.
+    #[must_use]
+    pub const fn fixed(self) -> Self {
+        self.costs(Disruption::Replace)
+    }
+
+    /// The same with a meaning for its absence.
+    #[must_use]
+    pub const fn absent(mut self, absent: Absent) -> Self {
+        self.absent = absent;
+        self
+    }
+
+    /// The same with a second form.
+    #[must_use]
+    pub const fn twin(mut self, twin: &'static str) -> Self {
+        self.twin = Some(twin);
+        self
+    }
+
+    /// The same, never shown by Azure.
+    #[must_use]
+    pub const fn write_only(mut self) -> Self {
+        self.echo = Echo::WriteOnly;
+        self
+    }
+}
+
+/// What happens to elements of a list that the spec does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extra {
+    /// They are taken out: the spec's list is the whole list.
+    Remove,
+    /// They are somebody else's and stay.
+    Keep,
+}
+
+/// A list whose elements are told apart by a member.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyedList {
+    /// Where it is in the body.
+    pub path: &'static str,
+    /// The identifying member, possibly dotted.
+    pub key: &'static str,
+    /// The element in the words of the spec: `rules.*`.
+    pub property: &'static str,
+    /// What happens to elements that the spec does not name.
+    pub extra: Extra,
+}
+
+/// How a resource type takes changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Update {
+    /// `PATCH` with the changed members.
+    Patch,
+    /// `PUT` of the live body with our members laid over it.
+    Put,
+}
+
+/// Whether the type carries tags, and so a marker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tags {
+    /// It does.
+    Own,
+    /// It does not; its parent's marker speaks for it.
+    Parent,
+}
+
+/// Everything that is known about a resource type.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// The type in Azure's spelling.
+    pub resource_type: &'static str,
+    /// The api-version that requests name.
+    pub api_version: &'static str,
+    /// How it takes changes.
+    pub update: Update,
+    /// Whether it carries tags.
+    pub tags: Tags,
+    /// Its properties.
+    pub rows: &'static [Row],
+    /// Its keyed lists.
+    pub lists: &'static [KeyedList],
+    /// Members of an answer that nobody ever needs; dropped when read. Paths
+    /// as in rows, `[]` for each element of a list.
+    pub noise: &'static [&'static str],
+    /// Members of an answer that must not be sent back.
+    pub read_only: &'static [&'static str],
+}
+
+impl Rules {
+    /// The row for a body path written as a pattern.
+    #[must_use]
+    pub fn row(&self, pattern: &str) -> Option<&'static Row> {
+        let matches = |row: &&Row| pattern_matches(row.path, pattern);
+        self.rows.iter().find(matches)
+    }
+
+    /// The keyed list at a body path written as a pattern.
+    #[must_use]
+    pub fn list(&self, pattern: &str) -> Option<&'static KeyedList> {
+        self.lists.iter().find(|list| list.path == pattern)
+    }
+
+    /// Takes out of a live body what nobody ever needs.
+    pub fn drop_noise(&self, body: &mut Value) {
+        for path in self.noise {
+            drop_at(body, path);
+        }
+    }
+}
+
+/// `tags.*` matches `tags.app`; everything else matches itself.
+fn pattern_matches(row: &str, pattern: &str) -> bool {
+    match row.strip_suffix(".*") {
+        Some(open) => pattern
+            .strip_prefix(open)
+            .is_some_and(|rest| rest.starts_with('.')),
+        None => row == pattern,
+    }
+}
+
+/// Removes the member at `path` from `body`, in every element where the path
+/// goes through `[]`.
+pub fn drop_at(body: &mut Value, path: &str) {
+    let (head, rest) = match path.split_once('.') {
+        Some((head, rest)) => (head, Some(rest)),
+        None => (path, None),
+    };
+    let (name, through) = match head.strip_suffix("[]") {
+        Some(name) => (name, true),
+        None => (head, false),
+    };
+    let Some(map) = body.as_map_mut() else { return };
+    let Some(rest) = rest else {
+        map.remove(name);
+        return;
+    };
+    match (map.get_mut(name), through) {
+        (Some(Value::List(items)), true) => {
+            items.iter_mut().for_each(|item| drop_at(item, rest));
+        }
+        (Some(child), false) => drop_at(child, rest),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+use super::{Row, Rules, Same, Tags, Update, drop_at};
+use crate::Value;
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn check_same(same: Same, one: &str, two: &str, expected: bool) {
+    assert_eq!(
+        same.same(&json(one), &json(two)),
+        expected,
+        "{same:?}: {one} and {two}"
+    );
+}
+
+#[test]
+fn values_are_compared_by_what_they_mean() {
+    check_same(Same::Caseless, r#""FromImage""#, r#""fromImage""#, true);
+    check_same(Same::Caseless, r#""1""#, "1", true);
+    check_same(Same::Exact, r#""a""#, r#""A""#, false);
+    check_same(
+        Same::Id,
+        r#""/subscriptions/S""#,
+        r#""/SUBSCRIPTIONS/s""#,
+        true,
+    );
+    check_same(Same::Region, r#""West Europe""#, r#""westeurope""#, true);
+    check_same(Same::Region, r#""westus""#, r#""westus2""#, false);
+    check_same(Same::Set, r#"["b","A"]"#, r#"["a","B"]"#, true);
+    check_same(Same::Set, r#""22""#, r#"["22"]"#, true);
+    check_same(Same::Duration, r#""PT90M""#, r#""PT1H30M""#, true);
+    check_same(Same::Caseless, "-1", "-1.0", true);
+    check_same(
+        Same::SshKey,
+        r#""ssh-rsa AAAA me@host""#,
+        r#""ssh-rsa AAAA""#,
+        true,
+    );
+}
+
+#[test]
+fn noise_goes_from_every_element() {
+    let mut body =
+        json(r#"{"rules":[{"name":"a","etag":"1"},{"name":"b","etag":"2"}],"etag":"3"}"#);
+    drop_at(&mut body, "rules[].etag");
+    drop_at(&mut body, "etag");
+    assert_eq!(body, json(r#"{"rules":[{"name":"a"},{"name":"b"}]}"#));
+}
+
+#[test]
+fn open_maps_match_by_prefix() {
+    static RULES: Rules = Rules {
+        resource_type: "T/t",
+        api_version: "2024-01-01",
+        update: Update::Put,
+        tags: Tags::Own,
+        rows: &[Row::new("tags.*", "tags.*", Same::Exact)],
+        lists: &[],
+        noise: &[],
+        read_only: &[],
+    };
+    assert!(RULES.row("tags.app").is_some());
+    assert!(RULES.row("tagsx").is_none());
+}

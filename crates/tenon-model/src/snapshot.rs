@@ -1,0 +1,122 @@
+//! Everything live that a plan was made from.
+
+use std::collections::BTreeMap;
+
+use crate::marker::Ownership;
+use crate::{ResourceId, TenantId, Value};
+
+/// A resource as Azure reported it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Live {
+    /// Its id as Azure spelled it.
+    pub id: ResourceId,
+    /// Its body without noise.
+    pub body: Value,
+    /// What its tags say about who owns it.
+    pub ownership: Ownership,
+}
+
+impl Live {
+    /// Returns the resource that `body` describes.
+    #[must_use]
+    pub fn new(id: ResourceId, body: Value) -> Self {
+        let ownership = Ownership::read(&id, &body);
+        Self {
+            id,
+            body,
+            ownership,
+        }
+    }
+
+    /// `properties.provisioningState`, if Azure says it.
+    #[must_use]
+    pub fn provisioning_state(&self) -> Option<&str> {
+        self.body
+            .at(&["properties", "provisioningState"])?
+            .as_text()
+    }
+}
+
+/// Everything live that a plan was made from.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    resources: BTreeMap<ResourceId, Live>,
+    /// Whether a machine runs, where that was asked.
+    power: BTreeMap<ResourceId, Power>,
+    /// Resources of any type and owner that lie in a group, by group.
+    census: BTreeMap<ResourceId, Vec<ResourceId>>,
+}
+
+/// Whether a machine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Power {
+    /// It runs, or is about to.
+    Running,
+    /// It is stopped, with or without a host.
+    Stopped,
+}
+
+impl Snapshot {
+    /// Adds a resource.
+    pub fn insert(&mut self, live: Live) {
+        self.resources.insert(live.id.clone(), live);
+    }
+
+    /// Notes whether a machine runs.
+    pub fn set_power(&mut self, id: ResourceId, power: Power) {
+        self.power.insert(id, power);
+    }
+
+    /// Notes that `resource` lies in `group`, whoever it belongs to.
+    pub fn count_in(&mut self, group: ResourceId, resource: ResourceId) {
+        self.census.entry(group).or_default().push(resource);
+    }
+
+    /// The resource `id`, if it is there.
+    #[must_use]
+    pub fn get(&self, id: &ResourceId) -> Option<&Live> {
+        self.resources.get(id)
+    }
+
+    /// Whether the machine `id` runs, if that was asked.
+    #[must_use]
+    pub fn power(&self, id: &ResourceId) -> Option<Power> {
+        self.power.get(id).copied()
+    }
+
+    /// What lies in `group`.
+    #[must_use]
+    pub fn census(&self, group: &ResourceId) -> &[ResourceId] {
+        self.census.get(group).map_or(&[], Vec::as_slice)
+    }
+
+    /// All resources in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Live> {
+        self.resources.values()
+    }
+
+    /// The number of resources.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.resources.len()
+    }
+
+    /// Whether nothing is live.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty()
+    }
+}
+
+/// A list to read, all its pages.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListRead {
+    /// The tenant whose token reads.
+    pub tenant: TenantId,
+    /// The path, from `/subscriptions`.
+    pub path: String,
+    /// The api-version.
+    pub api_version: String,
+    /// The type of what is listed.
+    pub resource_type: String,
+}
