@@ -74,6 +74,8 @@ codes! {
     OpenToTheInternet = 2101,
     /// An image reaches its end of life soon, or has reached it.
     ImageEndOfLife = 2107,
+    /// A key is read and has no effect yet.
+    NotActedOn = 2201,
     /// No credential for a tenant.
     NoCredential = 3001,
     /// The sign-in host or Resource Manager does not answer.

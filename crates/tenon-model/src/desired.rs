@@ -84,6 +84,8 @@ pub struct Desired {
     pub ignore: Vec<Path>,
     /// Body paths that force a replace when they change.
     pub replace_on: Vec<Path>,
+    /// How many of its fleet may be down at the same time.
+    pub max_unavailable: usize,
     /// What a reviewer wants to know of a new one, in short: `image web 1.4.2`,
     /// `Standard_D2s_v5`.
     pub facts: Vec<String>,

@@ -155,8 +155,11 @@ pub struct VersionFacts {
     pub excluded: bool,
     /// Regions, in the form of requests, in which `latest` passes over it.
     pub excluded_in: Vec<String>,
-    /// State of the replica by region; `Completed` is there.
-    pub replicas: BTreeMap<String, String>,
+    /// Regions, in the form of requests, that it is to be in.
+    pub targets: Vec<String>,
+    /// State of the replica by region, `Completed` is there; none before it
+    /// was asked, because lists do not tell.
+    pub replicas: Option<BTreeMap<String, String>>,
     /// `Succeeded` when it can be used.
     pub provisioning_state: String,
     /// When it was published, RFC 3339.

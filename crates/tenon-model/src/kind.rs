@@ -24,6 +24,17 @@ pub struct Surroundings<'a> {
     /// Texts of files by the path that the spec writes; a file that is not
     /// there is missing here.
     pub files: BTreeMap<String, String>,
+    /// What to do where a machine needs an SSH key and none is named or there.
+    pub missing_key: MissingKey,
+}
+
+/// What to do about an SSH key that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingKey {
+    /// Refuse, and say how to make one.
+    Refuse,
+    /// Make one when it is needed, as `--generate-ssh-keys` asks.
+    Generate,
 }
 
 /// The defaults of a spec after environment and live state were asked.

@@ -48,6 +48,9 @@ pub struct Marker {
     pub address: Address,
     /// Whether it outlives its entry in the spec.
     pub protection: Protection,
+    /// The api-version of its requests, for types without a table: without it
+    /// nobody could delete what the spec no longer names.
+    pub api_version: Option<String>,
     /// What was last applied.
     pub base: Base,
 }
@@ -80,7 +83,11 @@ impl Marker {
             Protection::Open => "",
             Protection::Protected => "-p",
         };
-        format!("{FORMAT}-{}{protection}", own_fingerprint(id))
+        let version = self
+            .api_version
+            .as_ref()
+            .map_or(String::new(), |version| format!("@{version}"));
+        format!("{FORMAT}-{}{protection}{version}", own_fingerprint(id))
     }
 }
 
@@ -100,7 +107,12 @@ impl Ownership {
         let (Some(deployment), Some(address)) = (tag(DEPLOYMENT_TAG), tag(ADDRESS_TAG)) else {
             return Self::Foreign;
         };
-        let mut parts = tag(MARK_TAG).unwrap_or("").split('-');
+        let mark = tag(MARK_TAG).unwrap_or("");
+        let (mark, api_version) = match mark.split_once('@') {
+            Some((mark, version)) => (mark, Some(version.to_owned())),
+            None => (mark, None),
+        };
+        let mut parts = mark.split('-');
         if parts.next() != Some(FORMAT) || parts.next() != Some(own_fingerprint(id).as_str()) {
             return Self::Copied;
         }
@@ -112,6 +124,7 @@ impl Ownership {
             deployment: deployment.to_owned(),
             address: Address::new(address),
             protection,
+            api_version,
             base: Base::read(tag(BASE_TAG).unwrap_or("")),
         })
     }

@@ -257,6 +257,8 @@ pub enum Precondition {
         /// Path, way of comparing, value.
         values: Vec<Expected>,
     },
+    /// The group with nothing in it.
+    Empty,
     /// Whatever is there; an earlier step of this plan has checked.
     Checked,
 }

@@ -45,6 +45,17 @@ pub enum Absent {
     Removed,
 }
 
+impl Absent {
+    /// The value that holds when the spec says nothing.
+    #[must_use]
+    pub fn value(self) -> Option<Value> {
+        match self {
+            Self::Default(json) => serde_json::from_str(json).ok(),
+            Self::Unmanaged | Self::Removed => None,
+        }
+    }
+}
+
 /// One property of a resource type.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
@@ -64,6 +75,31 @@ pub struct Row {
     pub twin: Option<&'static str>,
     /// Whether Azure ever shows it.
     pub echo: Echo,
+    /// How people see it.
+    pub view: View,
+    /// In which direction it changes.
+    pub direction: Direction,
+}
+
+/// How people see a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// As it is.
+    Plain,
+    /// An image id: two versions of one definition differ in their version
+    /// only.
+    Image,
+    /// Not at all: what `tenon` itself needs, such as how a disk is made.
+    Plumbing,
+}
+
+/// In which direction a property changes as its row says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Any.
+    Both,
+    /// Upwards; a smaller value takes a replace.
+    Up,
 }
 
 /// Whether Azure answers with what was sent.
@@ -87,6 +123,8 @@ impl Row {
             absent: Absent::Unmanaged,
             twin: None,
             echo: Echo::Shown,
+            view: View::Plain,
+            direction: Direction::Both,
         }
     }
 
@@ -114,6 +152,20 @@ impl Row {
     #[must_use]
     pub const fn twin(mut self, twin: &'static str) -> Self {
         self.twin = Some(twin);
+        self
+    }
+
+    /// The same, seen otherwise.
+    #[must_use]
+    pub const fn seen(mut self, view: View) -> Self {
+        self.view = view;
+        self
+    }
+
+    /// The same, and it only grows.
+    #[must_use]
+    pub const fn grows(mut self) -> Self {
+        self.direction = Direction::Up;
         self
     }
 
@@ -167,6 +219,33 @@ pub enum Tags {
     Parent,
 }
 
+/// Something that is gone for good when a resource is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// These words.
+    Words(&'static str),
+    /// These words and the live value at this path.
+    Value(&'static str, &'static str),
+}
+
+/// How long Azure usually needs, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usual {
+    /// To make one, or to change it.
+    pub write: u32,
+    /// To delete one.
+    pub delete: u32,
+}
+
+/// Children whose bodies lie inside of their parent's.
+#[derive(Clone, Copy, Debug)]
+pub struct Child {
+    /// The list of them.
+    pub path: &'static str,
+    /// What is known about them.
+    pub rules: &'static Rules,
+}
+
 /// Everything that is known about a resource type.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
@@ -174,6 +253,14 @@ pub struct Rules {
     pub resource_type: &'static str,
     /// The api-version that requests name.
     pub api_version: &'static str,
+    /// What one of it is called: `vm`, `public IP`.
+    pub noun: &'static str,
+    /// What is gone when one of it is deleted.
+    pub lost: &'static [Loss],
+    /// How long Azure usually needs.
+    pub usual: Usual,
+    /// Children whose bodies lie inside of its own.
+    pub children: &'static [Child],
     /// How it takes changes.
     pub update: Update,
     /// Whether it carries tags.
@@ -193,8 +280,10 @@ impl Rules {
     /// The row for a body path written as a pattern.
     #[must_use]
     pub fn row(&self, pattern: &str) -> Option<&'static Row> {
-        let matches = |row: &&Row| pattern_matches(row.path, pattern);
-        self.rows.iter().find(matches)
+        self.rows.iter().find(|row| {
+            pattern_matches(row.path, pattern)
+                || row.twin.is_some_and(|twin| pattern_matches(twin, pattern))
+        })
     }
 
     /// The keyed list at a body path written as a pattern.

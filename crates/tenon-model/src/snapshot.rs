@@ -1,8 +1,9 @@
 //! Everything live that a plan was made from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::marker::Ownership;
+use crate::rules::Rules;
 use crate::{ResourceId, TenantId, Value};
 
 /// A resource as Azure reported it.
@@ -45,6 +46,8 @@ pub struct Snapshot {
     power: BTreeMap<ResourceId, Power>,
     /// Resources of any type and owner that lie in a group, by group.
     census: BTreeMap<ResourceId, Vec<ResourceId>>,
+    /// Ids that an index says carry a marker of the deployment.
+    marked: BTreeSet<ResourceId>,
 }
 
 /// Whether a machine runs.
@@ -70,6 +73,17 @@ impl Snapshot {
     /// Notes that `resource` lies in `group`, whoever it belongs to.
     pub fn count_in(&mut self, group: ResourceId, resource: ResourceId) {
         self.census.entry(group).or_default().push(resource);
+    }
+
+    /// Notes that an index says that `id` carries a marker of the deployment.
+    pub fn mark(&mut self, id: ResourceId) {
+        self.marked.insert(id);
+    }
+
+    /// Ids that an index says carry a marker of the deployment. An index may
+    /// lag; the resource itself decides.
+    pub fn marked(&self) -> impl Iterator<Item = &ResourceId> {
+        self.marked.iter()
     }
 
     /// The resource `id`, if it is there.
@@ -108,15 +122,34 @@ impl Snapshot {
     }
 }
 
-/// A list to read, all its pages.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ListRead {
+/// Something to read for a snapshot.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// How.
+    pub form: Form,
     /// The tenant whose token reads.
     pub tenant: TenantId,
     /// The path, from `/subscriptions`.
     pub path: String,
     /// The api-version.
     pub api_version: String,
-    /// The type of what is listed.
-    pub resource_type: String,
+    /// Further query parameters, not yet encoded.
+    pub query: Vec<(String, String)>,
+    /// What is known about the type of what is read.
+    pub rules: &'static Rules,
+}
+
+/// How a [`Look`] reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One resource; that it is not there is an answer.
+    One,
+    /// All resources of a list; that its group is not there is an answer.
+    List,
+    /// Ids, types and groups of whatever carries a marker of the deployment.
+    Marked,
+    /// Ids of everything that lies in a group.
+    Census,
+    /// Whether a machine runs.
+    Power,
 }

@@ -26,6 +26,7 @@ fn marker(base: Base) -> Marker {
         deployment: "web-prod".into(),
         address: Address::new("vms.web-1.disks.data"),
         protection: Protection::Protected,
+        api_version: Some("2023-07-01".into()),
         base,
     }
 }

@@ -52,6 +52,13 @@ fn open_maps_match_by_prefix() {
     static RULES: Rules = Rules {
         resource_type: "T/t",
         api_version: "2024-01-01",
+        noun: "thing",
+        lost: &[],
+        usual: super::Usual {
+            write: 1,
+            delete: 1,
+        },
+        children: &[],
         update: Update::Put,
         tags: Tags::Own,
         rows: &[Row::new("tags.*", "tags.*", Same::Exact)],

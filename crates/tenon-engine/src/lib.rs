@@ -1,0 +1,1 @@
+//! Reads what is live and runs a plan, telling what happens as events

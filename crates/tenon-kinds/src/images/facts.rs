@@ -1,0 +1,84 @@
+//! What a gallery's answers say, without the rest.
+
+use std::collections::BTreeMap;
+
+use tenon_model::Value;
+use tenon_model::image::{DefinitionFacts, ImageVersion, PurchasePlan, VersionFacts};
+use tenon_model::rules::region;
+
+/// Reads the body of an image definition.
+#[must_use]
+pub fn definition_facts(body: &Value) -> DefinitionFacts {
+    let text = |names: &[&str]| body.at(names).and_then(Value::as_text);
+    let own = |name: &str, default: &str| text(&["properties", name]).unwrap_or(default).to_owned();
+    let feature = |wanted: &str| {
+        let features = body.at(&["properties", "features"])?.as_list()?;
+        let found = features
+            .iter()
+            .find(|feature| feature.member("name").and_then(Value::as_text) == Some(wanted))?;
+        found.member("value")?.as_text().map(str::to_owned)
+    };
+    let plan = body.at(&["properties", "purchasePlan"]);
+    let part = |name: &str| plan?.member(name)?.as_text().map(str::to_owned);
+    DefinitionFacts {
+        os_type: own("osType", "Linux"),
+        os_state: own("osState", "Generalized"),
+        // What Azure takes when nothing is said, before 2025-03-03.
+        generation: own("hyperVGeneration", "V1"),
+        architecture: own("architecture", "x64"),
+        security_type: feature("SecurityType"),
+        purchase_plan: match (part("name"), part("publisher"), part("product")) {
+            (Some(name), Some(publisher), Some(product)) => Some(PurchasePlan {
+                name,
+                publisher,
+                product,
+            }),
+            _ => None,
+        },
+    }
+}
+
+/// Reads the body of an image version; none if its name is no version.
+#[must_use]
+pub fn version_facts(body: &Value) -> Option<VersionFacts> {
+    let name = body.member("name")?.as_text()?;
+    let version = ImageVersion::parse(name.rsplit('/').next()?).ok()?;
+    let publishing = body.at(&["properties", "publishingProfile"]);
+    let published = |name: &str| publishing?.member(name);
+    let date = |name: &str| published(name)?.as_text().map(str::to_owned);
+    let targets = published("targetRegions")
+        .and_then(Value::as_list)
+        .unwrap_or(&[]);
+    let target = |value: &Value| value.member("name")?.as_text().map(region);
+    let status = body.at(&["properties", "replicationStatus", "summary"]);
+    Some(VersionFacts {
+        version,
+        excluded: published("excludeFromLatest").and_then(Value::as_bool) == Some(true),
+        excluded_in: targets
+            .iter()
+            .filter(|one| one.member("excludeFromLatest").and_then(Value::as_bool) == Some(true))
+            .filter_map(target)
+            .collect(),
+        targets: targets.iter().filter_map(target).collect(),
+        replicas: status.and_then(Value::as_list).map(replicas),
+        provisioning_state: body
+            .at(&["properties", "provisioningState"])
+            .and_then(Value::as_text)
+            .unwrap_or("Succeeded")
+            .to_owned(),
+        published: date("publishedDate"),
+        end_of_life: date("endOfLifeDate"),
+        soft_deleted: body
+            .at(&["properties", "imageState"])
+            .and_then(Value::as_text)
+            == Some("SoftDeleted"),
+    })
+}
+
+fn replicas(summary: &[Value]) -> BTreeMap<String, String> {
+    let state = |one: &Value| {
+        let place = one.member("region")?.as_text().map(region)?;
+        Some((place, one.member("state")?.as_text()?.to_owned()))
+    };
+    summary.iter().filter_map(state).collect()
+}

@@ -1,0 +1,86 @@
+//! What `tenon` knows about Azure's resource types, without talking to Azure.
+//!
+//! One file per kind of entry: the shape it has in a spec, the resources it
+//! stands for, the bodies they want, and a table of what is known about their
+//! properties. The registry below is the list of rows; whoever adds a kind
+//! adds a file and a row. [`catalogue`] turns Azure's refusals into
+//! diagnostics.
+//!
+//! Nothing here sends, waits or reads a clock.
+
+pub mod catalogue;
+mod draft;
+pub mod groups;
+pub mod images;
+pub mod link;
+mod networks;
+mod nsgs;
+mod placement;
+mod resources;
+pub mod versions;
+mod vms;
+
+use tenon_model::desired::Declaration;
+use tenon_model::kind::{Kind, Surroundings};
+use tenon_model::rules::Rules;
+use tenon_model::shape::Section;
+
+/// All kinds, in the order in which a reference lists them.
+pub const ALL: &[&dyn Kind] = &[
+    &images::Images,
+    &networks::Networks,
+    &nsgs::Nsgs,
+    &vms::Vms,
+    &resources::Resources,
+];
+
+/// The collections of a spec.
+#[must_use]
+pub fn sections() -> Vec<&'static Section> {
+    ALL.iter().map(|kind| kind.section()).collect()
+}
+
+/// The rules of a resource type, compared without regard to case; none for a
+/// type without a table.
+#[must_use]
+pub fn rules_of(resource_type: &str) -> Option<&'static Rules> {
+    all_rules().find(|rules| rules.resource_type.eq_ignore_ascii_case(resource_type))
+}
+
+/// The rules of all types that have a table.
+pub fn all_rules() -> impl Iterator<Item = &'static Rules> {
+    ALL.iter()
+        .flat_map(|kind| kind.types().iter().copied())
+        .chain([&groups::RULES])
+}
+
+/// Returns what the spec asks for, with every name inside `${…}` looked up.
+#[must_use]
+pub fn declare(mut around: Surroundings<'_>) -> Declaration {
+    let mut ids = Vec::new();
+    for (kind, entry) in entries(&around) {
+        ids.extend(kind.ids(entry, &around));
+    }
+    around.ids.extend(ids);
+    let mut out = Declaration::default();
+    groups::declare_default(&around, &mut out);
+    for (kind, entry) in entries(&around) {
+        kind.declare(entry, &around, &mut out);
+    }
+    groups::declare_missing(&around, &mut out);
+    link::link(&around, &mut out);
+    out
+}
+
+/// Entries with their kinds, in the order of the spec.
+fn entries<'a>(
+    around: &Surroundings<'a>,
+) -> impl Iterator<Item = (&'static dyn Kind, &'a tenon_model::spec::Entry)> {
+    around.spec.all_entries().filter_map(|(section, entry)| {
+        let kind = ALL.iter().find(|kind| kind.section().name == section)?;
+        Some((*kind, entry))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+//! Looks up every name inside `${…}`.
+//!
+//! Ids and names are known before anything exists, so most references become
+//! plain values; what only Azure can say stays a reference to a place in a
+//! live body, and an edge.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenon_model::desired::{Attributes, Declaration, Desired, Need, Relation};
+use tenon_model::kind::Surroundings;
+use tenon_model::{Address, Code, Diagnostic, Help, Later, Path, Place, Value};
+
+/// Replaces names by what they stand for, in bodies and needs.
+pub fn link(around: &Surroundings<'_>, out: &mut Declaration) {
+    let fleets = fleets(around);
+    let attributes = std::mem::take(&mut out.attributes);
+    let known: BTreeSet<Address> = out
+        .resources
+        .iter()
+        .map(|desired| desired.address.clone())
+        .collect();
+    let names = Names {
+        attributes: &attributes,
+        fleets: &fleets,
+    };
+    for desired in &mut out.resources {
+        let problems = link_one(desired, &names, &known);
+        out.diagnostics.extend(problems);
+    }
+    out.attributes = attributes;
+}
+
+fn link_one(
+    desired: &mut Desired,
+    names: &Names<'_>,
+    known: &BTreeSet<Address>,
+) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    let mut touched = BTreeSet::new();
+    let body = desired.body.try_resolve(&mut |later| {
+        let Later::Attribute { of, .. } = later else {
+            return Ok::<_, ()>(Value::Later(later.clone()));
+        };
+        match names.look_up(later, &mut touched) {
+            Ok(value) => Ok(value),
+            Err(problem) => {
+                let at = source_of(&desired.needs, names, of, &desired.place);
+                problems.push(problem.at(&at, ""));
+                Ok(Value::Null)
+            }
+        }
+    });
+    desired.body = body.unwrap_or_default();
+    for on in touched {
+        let place = source_of(&desired.needs, names, &on, &desired.place);
+        desired.needs.push(Need {
+            on,
+            relation: Relation::Reads,
+            place,
+        });
+    }
+    desired.needs = link_needs(
+        &desired.address,
+        &desired.needs,
+        names,
+        known,
+        &mut problems,
+    );
+    problems
+}
+
+fn fleets<'a>(around: &Surroundings<'a>) -> BTreeMap<&'a Address, &'a [Address]> {
+    around
+        .spec
+        .fleets
+        .iter()
+        .map(|fleet| (&fleet.address, fleet.instances.as_slice()))
+        .collect()
+}
+
+/// Looks up the names in one value, e.g. an output.
+///
+/// # Errors
+///
+/// The first name that stands for nothing.
+pub fn link_value(
+    value: &Value,
+    around: &Surroundings<'_>,
+    attributes: &BTreeMap<Address, Attributes>,
+) -> Result<Value, Box<Diagnostic>> {
+    let fleets = fleets(around);
+    let names = Names {
+        attributes,
+        fleets: &fleets,
+    };
+    value.try_resolve(&mut |later| names.look_up(later, &mut BTreeSet::new()).map_err(Box::new))
+}
+
+struct Names<'a> {
+    attributes: &'a BTreeMap<Address, Attributes>,
+    fleets: &'a BTreeMap<&'a Address, &'a [Address]>,
+}
+
+impl Names<'_> {
+    /// What a name stands for; adds what it is read from to `touched`.
+    fn look_up(&self, later: &Later, touched: &mut BTreeSet<Address>) -> Result<Value, Diagnostic> {
+        let Later::Attribute { of, name } = later else {
+            return Ok(Value::Later(later.clone()));
+        };
+        if let Some(instances) = self.fleets.get(of) {
+            return instances
+                .iter()
+                .map(|instance| self.attribute(instance, name, touched))
+                .collect::<Result<_, _>>()
+                .map(Value::List);
+        }
+        self.attribute(of, name, touched)
+    }
+
+    fn attribute(
+        &self,
+        of: &Address,
+        name: &str,
+        touched: &mut BTreeSet<Address>,
+    ) -> Result<Value, Diagnostic> {
+        // `${networks.v.subnets.app.id}`: the longest address that exists.
+        let full = of.join(name);
+        let (address, rest) = self.split(&full).ok_or_else(|| unknown(of, name, &[]))?;
+        let attributes = &self.attributes[&address];
+        touched.insert(address.clone());
+        if let Some(value) = attributes.named.get(&rest) {
+            value.each_later(&mut |later| {
+                if let Later::Live { of, .. } = later {
+                    touched.insert(of.clone());
+                }
+            });
+            return Ok(value.clone());
+        }
+        if let (Some(body_of), Some(path)) = (&attributes.body_of, rest.strip_prefix("body."))
+            && let Ok(path) = Path::parse(path)
+        {
+            return Ok(Value::Later(Later::Live {
+                of: body_of.clone(),
+                path,
+            }));
+        }
+        let known: Vec<&str> = attributes.named.keys().map(String::as_str).collect();
+        Err(unknown(&address, &rest, &known))
+    }
+
+    /// The longest address at the beginning of `full` that something can be
+    /// read from, and the rest.
+    fn split(&self, full: &Address) -> Option<(Address, String)> {
+        let text = full.as_str();
+        let cuts = text.match_indices('.').map(|(index, _)| index);
+        cuts.rev().find_map(|cut| {
+            let address = Address::new(&text[..cut]);
+            self.attributes
+                .contains_key(&address)
+                .then(|| (address, text[cut + 1..].to_owned()))
+        })
+    }
+}
+
+fn unknown(of: &Address, name: &str, known: &[&str]) -> Diagnostic {
+    let problem = Diagnostic::error(
+        Code::UnknownReference,
+        format!("nothing called `{name}` can be read from {of}"),
+    );
+    let nearest = known
+        .iter()
+        .map(|known| (strsim::jaro_winkler(known, name), *known))
+        .filter(|(score, _)| *score > 0.8)
+        .max_by(|one, two| one.0.total_cmp(&two.0));
+    let problem = match nearest {
+        Some((_, known)) => problem.help(Help::text(format!("did you mean `{known}`?"))),
+        None => problem,
+    };
+    if known.is_empty() {
+        return problem;
+    }
+    problem.note(format!("known here: {}", known.join(", ")))
+}
+
+/// Where the need for `of` stands.
+fn source_of(needs: &[Need], names: &Names<'_>, of: &Address, fallback: &Place) -> Place {
+    let names_it = |need: &&Need| {
+        need.relation == Relation::Reads
+            && (of.is_within(&need.on)
+                || names
+                    .fleets
+                    .get(&need.on)
+                    .is_some_and(|instances| instances.iter().any(|one| of.is_within(one))))
+    };
+    needs
+        .iter()
+        .find(names_it)
+        .map_or_else(|| fallback.clone(), |need| need.place.clone())
+}
+
+/// Needs on entries and fleets become needs on resources.
+fn link_needs(
+    own: &Address,
+    needs: &[Need],
+    names: &Names<'_>,
+    known: &BTreeSet<Address>,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Need> {
+    let mut linked = Vec::with_capacity(needs.len());
+    for need in needs {
+        let is_name = known.contains(&need.on);
+        if is_name || matches!(need.relation, Relation::BuiltFrom | Relation::SignedIn) {
+            linked.push(need.clone());
+        } else if let Some(instances) = names.fleets.get(&need.on) {
+            linked.extend(
+                instances
+                    .iter()
+                    .filter(|instance| *instance != own)
+                    .map(|instance| Need {
+                        on: instance.clone(),
+                        ..need.clone()
+                    }),
+            );
+        } else if need.relation == Relation::After {
+            problems.push(unknown_dependency(need, known));
+        }
+        // What remains are names of entries; what was read from them is touched.
+    }
+    let mut seen = BTreeSet::new();
+    linked.retain(|need| need.on != *own && seen.insert((need.on.clone(), need.relation)));
+    linked
+}
+
+fn unknown_dependency(need: &Need, known: &BTreeSet<Address>) -> Diagnostic {
+    let problem = Diagnostic::error(
+        Code::UnknownReference,
+        format!("`{}` is no address in this spec", need.on),
+    )
+    .at(&need.place, "");
+    let nearest = known
+        .iter()
+        .map(|known| {
+            (
+                strsim::jaro_winkler(known.as_str(), need.on.as_str()),
+                known,
+            )
+        })
+        .filter(|(score, _)| *score > 0.8)
+        .max_by(|one, two| one.0.total_cmp(&two.0));
+    match nearest {
+        Some((_, known)) => problem.help(Help::text(format!("did you mean `{known}`?"))),
+        None => problem.help(Help::text(
+            "an address reads like vms.web-1 or resources.kv",
+        )),
+    }
+}

@@ -1,0 +1,56 @@
+//! What others can read of a machine.
+
+use tenon_model::desired::{Attributes, Declaration};
+use tenon_model::kind::Surroundings;
+use tenon_model::path::Segment;
+use tenon_model::spec::Entry;
+use tenon_model::{Later, Path, Value};
+
+use super::{name, nic, public_ip};
+
+/// Adds what others can read of a machine.
+pub(super) fn declare(entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {
+    let live = |of, path| Value::Later(Later::Live { of, path });
+    let own_configuration = Path::root()
+        .member("properties")
+        .member("ipConfigurations")
+        .then(Segment::Keyed {
+            key: "name".into(),
+            value: nic::ip_configuration(entry),
+        });
+    let private_ip = own_configuration
+        .member("properties")
+        .member("privateIPAddress");
+    let private_ip = entry
+        .item
+        .get("private_ip")
+        .and_then(|item| item.scalar())
+        .filter(|value| !value.has_later())
+        .cloned()
+        .unwrap_or_else(|| live(nic::address(entry), private_ip));
+    let mut named = std::collections::BTreeMap::from([
+        (
+            "id".to_owned(),
+            Value::text(around.ids[&entry.address].as_str()),
+        ),
+        ("name".to_owned(), Value::text(name(entry))),
+        ("private_ip".to_owned(), private_ip),
+    ]);
+    let public = public_ip::address(entry);
+    if out.attributes.contains_key(&public) {
+        let at = |member: &str| Path::root().member("properties").member(member);
+        named.insert(
+            "public_ip".to_owned(),
+            live(public.clone(), at("ipAddress")),
+        );
+        named.insert(
+            "fqdn".to_owned(),
+            live(public, at("dnsSettings").member("fqdn")),
+        );
+    }
+    let attributes = Attributes {
+        named,
+        body_of: Some(entry.address.clone()),
+    };
+    out.attributes.insert(entry.address.clone(), attributes);
+}

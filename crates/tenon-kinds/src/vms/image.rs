@@ -1,0 +1,100 @@
+//! The image of a machine.
+
+use tenon_model::desired::Declaration;
+use tenon_model::image::{Channel, ImageRequest, ResolvedImage};
+use tenon_model::kind::Surroundings;
+use tenon_model::spec::Entry;
+use tenon_model::{Address, Place, ResourceId, Value};
+
+use crate::images::split_id;
+use crate::nsgs::unknown;
+use crate::placement::Placement;
+
+/// The image of a machine.
+pub(super) struct Image {
+    /// Its address; none when it could not be found in the spec.
+    pub(super) address: Option<Address>,
+    /// Where the machine names it.
+    pub(super) place: Place,
+    /// What the request carries: the version, or the definition before it was
+    /// resolved.
+    pub(super) reference: Value,
+    /// What it resolved to.
+    pub(super) resolved: Option<ResolvedImage>,
+}
+
+/// Finds the image that the entry names, and notes in which region it is
+/// needed.
+pub(super) fn find(
+    entry: &Entry,
+    around: &Surroundings<'_>,
+    place: &Placement,
+    out: &mut Declaration,
+) -> Image {
+    let item = entry.item.get("image").unwrap_or(&entry.item);
+    let text = item.scalar().and_then(Value::as_text).unwrap_or("");
+    let address = if text.starts_with('/') {
+        own_request(entry, text, &item.place, out)
+    } else {
+        let address = Address::new("images").join(text);
+        let there = out.images.iter().any(|image| image.address == address);
+        let wrong = around.ids.contains_key(&address);
+        if !there && !wrong {
+            out.diagnostics
+                .push(unknown(item, "images", "image", around).about(&entry.address));
+        }
+        there.then_some(address)
+    };
+    let request = address.as_ref().and_then(|address| {
+        out.images
+            .iter_mut()
+            .find(|image| image.address == *address)
+    });
+    let definition = request.map(|request| {
+        let location = tenon_model::rules::region(&place.location);
+        if !request.regions.contains(&location) {
+            request.regions.push(location);
+        }
+        request.definition.clone()
+    });
+    let resolved = address
+        .as_ref()
+        .and_then(|address| around.images.get(address))
+        .cloned();
+    let id = resolved
+        .as_ref()
+        .map(|image| image.id.clone())
+        .or(definition);
+    Image {
+        address,
+        place: item.place.clone(),
+        reference: id.map_or(Value::Null, |id: ResourceId| Value::text(id.as_str())),
+        resolved,
+    }
+}
+
+/// An image that is written as an id under the machine. Machines of a fleet
+/// share it.
+fn own_request(entry: &Entry, text: &str, place: &Place, out: &mut Declaration) -> Option<Address> {
+    let address = entry.fleet.as_ref().unwrap_or(&entry.address).join("image");
+    if out.images.iter().any(|image| image.address == address) {
+        return Some(address);
+    }
+    match split_id(text, place) {
+        Ok((definition, version)) => {
+            out.images.push(ImageRequest {
+                address: address.clone(),
+                tenant: None,
+                definition,
+                channel: version.unwrap_or(Channel::Latest),
+                regions: Vec::new(),
+                place: place.clone(),
+            });
+            Some(address)
+        }
+        Err(problem) => {
+            out.diagnostics.push(problem.about(&entry.address));
+            None
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The keys of an entry of `vms`. Names are those of `az vm create`, with
+//! underscores.
+
+use tenon_model::shape::{Field, Format, Shape};
+
+use crate::placement;
+
+const CACHING: Shape = Shape::OneOf(&["None", "ReadOnly", "ReadWrite"]);
+const DISK_SKU: Shape = Shape::OneOf(&[
+    "Premium_LRS",
+    "Premium_ZRS",
+    "StandardSSD_LRS",
+    "StandardSSD_ZRS",
+    "Standard_LRS",
+]);
+
+const OS_DISK: Shape = Shape::Struct(&[
+    Field::optional(
+        "size_gb",
+        Shape::Integer { min: 1, max: 4095 },
+        "the image's",
+        "Gibibytes, at least as many as the image has.",
+    ),
+    Field::optional("sku", DISK_SKU, "Azure's choice", "The kind of storage."),
+    Field::optional("caching", CACHING, "ReadWrite", "Host caching."),
+]);
+
+const DATA_DISK: Shape = Shape::Struct(&[
+    placement::NAME,
+    Field::required(
+        "size_gb",
+        Shape::Integer {
+            min: 1,
+            max: 65_536,
+        },
+        "Gibibytes; it only grows.",
+    ),
+    Field::optional("sku", DISK_SKU, "Premium_LRS", "The kind of storage."),
+    Field::optional("caching", CACHING, "None", "Host caching."),
+    Field::optional(
+        "lun",
+        Shape::Integer { min: 0, max: 63 },
+        "by order",
+        "The number under which the machine sees it.",
+    ),
+    Field::optional(
+        "protect",
+        Shape::Boolean,
+        "true",
+        "Keeps the disk when its machine goes, and refuses to replace it.",
+    ),
+]);
+
+const SECURITY: Shape = Shape::Struct(&[
+    Field::optional(
+        "type",
+        Shape::OneOf(&["Standard", "TrustedLaunch"]),
+        "TrustedLaunch where the image says it can",
+        "The security type.",
+    ),
+    Field::optional(
+        "secure_boot",
+        Shape::Boolean,
+        "true with TrustedLaunch",
+        "Secure boot.",
+    ),
+    Field::optional(
+        "vtpm",
+        Shape::Boolean,
+        "true with TrustedLaunch",
+        "A virtual TPM.",
+    ),
+]);
+
+const PUBLIC_IP: Shape = Shape::Either(&[
+    Shape::Boolean,
+    Shape::Struct(&[
+        Field::optional(
+            "dns_name",
+            Shape::Text(Format::Free),
+            "none",
+            "The label of the address in Azure's DNS.",
+        ),
+        Field::optional(
+            "sku",
+            Shape::OneOf(&["Standard"]),
+            "Standard",
+            "Basic can no longer be made.",
+        ),
+        Field::optional(
+            "allocation",
+            Shape::OneOf(&["Static"]),
+            "Static",
+            "Standard addresses are static.",
+        ),
+        Field::optional(
+            "idle_timeout",
+            Shape::Integer { min: 4, max: 30 },
+            "4",
+            "Minutes before an idle connection is dropped.",
+        ),
+    ]),
+]);
+
+const ROLLOUT: Shape = Shape::Struct(&[
+    Field::optional(
+        "max_unavailable",
+        Shape::Integer {
+            min: 1,
+            max: 10_000,
+        },
+        "1",
+        "How many machines of the fleet may be down for a replace at the same time.",
+    ),
+    Field::optional("health", Shape::Any, "none", "Read, and not acted on yet."),
+    Field::optional(
+        "pause",
+        Shape::Text(Format::Duration),
+        "0s",
+        "Read, and not acted on yet.",
+    ),
+    Field::optional(
+        "create_before",
+        Shape::Boolean,
+        "true",
+        "New machines of the fleet come first.",
+    ),
+]);
+
+/// The keys of an entry of `vms`.
+pub(super) const VM: &[Field] = &[
+    placement::NAME,
+    Field::required(
+        "image",
+        Shape::Text(Format::Reference),
+        "The image: a name from `images`, or the id of a gallery image or one of its versions.",
+    ),
+    Field::optional(
+        "size",
+        Shape::Text(Format::Name),
+        "Standard_D2s_v5",
+        "The size.",
+    ),
+    Field::optional(
+        "admin_username",
+        Shape::Text(Format::Name),
+        "your own name; in CI it must be written",
+        "The administrator's account.",
+    ),
+    Field::optional(
+        "admin_password",
+        Shape::Text(Format::Secret),
+        "none; Linux goes by key",
+        "The administrator's password, as `${secrets.x}`.",
+    ),
+    Field::optional(
+        "ssh_key",
+        Shape::OneOrMany(&Shape::Text(Format::File)),
+        "~/.ssh/id_rsa.pub",
+        "Public keys: files, texts, or `generate` (`generate_ed25519`) to make `~/.ssh/id_rsa` (`id_ed25519`) when it is missing.",
+    ),
+    Field::optional(
+        "computer_name",
+        Shape::Text(Format::Name),
+        "the name",
+        "The name inside the machine.",
+    ),
+    Field::optional(
+        "zone",
+        Shape::Text(Format::Free),
+        "none",
+        "The availability zone.",
+    ),
+    Field::optional(
+        "zones",
+        Shape::List(&Shape::Text(Format::Free)),
+        "none",
+        "Availability zones that the instances of a fleet take in turn.",
+    ),
+    Field::optional(
+        "subnet",
+        Shape::Text(Format::Reference),
+        "a network of its own, named as `az vm create` does",
+        "The subnet: `network/subnet`, or a resource id.",
+    ),
+    Field::optional(
+        "vnet_address_prefix",
+        Shape::Text(Format::Cidr),
+        "10.0.0.0/16",
+        "The addresses of a network of its own.",
+    ),
+    Field::optional(
+        "subnet_address_prefix",
+        Shape::Text(Format::Cidr),
+        "10.0.0.0/24",
+        "The addresses of the subnet in a network of its own.",
+    ),
+    Field::optional(
+        "nsg",
+        Shape::Text(Format::Reference),
+        "one of its own when the network is its own, none with `subnet`",
+        "The network security group on the interface: a name from `nsgs`, or a resource id.",
+    ),
+    Field::optional(
+        "nsg_rule",
+        Shape::OneOf(&["SSH", "RDP", "NONE"]),
+        "SSH on Linux, RDP on Windows",
+        "What a network security group of its own lets in, from everywhere.",
+    ),
+    Field::optional(
+        "public_ip",
+        PUBLIC_IP,
+        "true",
+        "Whether it has a public IP address.",
+    ),
+    Field::optional(
+        "private_ip",
+        Shape::Text(Format::Ip),
+        "Azure's choice",
+        "A fixed private address.",
+    ),
+    Field::optional(
+        "accelerated_networking",
+        Shape::Boolean,
+        "Azure's choice",
+        "Whether the interface bypasses the host.",
+    ),
+    Field::optional(
+        "os_disk",
+        OS_DISK,
+        "the image's",
+        "The OS disk. It goes with the machine.",
+    ),
+    Field::optional(
+        "data_disks",
+        Shape::Keyed(&DATA_DISK),
+        "none",
+        "Empty data disks by name.",
+    ),
+    Field::optional("security", SECURITY, "by the image", "Trusted launch."),
+    Field::optional(
+        "user_data",
+        Shape::Text(Format::File),
+        "none",
+        "Data that the machine can read at any time; a file or text.",
+    ),
+    Field::optional(
+        "custom_data",
+        Shape::Text(Format::File),
+        "none",
+        "Data for the first boot; a file or text. A change takes a replace.",
+    ),
+    Field::optional(
+        "license_type",
+        Shape::Text(Format::Name),
+        "none",
+        "A licence that is brought along, e.g. `Windows_Server`.",
+    ),
+    Field::optional(
+        "boot_diagnostics",
+        Shape::Boolean,
+        "Azure's choice",
+        "Whether the console can be looked at, in storage that Azure manages.",
+    ),
+    Field::optional(
+        "rollout",
+        ROLLOUT,
+        "one at a time",
+        "How replaces go through a fleet.",
+    ),
+    placement::SUBSCRIPTION,
+    placement::RESOURCE_GROUP,
+    placement::LOCATION,
+    placement::TAGS,
+    placement::PROTECT,
+    placement::DEPENDS_ON,
+];

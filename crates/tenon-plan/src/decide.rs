@@ -1,0 +1,486 @@
+//! What happens to each resource that the spec asks for.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use tenon_model::desired::{Desired, Protect, Relation};
+use tenon_model::marker::{Base, Marker, Ownership, Protection, Recorded};
+use tenon_model::plan::{Action, Cause, Kept, Mode, Reason};
+use tenon_model::rules::{Disruption, Rules, Tags};
+use tenon_model::snapshot::{Live, Snapshot};
+use tenon_model::spec::Made;
+use tenon_model::{Address, Diagnostic, Place, ResourceId, TenantId, Value};
+
+use crate::diff::{self, Difference};
+use crate::{Inputs, settle};
+
+mod problems;
+
+/// What happens to one resource.
+pub(crate) struct Decision<'a> {
+    pub(crate) address: Address,
+    pub(crate) entry: Address,
+    pub(crate) fleet: Option<Address>,
+    pub(crate) id: ResourceId,
+    pub(crate) tenant: TenantId,
+    pub(crate) rules: &'static Rules,
+    pub(crate) resource_type: String,
+    pub(crate) api_version: String,
+    /// What the spec asks for; none for what it no longer names.
+    pub(crate) desired: Option<Cow<'a, Desired>>,
+    pub(crate) live: Option<&'a Live>,
+    pub(crate) action: Action,
+    pub(crate) reason: Reason,
+    pub(crate) difference: Difference,
+    /// The marker that the resource gets, or has.
+    pub(crate) marker: Option<Marker>,
+    pub(crate) place: Place,
+}
+
+impl Decision<'_> {
+    /// The worst that it does to a running machine.
+    pub(crate) fn disruption(&self) -> Disruption {
+        match self.action {
+            Action::Replace => Disruption::Replace,
+            Action::Update => {
+                let worst = self
+                    .difference
+                    .changes
+                    .iter()
+                    .map(|change| change.disruption)
+                    .max();
+                worst.unwrap_or(Disruption::Hot)
+            }
+            _ => Disruption::None,
+        }
+    }
+
+    /// Whether the resource is gone or made anew.
+    pub(crate) fn goes(&self) -> bool {
+        matches!(self.action, Action::Delete | Action::Replace)
+    }
+}
+
+/// What happens to all resources: those of the spec, each after what it needs,
+/// then those that it no longer names.
+#[derive(Default)]
+pub(crate) struct Decisions<'a> {
+    list: Vec<Decision<'a>>,
+    by_address: BTreeMap<Address, usize>,
+    by_id: BTreeMap<ResourceId, usize>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) kept: Vec<Kept>,
+}
+
+impl<'a> Decisions<'a> {
+    pub(crate) fn push(&mut self, decision: Decision<'a>) {
+        self.by_address
+            .insert(decision.address.clone(), self.list.len());
+        self.by_id.insert(decision.id.clone(), self.list.len());
+        self.list.push(decision);
+    }
+
+    pub(crate) fn get(&self, address: &Address) -> Option<&Decision<'a>> {
+        self.by_address.get(address).map(|index| &self.list[*index])
+    }
+
+    pub(crate) fn by_id(&self, id: &ResourceId) -> Option<&Decision<'a>> {
+        self.by_id.get(id).map(|index| &self.list[*index])
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Decision<'a>> {
+        self.list.iter()
+    }
+
+    pub(crate) fn position(&self, address: &Address) -> Option<usize> {
+        self.by_address.get(address).copied()
+    }
+
+    pub(crate) fn at(&self, index: usize) -> &Decision<'a> {
+        &self.list[index]
+    }
+
+    pub(crate) fn at_mut(&mut self, index: usize) -> &mut Decision<'a> {
+        &mut self.list[index]
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+}
+
+/// Decides for everything that the spec names. Nothing is asked for when the
+/// deployment is to go.
+pub(crate) fn decide<'a>(inputs: &Inputs<'a>) -> Decisions<'a> {
+    let mut decisions = Decisions::default();
+    if inputs.mode == Mode::Destroy {
+        return decisions;
+    }
+    let families = Families::of(inputs);
+    for desired in inputs.graph.resources() {
+        let desired = settle::settle(desired, &decisions);
+        let decision = Deciding {
+            inputs,
+            families: &families,
+            decisions: &mut decisions,
+        }
+        .resource(desired);
+        decisions.push(decision);
+    }
+    decisions
+}
+
+/// Children whose parent's marker speaks for them, by parent.
+#[derive(Default)]
+pub(crate) struct Families {
+    children: BTreeMap<Address, BTreeMap<String, Value>>,
+    parents: BTreeMap<Address, Address>,
+}
+
+impl Families {
+    fn of(inputs: &Inputs<'_>) -> Self {
+        let mut families = Self::default();
+        for desired in inputs
+            .graph
+            .written()
+            .filter(|one| one.rules.tags == Tags::Parent)
+        {
+            let inside = desired
+                .needs
+                .iter()
+                .filter(|need| need.relation == Relation::Inside);
+            let parent = inside
+                .filter_map(|need| inputs.graph.resource(&need.on))
+                .find(|parent| desired.id.parent().as_ref() == Some(&parent.id));
+            let Some(parent) = parent else { continue };
+            families
+                .parents
+                .insert(desired.address.clone(), parent.address.clone());
+            families
+                .children
+                .entry(parent.address.clone())
+                .or_default()
+                .insert(child_property(&desired.id), fingerprinted(desired));
+        }
+        families
+    }
+}
+
+/// The name under which a parent's marker keeps a child.
+pub(crate) fn child_property(id: &ResourceId) -> String {
+    let kind = id.resource_type();
+    let kind = kind
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    format!("{kind}/{}", id.name().to_ascii_lowercase())
+}
+
+/// All of a child in one value.
+fn fingerprinted(desired: &Desired) -> Value {
+    let leaves = diff::leaves(desired);
+    let properties = diff::recorded(&leaves, &BTreeMap::new());
+    Value::Map(
+        properties
+            .iter()
+            .map(|(name, value)| (name, value.clone()))
+            .collect(),
+    )
+}
+
+struct Deciding<'d, 'a> {
+    inputs: &'d Inputs<'a>,
+    families: &'d Families,
+    decisions: &'d mut Decisions<'a>,
+}
+
+/// What is known about the owner of a live resource.
+enum Owner {
+    Us(Base),
+    /// Ours through our marker on its parent, which has this fingerprint.
+    Parent(Recorded),
+    Problem(Box<Diagnostic>),
+}
+
+impl<'a> Deciding<'_, 'a> {
+    fn resource(&mut self, desired: Cow<'a, Desired>) -> Decision<'a> {
+        let live = live_of(&desired, self.inputs.snapshot);
+        let mut decision = Decision {
+            address: desired.address.clone(),
+            entry: desired.entry.clone(),
+            fleet: desired.fleet.clone(),
+            id: desired.id.clone(),
+            tenant: desired.tenant.clone(),
+            rules: desired.rules,
+            resource_type: desired.resource_type.clone(),
+            api_version: desired.api_version.clone(),
+            live,
+            action: Action::NoOp,
+            reason: Reason::Differs,
+            difference: Difference::default(),
+            marker: None,
+            place: desired.place.clone(),
+            desired: None,
+        };
+        match (desired.made, live) {
+            (Made::Elsewhere, None) => self
+                .decisions
+                .diagnostics
+                .push(problems::not_there(&desired)),
+            (Made::Elsewhere, Some(_)) => {}
+            (Made::Here, None) => {
+                decision.action = Action::Create;
+                decision.reason = Reason::Missing;
+                decision.marker = self.marker(&desired);
+            }
+            (Made::Here, Some(live)) => self.existing(&desired, live, &mut decision),
+        }
+        decision.desired = Some(desired);
+        decision
+    }
+
+    fn existing(&mut self, desired: &Desired, live: &Live, decision: &mut Decision<'a>) {
+        let children = self.children(&desired.address);
+        match self.owner(desired, live) {
+            Owner::Problem(problem) => self.decisions.diagnostics.push(*problem),
+            Owner::Us(base) => {
+                decision.difference = diff::compare(desired, &live.body, &base, &children);
+                decision.marker = self.marker(desired);
+                act(live, decision);
+                self.bookkeeping(desired, live, &base, decision);
+            }
+            Owner::Parent(recorded) => {
+                decision.difference =
+                    diff::compare(desired, &live.body, &Base::default(), &children);
+                if recorded == Recorded::Same {
+                    let changes = &mut decision.difference.changes;
+                    changes
+                        .iter_mut()
+                        .for_each(|change| change.cause = Cause::Drift);
+                }
+                act(live, decision);
+            }
+        }
+        self.from_lock(decision);
+        if decision.action == Action::Replace {
+            self.forbid_replace(desired);
+        }
+    }
+
+    fn children(&self, address: &Address) -> BTreeMap<String, Value> {
+        self.families
+            .children
+            .get(address)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    fn owner(&self, desired: &Desired, live: &Live) -> Owner {
+        if desired.rules.tags == Tags::Parent {
+            return self.owner_of_child(desired, live);
+        }
+        let us = &self.inputs.deployment.name;
+        match &live.ownership {
+            Ownership::Marked(marker) if marker.deployment == *us => Owner::Us(marker.base.clone()),
+            Ownership::Marked(marker) => Owner::Problem(Box::new(problems::owned_by_another(
+                desired,
+                &marker.deployment,
+            ))),
+            Ownership::Foreign => Owner::Problem(Box::new(problems::not_ours(desired, live, None))),
+            Ownership::Copied => Owner::Problem(Box::new(problems::not_ours(
+                desired,
+                live,
+                Some("it carries a marker that was copied from another resource"),
+            ))),
+        }
+    }
+
+    fn owner_of_child(&self, desired: &Desired, live: &Live) -> Owner {
+        let parent = self.families.parents.get(&desired.address);
+        let Some(parent) = parent.and_then(|parent| self.decisions.get(parent)) else {
+            // A child of something that is not ours has nobody to speak for
+            // it; its name is all there is.
+            return Owner::Parent(Recorded::Absent);
+        };
+        let Some(Ownership::Marked(marker)) = parent.live.map(|live| &live.ownership) else {
+            return Owner::Parent(Recorded::Absent);
+        };
+        let property = child_property(&desired.id);
+        if !marker.base.has(&property) {
+            return Owner::Problem(Box::new(problems::not_ours(desired, live, None)));
+        }
+        let now = self.children(&parent.address);
+        Owner::Parent(marker.base.compare(&property, &now))
+    }
+
+    /// The marker that a resource gets.
+    fn marker(&self, desired: &Desired) -> Option<Marker> {
+        if desired.rules.tags == Tags::Parent {
+            return None;
+        }
+        let leaves = diff::leaves(desired);
+        let recorded = diff::recorded(&leaves, &self.children(&desired.address));
+        Some(Marker {
+            deployment: self.inputs.deployment.name.clone(),
+            address: desired.address.clone(),
+            protection: match desired.protect {
+                Protect::No => Protection::Open,
+                Protect::ByDefault | Protect::Written(_) => Protection::Protected,
+            },
+            api_version: desired
+                .rules
+                .resource_type
+                .is_empty()
+                .then(|| desired.api_version.clone()),
+            base: Base::of(&recorded),
+        })
+    }
+
+    /// A marker that no longer says what it must is written again: another
+    /// address, another protection, other children.
+    fn bookkeeping(
+        &self,
+        desired: &Desired,
+        live: &Live,
+        base: &Base,
+        decision: &mut Decision<'a>,
+    ) {
+        let (Ownership::Marked(old), Some(new)) = (&live.ownership, &decision.marker) else {
+            return;
+        };
+        let children = self.children(&desired.address);
+        let of_children = children
+            .keys()
+            .any(|property| base.compare(property, &children) != Recorded::Same)
+            || forgotten_children(desired, base, &children, self.inputs.snapshot);
+        let differs = old.address != new.address || old.protection != new.protection || of_children;
+        if differs && decision.action == Action::NoOp {
+            decision.action = Action::Update;
+            decision.reason = Reason::Bookkeeping;
+        }
+    }
+
+    /// An image version that moved because the lock file did.
+    fn from_lock(&self, decision: &mut Decision<'_>) {
+        for change in &mut decision.difference.changes {
+            if change.path != "image.version" || change.cause != Cause::Spec {
+                continue;
+            }
+            let after = change
+                .after
+                .as_ref()
+                .map(Value::to_plain_text)
+                .unwrap_or_default();
+            let locked = self.inputs.images.iter().any(|image| {
+                image.locked && image.channel != after && image.version.to_string() == after
+            });
+            if locked {
+                change.cause = Cause::Lock;
+            }
+        }
+    }
+
+    fn forbid_replace(&mut self, desired: &Desired) {
+        if desired.protect != Protect::No {
+            self.decisions
+                .diagnostics
+                .push(problems::protected(desired));
+        }
+    }
+}
+
+/// Whether the marker remembers a child that is live and no longer asked for.
+fn forgotten_children(
+    desired: &Desired,
+    base: &Base,
+    children: &BTreeMap<String, Value>,
+    snapshot: &Snapshot,
+) -> bool {
+    if desired.rules.children.is_empty() {
+        return false;
+    }
+    snapshot
+        .iter()
+        .filter(|live| live.id.parent().as_ref() == Some(&desired.id))
+        .map(|live| child_property(&live.id))
+        .any(|property| base.has(&property) && !children.contains_key(&property))
+}
+
+fn live_of<'a>(desired: &Desired, snapshot: &'a Snapshot) -> Option<&'a Live> {
+    snapshot.get(&desired.id)
+}
+
+/// From what differs to what happens.
+fn act(live: &Live, decision: &mut Decision<'_>) {
+    let changes = &decision.difference.changes;
+    let fixed: Vec<String> = changes
+        .iter()
+        .filter(|change| change.forces_replace())
+        .map(|change| change.path.clone())
+        .collect();
+    let state = live.provisioning_state().unwrap_or("Succeeded");
+    let unfinished = !state.eq_ignore_ascii_case("Succeeded");
+    (decision.action, decision.reason) = if !fixed.is_empty() {
+        (
+            Action::Replace,
+            Reason::ImmutableChanged { properties: fixed },
+        )
+    } else if unfinished {
+        (
+            Action::Update,
+            Reason::Unfinished {
+                state: state.to_owned(),
+            },
+        )
+    } else if changes.is_empty() {
+        (Action::NoOp, Reason::Differs)
+    } else {
+        (Action::Update, Reason::Differs)
+    };
+}
+
+/// Replacing something takes those with it that Azure does not let it go from.
+pub(crate) fn propagate(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
+    for index in 0..decisions.len() {
+        if decisions.at(index).action != Action::Replace {
+            continue;
+        }
+        let address = decisions.at(index).address.clone();
+        if decisions.at(index).rules.noun == "resource group" {
+            let problem = problems::group_cannot_move(decisions.at(index));
+            decisions.diagnostics.push(problem);
+            continue;
+        }
+        let forced: Vec<Address> = inputs
+            .graph
+            .dependents(&address)
+            .filter(|(_, relation)| matches!(relation, Relation::Uses | Relation::Inside))
+            .map(|(desired, _)| desired.address.clone())
+            .collect();
+        for dependent in forced {
+            force(decisions, &dependent, &address);
+        }
+    }
+}
+
+/// Dependents stand after what they need, so one pass reaches all of them.
+fn force(decisions: &mut Decisions<'_>, dependent: &Address, replaced: &Address) {
+    let Some(index) = decisions.position(dependent) else {
+        return;
+    };
+    let decision = decisions.at_mut(index);
+    if !matches!(decision.action, Action::NoOp | Action::Update) || decision.marker.is_none() {
+        return;
+    }
+    decision.action = Action::Replace;
+    decision.reason = Reason::UsesReplaced {
+        address: replaced.clone(),
+    };
+    let protected = decision
+        .desired
+        .as_ref()
+        .filter(|desired| desired.protect != Protect::No)
+        .map(|desired| problems::protected(desired));
+    decisions.diagnostics.extend(protected);
+}

@@ -1,0 +1,298 @@
+//! What differs between what is asked for and what is live.
+//!
+//! Only what the author wrote, or what `tenon` chose, is compared, and by what
+//! it means: the rows of a type say how. There is no code per kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenon_model::desired::Desired;
+use tenon_model::marker::{Base, Recorded};
+use tenon_model::path::{Segment, key_of};
+use tenon_model::plan::{Cause, Expected, PropertyChange};
+use tenon_model::rules::{Direction, Disruption, Echo, KeyedList, Row, Same, View};
+use tenon_model::{Later, Path, Value, marker};
+
+mod image;
+mod leaf;
+mod released;
+
+/// What came of comparing one resource.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Difference {
+    /// What differs, in the order of the body.
+    pub(crate) changes: Vec<PropertyChange>,
+    /// What a step that trusts this comparison expects to find.
+    pub(crate) expected: Vec<Expected>,
+    /// What an update has to take out of the body.
+    pub(crate) remove: Vec<Path>,
+    /// What an update has to write besides the desired body.
+    pub(crate) defaults: Vec<(Path, Value)>,
+}
+
+/// One property of a desired body.
+#[derive(Clone, Debug)]
+pub(crate) struct Leaf<'a> {
+    /// Its name in the words of the spec.
+    pub(crate) property: String,
+    pub(crate) path: Path,
+    /// Where Azure may show it instead.
+    pub(crate) twin: Option<Path>,
+    pub(crate) value: &'a Value,
+    pub(crate) row: Option<&'static Row>,
+}
+
+impl Leaf<'_> {
+    fn same(&self) -> Same {
+        match (self.row, self.value) {
+            (Some(row), _) => row.same,
+            (None, Value::Text(text)) if text.starts_with("/subscriptions/") => Same::Id,
+            (None, _) => Same::Exact,
+        }
+    }
+
+    fn is_plumbing(&self) -> bool {
+        self.row.is_some_and(|row| row.view == View::Plumbing)
+    }
+
+    fn is_write_only(&self) -> bool {
+        self.row.is_some_and(|row| row.echo == Echo::WriteOnly)
+    }
+}
+
+/// The properties of a desired body, in the order of the body.
+pub(crate) fn leaves(desired: &Desired) -> Vec<Leaf<'_>> {
+    let mut walk = Walk {
+        desired,
+        leaves: Vec::new(),
+    };
+    let at = At {
+        path: Path::root(),
+        pattern: String::new(),
+        names: Vec::new(),
+        list: None,
+    };
+    walk.value(&desired.body, &at);
+    let ignored = |leaf: &Leaf<'_>| desired.ignore.iter().any(|path| leaf.path.is_within(path));
+    walk.leaves.retain(|leaf| !ignored(leaf));
+    walk.leaves
+}
+
+/// The properties in the form in which a marker keeps their fingerprints.
+/// `children` are those whose parent's marker speaks for them.
+pub(crate) fn recorded(
+    leaves: &[Leaf<'_>],
+    children: &BTreeMap<String, Value>,
+) -> BTreeMap<String, Value> {
+    let mut properties = children.clone();
+    for leaf in leaves {
+        // Secrets never get a fingerprint; what is not known has none.
+        if leaf.is_plumbing() || leaf.value.has_later() || leaf.property == "location" {
+            continue;
+        }
+        properties.insert(leaf.property.clone(), leaf.same().normal(leaf.value));
+    }
+    properties
+}
+
+#[derive(Clone)]
+struct At {
+    path: Path,
+    /// The path as rows spell it.
+    pattern: String,
+    /// What the stars of a property stand for.
+    names: Vec<String>,
+    list: Option<&'static KeyedList>,
+}
+
+impl At {
+    fn member(&self, name: &str) -> Self {
+        let pattern = if self.pattern.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.pattern)
+        };
+        Self {
+            path: self.path.member(name),
+            pattern,
+            ..self.clone()
+        }
+    }
+
+    fn element(&self, list: &'static KeyedList, key: &str) -> Self {
+        let mut names = self.names.clone();
+        names.push(key.rsplit('/').next().unwrap_or(key).to_owned());
+        let segment = Segment::Keyed {
+            key: list.key.to_owned(),
+            value: key.to_owned(),
+        };
+        Self {
+            path: self.path.then(segment),
+            pattern: format!("{}[{}]", self.pattern, list.key),
+            names,
+            list: Some(list),
+        }
+    }
+}
+
+struct Walk<'a> {
+    desired: &'a Desired,
+    leaves: Vec<Leaf<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    fn value(&mut self, value: &'a Value, at: &At) {
+        let row = self.desired.rules.row(&at.pattern);
+        match value {
+            Value::Map(map) if row.is_none() && !map.is_empty() => {
+                for (name, member) in map.iter() {
+                    self.value(member, &at.member(name));
+                }
+            }
+            Value::List(items) if row.is_none() => match self.desired.rules.list(&at.pattern) {
+                Some(list) => self.elements(items, list, at),
+                None => self.leaf(value, at, row),
+            },
+            _ => self.leaf(value, at, row),
+        }
+    }
+
+    fn elements(&mut self, items: &'a [Value], list: &'static KeyedList, at: &At) {
+        for item in items {
+            if let Some(key) = key_of(item, list.key) {
+                self.value(item, &at.element(list, &key));
+            }
+        }
+    }
+
+    fn leaf(&mut self, value: &'a Value, at: &At, row: Option<&'static Row>) {
+        // A member of a keyed element without a row is how Azure wants it.
+        if row.is_none() && at.list.is_some() {
+            return;
+        }
+        let property = match row {
+            Some(row) => property_name(row, at),
+            None => at.path.to_string(),
+        };
+        let twin = row.and_then(|row| twin_path(row, at));
+        self.leaves.push(Leaf {
+            property,
+            path: at.path.clone(),
+            twin,
+            value,
+            row,
+        });
+    }
+}
+
+/// The name of a property with its stars filled in.
+fn property_name(row: &Row, at: &At) -> String {
+    let open = row
+        .property
+        .strip_suffix(".*")
+        .filter(|_| row.path.ends_with(".*"));
+    if let (Some(open), Some(Segment::Member(name))) = (open, at.path.segments().last()) {
+        return format!("{open}.{name}");
+    }
+    let mut names = at.names.iter();
+    let parts: Vec<&str> = row
+        .property
+        .split('.')
+        .map(|part| {
+            if part == "*" {
+                names.next().map_or("*", String::as_str)
+            } else {
+                part
+            }
+        })
+        .collect();
+    parts.join(".")
+}
+
+/// The path of the other form: same parents, another last member.
+fn twin_path(row: &Row, at: &At) -> Option<Path> {
+    let twin = row.twin?;
+    let other = if at.pattern == row.path {
+        twin
+    } else {
+        row.path
+    };
+    let last = other.rsplit('.').next()?;
+    let (_, parents) = at.path.segments().split_last()?;
+    let parent = parents
+        .iter()
+        .fold(Path::root(), |path, segment| path.then(segment.clone()));
+    Some(parent.member(last))
+}
+
+/// Compares one resource with what is live.
+pub(crate) fn compare(
+    desired: &Desired,
+    live: &Value,
+    base: &Base,
+    children: &BTreeMap<String, Value>,
+) -> Difference {
+    let leaves = leaves(desired);
+    let recorded = recorded(&leaves, children);
+    let mut out = Difference::default();
+    for leaf in &leaves {
+        leaf::compare(leaf, desired, live, base, &recorded, &mut out);
+    }
+    let named: BTreeSet<&str> = leaves.iter().map(|leaf| leaf.property.as_str()).collect();
+    released::rows(desired, live, base, &named, &mut out);
+    released::tags(desired, live, base, &mut out);
+    released::elements(desired, live, base, &recorded, &mut out);
+    image::shorten(&mut out.changes);
+    out
+}
+
+/// Who moved a property.
+fn cause(property: &str, base: &Base, recorded: &BTreeMap<String, Value>) -> Cause {
+    match base.compare(property, recorded) {
+        Recorded::Same => Cause::Drift,
+        Recorded::Other | Recorded::Absent => Cause::Spec,
+    }
+}
+
+/// What changing a property does.
+fn disruption(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> Disruption {
+    if desired
+        .replace_on
+        .iter()
+        .any(|path| leaf.path.is_within(path))
+    {
+        return Disruption::Replace;
+    }
+    let Some(row) = leaf.row else {
+        return Disruption::Hot;
+    };
+    let shrinks = || {
+        let number = |value: &Value| value.as_int();
+        before
+            .and_then(number)
+            .zip(number(leaf.value))
+            .is_some_and(|(before, after)| after < before)
+    };
+    if row.direction == Direction::Up && shrinks() {
+        Disruption::Replace
+    } else {
+        row.change
+    }
+}
+
+fn is_secret(value: &Value) -> bool {
+    matches!(value, Value::Later(later) if later.is_secret())
+}
+
+fn is_generated_key(value: &Value) -> bool {
+    let mut found = false;
+    value.each_later(&mut |later| found |= matches!(later, Later::SshPublicKey { .. }));
+    found
+}
+
+/// Whether a tag is of no interest to a comparison.
+fn is_bookkeeping(name: &str) -> bool {
+    marker::is_marker_tag(name)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! One property: the same, or not.
+
+use std::collections::BTreeMap;
+
+use tenon_model::Value;
+use tenon_model::desired::Desired;
+use tenon_model::marker::{Base, Recorded};
+use tenon_model::plan::{Expected, Op, PropertyChange};
+use tenon_model::rules::{Disruption, Same};
+
+use super::{Difference, Leaf, cause, disruption, is_generated_key, is_secret};
+
+pub(super) fn compare(
+    leaf: &Leaf<'_>,
+    desired: &Desired,
+    live: &Value,
+    base: &Base,
+    recorded: &BTreeMap<String, Value>,
+    out: &mut Difference,
+) {
+    if leaf.is_write_only() || is_secret(leaf.value) {
+        write_only(leaf, desired, base, recorded, out);
+        return;
+    }
+    let before = live_value(leaf, live);
+    let same = leaf.same();
+    let unchanged = is_same(leaf, before, same, base, recorded);
+    if !leaf.is_plumbing() {
+        out.expected.push(expected(leaf, before, same));
+    }
+    if unchanged || cannot_tell(leaf, desired, before) {
+        return;
+    }
+    replaced_twin(leaf, live, out);
+    out.changes.push(PropertyChange {
+        path: leaf.property.clone(),
+        op: if before.is_some() {
+            Op::Change
+        } else {
+            Op::Add
+        },
+        before: before.cloned(),
+        after: Some(leaf.value.clone()),
+        cause: cause(&leaf.property, base, recorded),
+        disruption: disruption(leaf, desired, before),
+        sensitive: false,
+        place: place(leaf, desired),
+    });
+}
+
+pub(super) fn place(leaf: &Leaf<'_>, desired: &Desired) -> Option<tenon_model::Place> {
+    desired.places.get(&leaf.property).cloned()
+}
+
+/// The live value of a property, in whichever form Azure shows it. An empty
+/// list beside the other form is an echo, not a value.
+fn live_value<'a>(leaf: &Leaf<'_>, live: &'a Value) -> Option<&'a Value> {
+    let found = leaf.path.get(live).filter(|value| !is_empty(value));
+    found
+        .or_else(|| {
+            leaf.twin
+                .as_ref()?
+                .get(live)
+                .filter(|value| !is_empty(value))
+        })
+        .or_else(|| leaf.path.get(live))
+        .filter(|value| !value.is_null())
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::List(items) => items.is_empty(),
+        Value::Map(map) => map.is_empty(),
+        Value::Text(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+fn is_same(
+    leaf: &Leaf<'_>,
+    before: Option<&Value>,
+    same: Same,
+    base: &Base,
+    recorded: &BTreeMap<String, Value>,
+) -> bool {
+    let Some(before) = before else {
+        return is_empty(leaf.value);
+    };
+    if same.same(leaf.value, before) {
+        return true;
+    }
+    if leaf.row.is_some() {
+        return false;
+    }
+    // Of a type without rows nobody knows which texts are free and which are
+    // words of Azure's, echoed in other case. What was applied like this and
+    // differs only in case has not moved.
+    covers(leaf.value, before, Same::Exact)
+        || (covers(leaf.value, before, Same::Caseless)
+            && base.compare(&leaf.property, recorded) == Recorded::Same)
+}
+
+/// Whether `live` has everything that `wanted` has; more does not matter.
+fn covers(wanted: &Value, live: &Value, same: Same) -> bool {
+    match (wanted, live) {
+        (Value::Map(wanted), Value::Map(live)) => wanted.iter().all(|(name, value)| {
+            live.get_caseless(name)
+                .map_or(is_empty(value), |(_, live)| covers(value, live, same))
+        }),
+        (Value::List(wanted), Value::List(live)) => {
+            wanted.len() == live.len()
+                && wanted
+                    .iter()
+                    .zip(live)
+                    .all(|(wanted, live)| covers(wanted, live, same))
+        }
+        (Value::Text(text), _) if text.starts_with("/subscriptions/") => {
+            Same::Id.same(wanted, live)
+        }
+        _ => same.same(wanted, live),
+    }
+}
+
+/// Values that apply will learn cannot be compared. Where a change would take
+/// a replace, nothing is planned on a guess.
+fn cannot_tell(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> bool {
+    if !leaf.value.has_later() || before.is_none() {
+        return false;
+    }
+    is_generated_key(leaf.value) || disruption(leaf, desired, before) == Disruption::Replace
+}
+
+/// What Azure never shows is compared with the fingerprint of what was sent.
+fn write_only(
+    leaf: &Leaf<'_>,
+    desired: &Desired,
+    base: &Base,
+    recorded: &BTreeMap<String, Value>,
+    out: &mut Difference,
+) {
+    if is_secret(leaf.value) || base.compare(&leaf.property, recorded) != Recorded::Other {
+        return;
+    }
+    out.changes.push(PropertyChange {
+        path: leaf.property.clone(),
+        op: Op::Change,
+        before: None,
+        after: None,
+        cause: tenon_model::plan::Cause::Spec,
+        disruption: disruption(leaf, desired, None),
+        sensitive: true,
+        place: place(leaf, desired),
+    });
+}
+
+fn expected(leaf: &Leaf<'_>, before: Option<&Value>, same: Same) -> Expected {
+    Expected {
+        property: leaf.property.clone(),
+        path: leaf.path.clone(),
+        twin: leaf.twin.clone(),
+        same,
+        value: before.cloned(),
+        after: Some(leaf.value.clone()),
+    }
+}
+
+/// Two forms in one body contradict each other: the one that is not ours goes.
+fn replaced_twin(leaf: &Leaf<'_>, live: &Value, out: &mut Difference) {
+    let twin = leaf.twin.as_ref();
+    if let Some(twin) = twin.filter(|twin| twin.get(live).is_some_and(|value| !is_empty(value))) {
+        out.remove.push(twin.clone());
+    }
+}

@@ -1,0 +1,293 @@
+//! What left the spec.
+//!
+//! The marker remembers what was managed. A property that it remembers and
+//! the spec no longer has goes back to its default, or out; a tag or list
+//! element that it does not remember is somebody else's, except where the
+//! spec's list is the whole list.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenon_model::desired::Desired;
+use tenon_model::marker::Base;
+use tenon_model::path::{Segment, key_of};
+use tenon_model::plan::{Cause, Expected, Op, PropertyChange};
+use tenon_model::rules::{Absent, Disruption, Extra, KeyedList, Same};
+use tenon_model::{Path, Value};
+
+use super::{Difference, cause, is_bookkeeping};
+
+/// Properties with a place of their own.
+pub(super) fn rows(
+    desired: &Desired,
+    live: &Value,
+    base: &Base,
+    named: &BTreeSet<&str>,
+    out: &mut Difference,
+) {
+    for row in desired.rules.rows {
+        let fixed_place = !row.path.contains(['[', '*']);
+        if !fixed_place || named.contains(row.property) || !base.has(row.property) {
+            continue;
+        }
+        let Ok(path) = Path::parse(row.path) else {
+            continue;
+        };
+        let Some(before) = path.get(live).filter(|value| !value.is_null()) else {
+            continue;
+        };
+        if row.absent == Absent::Unmanaged {
+            continue;
+        }
+        let after = row.absent.value();
+        if after
+            .as_ref()
+            .is_some_and(|after| row.same.same(after, before))
+        {
+            continue;
+        }
+        match &after {
+            Some(after) => out.defaults.push((path.clone(), after.clone())),
+            None => out.remove.push(removal(&path)),
+        }
+        push(
+            out,
+            row.property,
+            &path,
+            row.same,
+            Some(before),
+            after,
+            Cause::Default,
+            row.change,
+        );
+    }
+}
+
+/// Taking out the id of a reference takes out the reference.
+fn removal(path: &Path) -> Path {
+    match path.segments().split_last() {
+        Some((Segment::Member(last), parents)) if last == "id" && !parents.is_empty() => parents
+            .iter()
+            .fold(Path::root(), |path, segment| path.then(segment.clone())),
+        _ => path.clone(),
+    }
+}
+
+/// Tags.
+pub(super) fn tags(desired: &Desired, live: &Value, base: &Base, out: &mut Difference) {
+    let wanted = desired.body.member("tags").and_then(Value::as_map);
+    let live_tags = live.member("tags").and_then(Value::as_map);
+    for (name, value) in live_tags.iter().flat_map(|tags| tags.iter()) {
+        let still = wanted.is_some_and(|tags| tags.get_caseless(name).is_some());
+        let property = format!("tags.{name}");
+        if still || is_bookkeeping(name) || !base.has(&property) {
+            continue;
+        }
+        let path = Path::root().member("tags").member(name);
+        out.remove.push(path.clone());
+        push(
+            out,
+            &property,
+            &path,
+            Same::Exact,
+            Some(value),
+            None,
+            Cause::Spec,
+            Disruption::Hot,
+        );
+    }
+}
+
+/// Elements of keyed lists, and what left the elements that stay.
+pub(super) fn elements(
+    desired: &Desired,
+    live: &Value,
+    base: &Base,
+    recorded: &BTreeMap<String, Value>,
+    out: &mut Difference,
+) {
+    for list in desired.rules.lists {
+        let Ok(path) = Path::parse(list.path) else {
+            continue;
+        };
+        let wanted = path.get(&desired.body).and_then(Value::as_list);
+        let there = path.get(live).and_then(Value::as_list).unwrap_or(&[]);
+        for item in there {
+            let Some(key) = key_of(item, list.key) else {
+                continue;
+            };
+            let own = wanted.and_then(|items| {
+                items
+                    .iter()
+                    .find(|item| tenon_model::path::is_keyed(item, list.key, &key))
+            });
+            let segment = Segment::Keyed {
+                key: list.key.to_owned(),
+                value: key.clone(),
+            };
+            let at = path.then(segment);
+            match own {
+                Some(own) => members(desired, list, &key, (own, item), &at, base, out),
+                None => element(
+                    desired,
+                    list,
+                    &key,
+                    item,
+                    &at,
+                    (base, recorded, wanted),
+                    out,
+                ),
+            }
+        }
+    }
+}
+
+type Memory<'a> = (&'a Base, &'a BTreeMap<String, Value>, Option<&'a [Value]>);
+
+/// An element that the spec does not name.
+fn element(
+    desired: &Desired,
+    list: &KeyedList,
+    key: &str,
+    item: &Value,
+    at: &Path,
+    (base, recorded, wanted): Memory<'_>,
+    out: &mut Difference,
+) {
+    let name = list
+        .property
+        .replace('*', key.rsplit('/').next().unwrap_or(key));
+    let prefix = format!("{}[{}].", list.path, list.key);
+    let remembered = desired.rules.rows.iter().any(|row| {
+        row.path.starts_with(&prefix)
+            && base.has(
+                &row.property
+                    .replace('*', key.rsplit('/').next().unwrap_or(key)),
+            )
+    });
+    let whole_list = list.extra == Extra::Remove && wanted.is_some();
+    if !remembered && !whole_list {
+        return;
+    }
+    let cause = if remembered {
+        Cause::Spec
+    } else {
+        cause(&name, base, recorded)
+    };
+    // Nobody remembers it, so somebody else added it.
+    let cause = if remembered || base.is_empty() {
+        cause
+    } else {
+        Cause::Drift
+    };
+    out.remove.push(at.clone());
+    let shown = shown(desired, list, item);
+    push(
+        out,
+        &name,
+        at,
+        Same::Exact,
+        Some(&shown),
+        None,
+        cause,
+        Disruption::Hot,
+    );
+}
+
+/// An element as people want to see it: the members that have a name.
+fn shown(desired: &Desired, list: &KeyedList, item: &Value) -> Value {
+    let prefix = format!("{}[{}].", list.path, list.key);
+    let mut map = tenon_model::Map::new();
+    for row in desired.rules.rows {
+        let Some(rest) = row.path.strip_prefix(&prefix) else {
+            continue;
+        };
+        let name = row.property.rsplit('.').next().unwrap_or(row.property);
+        let names: Vec<&str> = rest.split('.').collect();
+        if row.view == tenon_model::rules::View::Plain
+            && let Some(value) = item.at(&names)
+        {
+            map.insert(name, value.clone());
+        }
+    }
+    Value::Map(map)
+}
+
+/// What left an element that stays.
+fn members(
+    desired: &Desired,
+    list: &KeyedList,
+    key: &str,
+    (own, item): (&Value, &Value),
+    at: &Path,
+    base: &Base,
+    out: &mut Difference,
+) {
+    let prefix = format!("{}[{}].", list.path, list.key);
+    for row in desired.rules.rows {
+        let Some(rest) = row.path.strip_prefix(&prefix) else {
+            continue;
+        };
+        let names: Vec<&str> = rest.split('.').collect();
+        let property = row
+            .property
+            .replace('*', key.rsplit('/').next().unwrap_or(key));
+        if row.absent != Absent::Removed || own.at(&names).is_some() || !base.has(&property) {
+            continue;
+        }
+        let Some(before) = item.at(&names).filter(|value| !value.is_null()) else {
+            continue;
+        };
+        let path = names
+            .iter()
+            .fold(at.clone(), |path, name| path.member(name));
+        out.remove.push(removal(&path));
+        push(
+            out,
+            &property,
+            &path,
+            row.same,
+            Some(before),
+            None,
+            Cause::Spec,
+            row.change,
+        );
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one line of a difference has this many parts"
+)]
+fn push(
+    out: &mut Difference,
+    property: &str,
+    path: &Path,
+    same: Same,
+    before: Option<&Value>,
+    after: Option<Value>,
+    cause: Cause,
+    disruption: Disruption,
+) {
+    out.expected.push(Expected {
+        property: property.to_owned(),
+        path: path.clone(),
+        twin: None,
+        same,
+        value: before.cloned(),
+        after: after.clone(),
+    });
+    out.changes.push(PropertyChange {
+        path: property.to_owned(),
+        op: if after.is_some() {
+            Op::Change
+        } else {
+            Op::Remove
+        },
+        before: before.cloned(),
+        after,
+        cause,
+        disruption,
+        sensitive: false,
+        place: None,
+    });
+}

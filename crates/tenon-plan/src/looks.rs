@@ -1,0 +1,219 @@
+//! What has to be read to make a plan.
+//!
+//! Lists, not single reads: one request per type and group, whatever the
+//! number of machines. A first round asks for what the spec names and for an
+//! index of what carries our marker; a second for what only the index knew.
+
+use std::collections::BTreeSet;
+
+use tenon_model::plan::{Mode, Scope};
+use tenon_model::rules::{Disruption, Rules, Tags};
+use tenon_model::snapshot::{Form, Look, Snapshot};
+use tenon_model::spec::Made;
+use tenon_model::{ResourceId, TenantId, marker};
+
+use crate::{ResourceGraph, decide};
+
+/// The api-version of lists of resources of any type.
+const RESOURCES_VERSION: &str = "2025-04-01";
+
+/// The first round.
+#[must_use]
+pub fn first_looks(
+    graph: &ResourceGraph,
+    scopes: &[Scope],
+    deployment: &str,
+    group_rules: &'static Rules,
+) -> Vec<Look> {
+    let mut looks = Looks::default();
+    for desired in graph.resources() {
+        let known = !desired.rules.resource_type.is_empty();
+        let of_group = desired.id.parent().is_none() && desired.id.resource_group().is_some();
+        if known && of_group && desired.made == Made::Here && desired.kind != group_rules.noun {
+            looks.list(&desired.id, &desired.tenant, desired.rules);
+        } else if desired.rules.tags == Tags::Own || desired.made == Made::Elsewhere || !known {
+            looks.one(
+                &desired.id,
+                &desired.tenant,
+                desired.rules,
+                &desired.api_version,
+            );
+        }
+    }
+    for scope in scopes {
+        looks.marked(scope, deployment, group_rules);
+    }
+    looks.list
+}
+
+/// The second round: what the index names and the first round did not cover,
+/// and what lies in groups that are to go.
+#[must_use]
+pub fn second_looks(
+    graph: &ResourceGraph,
+    snapshot: &Snapshot,
+    scopes: &[Scope],
+    mode: Mode,
+    rules_of: fn(&str) -> Option<&'static Rules>,
+    any: &'static Rules,
+) -> Vec<Look> {
+    let mut looks = Looks::default();
+    let named: BTreeSet<&ResourceId> = graph.written().map(|desired| &desired.id).collect();
+    for id in snapshot.marked() {
+        if snapshot.get(id).is_some() || named.contains(id) {
+            continue;
+        }
+        let Some(tenant) = tenant(scopes, id) else {
+            continue;
+        };
+        match rules_of(&id.resource_type()) {
+            Some(rules)
+                if id.parent().is_none() && id.resource_group().is_some() && !is_group(id) =>
+            {
+                looks.list(id, tenant, rules)
+            }
+            Some(rules) => looks.one(id, tenant, rules, rules.api_version),
+            None => looks.of_type(id, tenant, any),
+        }
+    }
+    for live in snapshot.iter().filter(|live| is_group(&live.id)) {
+        let wanted = mode == Mode::Live && named.contains(&live.id);
+        if let Some(tenant) = tenant(scopes, &live.id)
+            && !wanted
+        {
+            looks.census(&live.id, tenant, any);
+        }
+    }
+    looks.list
+}
+
+/// The third round: whether machines run that the plan stops.
+#[must_use]
+pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
+    let decisions = decide::decide(inputs);
+    let mut looks = Vec::new();
+    for decision in decisions.iter() {
+        let Some(desired) = &decision.desired else {
+            continue;
+        };
+        if decision.disruption() == Disruption::Deallocate && desired.kind == "vm" {
+            looks.push(Look {
+                form: Form::Power,
+                tenant: desired.tenant.clone(),
+                path: desired.id.to_string(),
+                api_version: desired.api_version.clone(),
+                query: vec![("$expand".into(), "instanceView".into())],
+                rules: desired.rules,
+            });
+        }
+    }
+    looks
+}
+
+pub(crate) fn is_group(id: &ResourceId) -> bool {
+    id.resource_type()
+        .eq_ignore_ascii_case("Microsoft.Resources/resourceGroups")
+}
+
+fn tenant<'a>(scopes: &'a [Scope], id: &ResourceId) -> Option<&'a TenantId> {
+    let subscription = id.subscription();
+    let scope = scopes
+        .iter()
+        .find(|scope| scope.subscription == subscription)?;
+    Some(&scope.tenant)
+}
+
+#[derive(Default)]
+struct Looks {
+    list: Vec<Look>,
+    seen: BTreeSet<String>,
+}
+
+impl Looks {
+    fn push(&mut self, look: Look) {
+        let key = format!(
+            "{:?} {} {:?}",
+            look.form,
+            look.path.to_ascii_lowercase(),
+            look.query
+        );
+        if self.seen.insert(key) {
+            self.list.push(look);
+        }
+    }
+
+    /// The list of all resources of a type in a group.
+    fn list(&mut self, id: &ResourceId, tenant: &TenantId, rules: &'static Rules) {
+        let group = id.resource_group().unwrap_or_default();
+        self.push(Look {
+            form: Form::List,
+            tenant: tenant.clone(),
+            path: format!(
+                "/subscriptions/{}/resourceGroups/{group}/providers/{}",
+                id.subscription(),
+                rules.resource_type
+            ),
+            api_version: rules.api_version.to_owned(),
+            query: Vec::new(),
+            rules,
+        });
+    }
+
+    /// All resources of a type without a table, from the index: without their
+    /// properties, but with tags, in which the marker keeps the api-version.
+    fn of_type(&mut self, id: &ResourceId, tenant: &TenantId, any: &'static Rules) {
+        self.push(Look {
+            form: Form::List,
+            tenant: tenant.clone(),
+            path: format!("/subscriptions/{}/resources", id.subscription()),
+            api_version: RESOURCES_VERSION.to_owned(),
+            query: vec![(
+                "$filter".into(),
+                format!("resourceType eq '{}'", id.resource_type()),
+            )],
+            rules: any,
+        });
+    }
+
+    fn one(&mut self, id: &ResourceId, tenant: &TenantId, rules: &'static Rules, version: &str) {
+        self.push(Look {
+            form: Form::One,
+            tenant: tenant.clone(),
+            path: id.to_string(),
+            api_version: version.to_owned(),
+            query: Vec::new(),
+            rules,
+        });
+    }
+
+    /// Everything in a subscription that carries our marker. With a filter by
+    /// tag Azure gives ids only, not the tags.
+    fn marked(&mut self, scope: &Scope, deployment: &str, rules: &'static Rules) {
+        let name = deployment.replace('\'', "''");
+        self.push(Look {
+            form: Form::Marked,
+            tenant: scope.tenant.clone(),
+            path: format!("/subscriptions/{}/resources", scope.subscription),
+            api_version: RESOURCES_VERSION.to_owned(),
+            query: vec![(
+                "$filter".into(),
+                format!(
+                    "tagName eq '{}' and tagValue eq '{name}'",
+                    marker::DEPLOYMENT_TAG
+                ),
+            )],
+            rules,
+        });
+    }
+
+    fn census(&mut self, group: &ResourceId, tenant: &TenantId, rules: &'static Rules) {
+        self.push(Look {
+            form: Form::Census,
+            tenant: tenant.clone(),
+            path: format!("{group}/resources"),
+            api_version: RESOURCES_VERSION.to_owned(),
+            query: Vec::new(),
+            rules,
+        });
+    }
+}

@@ -1,0 +1,217 @@
+//! The execution graph: which requests, in which order.
+//!
+//! Making follows what is needed; deleting goes against what live bodies name.
+//! Nothing waits for anything else, except writes to one network, which Azure
+//! takes one at a time, and machines of one fleet, of which only so many may
+//! be down.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenon_model::desired::Relation;
+use tenon_model::plan::{Action, Does, Step};
+use tenon_model::rules::Disruption;
+use tenon_model::snapshot::Power;
+use tenon_model::{Address, ResourceId};
+
+use crate::decide::{Decision, Decisions};
+use crate::{Inputs, orphans};
+
+mod order;
+mod request;
+mod rollout;
+
+/// A step before it has a position.
+struct Draft {
+    step: Step,
+    after: BTreeSet<usize>,
+}
+
+/// The steps of one resource, by their place among the drafts.
+#[derive(Clone, Copy, Default)]
+struct Own {
+    delete: Option<usize>,
+    first: Option<usize>,
+    last: Option<usize>,
+}
+
+struct Building<'b, 'a> {
+    inputs: &'b Inputs<'a>,
+    decisions: &'b Decisions<'a>,
+    drafts: Vec<Draft>,
+    own: BTreeMap<Address, Own>,
+}
+
+/// Builds the steps of all decisions, in an order in which each stands after
+/// those it waits for.
+pub(crate) fn build(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Step> {
+    let mut building = Building {
+        inputs,
+        decisions,
+        drafts: Vec::new(),
+        own: BTreeMap::new(),
+    };
+    for decision in decisions.iter() {
+        building.add(decision);
+    }
+    building.making_follows_needs();
+    building.deleting_follows_use();
+    rollout::pace(&mut building);
+    order::sort(building.drafts)
+}
+
+impl Building<'_, '_> {
+    fn add(&mut self, decision: &Decision<'_>) {
+        let own = match decision.action {
+            Action::Create => self.make(decision, Does::Create, None),
+            Action::Replace => {
+                let delete = self.push(decision, Does::Delete);
+                self.make(decision, Does::Create, Some(delete))
+            }
+            Action::Delete => {
+                let delete = self.push(decision, Does::Delete);
+                Own {
+                    delete: Some(delete),
+                    ..Own::default()
+                }
+            }
+            Action::Update => self.update(decision),
+            Action::Adopt | Action::Forget | Action::NoOp => return,
+        };
+        self.own.insert(decision.address.clone(), own);
+    }
+
+    fn push(&mut self, decision: &Decision<'_>, does: Does) -> usize {
+        let step = request::step(decision, does);
+        self.drafts.push(Draft {
+            step,
+            after: BTreeSet::new(),
+        });
+        self.drafts.len() - 1
+    }
+
+    fn make(&mut self, decision: &Decision<'_>, does: Does, delete: Option<usize>) -> Own {
+        let make = self.push(decision, does);
+        if let Some(delete) = delete {
+            self.drafts[make].after.insert(delete);
+        }
+        Own {
+            delete,
+            first: Some(make),
+            last: Some(make),
+        }
+    }
+
+    /// A machine that has to stop is stopped first, and started again only if
+    /// it ran.
+    fn update(&mut self, decision: &Decision<'_>) -> Own {
+        let stops = decision.disruption() == Disruption::Deallocate && decision.rules.noun == "vm";
+        if !stops {
+            return self.make(decision, Does::Update, None);
+        }
+        let stop = self.push(decision, Does::Deallocate);
+        let update = self.push(decision, Does::Update);
+        self.drafts[update].after.insert(stop);
+        let mut last = update;
+        if self.inputs.snapshot.power(&decision.id) != Some(Power::Stopped) {
+            last = self.push(decision, Does::Start);
+            self.drafts[last].after.insert(update);
+        }
+        Own {
+            delete: None,
+            first: Some(stop),
+            last: Some(last),
+        }
+    }
+
+    fn wait(&mut self, step: Option<usize>, before: Option<usize>) {
+        if let (Some(step), Some(before)) = (step, before)
+            && step != before
+        {
+            self.drafts[step].after.insert(before);
+        }
+    }
+
+    fn own(&self, address: &Address) -> Own {
+        self.own.get(address).copied().unwrap_or_default()
+    }
+
+    fn making_follows_needs(&mut self) {
+        let decisions = self.decisions;
+        for decision in decisions.iter() {
+            let Some(desired) = &decision.desired else {
+                continue;
+            };
+            let own = self.own(&decision.address);
+            for need in &desired.needs {
+                let needed = self.own(&need.on);
+                self.wait(own.first, needed.last);
+                // What replaces it should be complete before it goes, unless
+                // that cannot be because the needed thing goes as well.
+                if needed.delete.is_none() {
+                    self.wait(own.delete, needed.last);
+                }
+            }
+        }
+    }
+
+    fn deleting_follows_use(&mut self) {
+        let going: BTreeMap<ResourceId, Address> = self
+            .decisions
+            .iter()
+            .filter(|decision| decision.goes())
+            .map(|decision| (decision.id.clone(), decision.address.clone()))
+            .collect();
+        if going.is_empty() {
+            return;
+        }
+        let decisions = self.decisions;
+        for decision in decisions.iter() {
+            let user = self.own(&decision.address);
+            // Who goes lets go by going, who stays by its update.
+            let lets_go = user.delete.or(user.last);
+            for used in used_by(decision, &going) {
+                let used = self.own(&used);
+                self.wait(used.delete, lets_go);
+            }
+        }
+        self.reverse_of_depends_on(&going);
+    }
+
+    /// What was made later by `depends_on` or by reading goes earlier.
+    fn reverse_of_depends_on(&mut self, going: &BTreeMap<ResourceId, Address>) {
+        for desired in self.inputs.graph.resources() {
+            if !going.contains_key(&desired.id) {
+                continue;
+            }
+            let own = self.own(&desired.address);
+            for need in &desired.needs {
+                let needed = self.own(&need.on);
+                let both_end = need.relation != Relation::BuiltFrom
+                    && own.first.is_none()
+                    && needed.first.is_none();
+                if both_end {
+                    self.wait(needed.delete, own.delete);
+                }
+            }
+        }
+    }
+}
+
+/// Addresses of what goes and is used by the live resource of a decision.
+fn used_by(decision: &Decision<'_>, going: &BTreeMap<ResourceId, Address>) -> Vec<Address> {
+    let Some(live) = decision.live else {
+        return Vec::new();
+    };
+    let group = live
+        .id
+        .resource_group()
+        .map(|group| ResourceId::group(&live.id.subscription(), group))
+        .filter(|group| *group != live.id);
+    orphans::named_ids(live)
+        .into_iter()
+        .chain(live.id.parent())
+        .chain(group)
+        .filter_map(|id| going.get(&id).cloned())
+        .filter(|address| *address != decision.address)
+        .collect()
+}

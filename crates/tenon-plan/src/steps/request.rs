@@ -1,0 +1,210 @@
+//! The request of a step, and what it expects to find.
+
+use tenon_model::desired::Desired;
+use tenon_model::marker::Ownership;
+use tenon_model::path::Segment;
+use tenon_model::plan::{Does, Expected, Precondition, Request, Step};
+use tenon_model::rules::{Same, Update};
+use tenon_model::transport::Verb;
+use tenon_model::{Map, Path, Value, marker};
+
+use crate::decide::Decision;
+use crate::looks::is_group;
+
+/// The step that does `does` for a decision.
+pub(super) fn step(decision: &Decision<'_>, does: Does) -> Step {
+    let usual = decision.rules.usual;
+    Step {
+        address: decision.address.clone(),
+        id: decision.id.clone(),
+        does,
+        request: request(decision, does),
+        after: Vec::new(),
+        precondition: precondition(decision, does),
+        usually_seconds: if does == Does::Delete {
+            usual.delete
+        } else {
+            usual.write
+        },
+    }
+}
+
+fn request(decision: &Decision<'_>, does: Does) -> Request {
+    let path = match does {
+        Does::Deallocate => format!("{}/deallocate", decision.id),
+        Does::Start => format!("{}/start", decision.id),
+        _ => decision.id.to_string(),
+    };
+    let (verb, body) = match does {
+        Does::Create => (Verb::Put, Some(create_body(decision))),
+        Does::Update => update(decision),
+        Does::Delete => (Verb::Delete, None),
+        Does::Deallocate | Does::Start => (Verb::Post, None),
+    };
+    let remove = match does {
+        Does::Update => decision.difference.remove.clone(),
+        _ => Vec::new(),
+    };
+    Request {
+        verb,
+        path,
+        api_version: decision.api_version.clone(),
+        body,
+        remove,
+    }
+}
+
+fn desired<'d>(decision: &'d Decision<'_>) -> &'d Desired {
+    decision
+        .desired
+        .as_deref()
+        .expect("only what is asked for is written")
+}
+
+fn create_body(decision: &Decision<'_>) -> Value {
+    let mut body = desired(decision).body.clone();
+    add_marker(&mut body, decision);
+    body
+}
+
+fn add_marker(body: &mut Value, decision: &Decision<'_>) {
+    let Some(marker) = &decision.marker else {
+        return;
+    };
+    let Some(map) = body.as_map_mut() else { return };
+    let Some(tags) = map.entry_map("tags").as_map_mut() else {
+        return;
+    };
+    for (name, value) in marker.tags(&decision.id).iter() {
+        tags.insert(name, value.clone());
+    }
+}
+
+fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
+    let (verb, mut body) = match decision.rules.update {
+        Update::Put => (Verb::Put, desired(decision).body.clone()),
+        Update::Patch => (Verb::Patch, changed_members(decision)),
+    };
+    for (path, value) in &decision.difference.defaults {
+        write_at(&mut body, path, value.clone());
+    }
+    if decision.marker.is_some() {
+        // Tags are written as a whole by every type that has them.
+        if let (Some(tags), Some(map)) = (desired(decision).body.member("tags"), body.as_map_mut())
+        {
+            map.insert("tags", tags.clone());
+        }
+        add_marker(&mut body, decision);
+    }
+    (verb, Some(body))
+}
+
+/// The members that changed; a list is written as a whole.
+fn changed_members(decision: &Decision<'_>) -> Value {
+    let source = &desired(decision).body;
+    let mut body = Value::Map(Map::new());
+    let expected = &decision.difference.expected;
+    for change in &decision.difference.changes {
+        let name = if change.path == "image.version" {
+            "image"
+        } else {
+            change.path.as_str()
+        };
+        let path = expected
+            .iter()
+            .find(|expected| expected.property == name)
+            .map(|expected| &expected.path)
+            .or_else(|| decision.difference.remove.first());
+        let Some(path) = path else { continue };
+        let whole = up_to_list(path);
+        if let Some(value) = whole.get(source) {
+            write_at(&mut body, &whole, value.clone());
+        } else if let Some(Value::List(_)) = decision.live.and_then(|live| whole.get(&live.body)) {
+            write_at(&mut body, &whole, Value::List(Vec::new()));
+        }
+    }
+    body
+}
+
+/// The path as far as the first list element.
+fn up_to_list(path: &Path) -> Path {
+    path.segments()
+        .iter()
+        .take_while(|segment| matches!(segment, Segment::Member(_)))
+        .fold(Path::root(), |path, segment| path.then(segment.clone()))
+}
+
+fn write_at(body: &mut Value, path: &Path, value: Value) {
+    let mut at = body;
+    let names: Vec<&str> = path
+        .segments()
+        .iter()
+        .filter_map(|segment| match segment {
+            Segment::Member(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    let Some((last, parents)) = names.split_last() else {
+        return;
+    };
+    for name in parents {
+        let Some(map) = at.as_map_mut() else { return };
+        at = map.entry_map(name);
+    }
+    if let Some(map) = at.as_map_mut() {
+        map.insert(last, value);
+    }
+}
+
+fn precondition(decision: &Decision<'_>, does: Does) -> Precondition {
+    match does {
+        Does::Create if decision.live.is_none() => Precondition::Absent,
+        // Its own delete comes right before.
+        Does::Create => Precondition::Checked,
+        Does::Delete if is_group(&decision.id) => Precondition::Empty,
+        Does::Delete => Precondition::Present {
+            values: ownership(decision),
+        },
+        Does::Update => {
+            let mut values = decision.difference.expected.clone();
+            values.extend(ownership(decision));
+            Precondition::Present { values }
+        }
+        Does::Deallocate => Precondition::Present {
+            values: ownership(decision),
+        },
+        Does::Start => Precondition::Checked,
+    }
+}
+
+/// That the resource is still ours; and what its marker will say.
+fn ownership(decision: &Decision<'_>) -> Vec<Expected> {
+    let Some(live) = decision.live else {
+        return Vec::new();
+    };
+    if !matches!(live.ownership, Ownership::Marked(_)) {
+        return Vec::new();
+    }
+    let tags = live.body.member("tags").and_then(Value::as_map);
+    let after = decision
+        .desired
+        .as_ref()
+        .and(decision.marker.as_ref())
+        .map(|marker| marker.tags(&decision.id));
+    marker::TAGS
+        .iter()
+        .map(|name| {
+            let value = tags.and_then(|tags| Some(tags.get_caseless(name)?.1.clone()));
+            Expected {
+                property: format!("tags.{name}"),
+                path: Path::root().member("tags").member(name),
+                twin: None,
+                same: Same::Exact,
+                after: after
+                    .as_ref()
+                    .map_or_else(|| value.clone(), |tags| tags.get(name).cloned()),
+                value,
+            }
+        })
+        .collect()
+}

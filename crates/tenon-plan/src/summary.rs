@@ -1,0 +1,242 @@
+//! Puts the plan together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenon_model::plan::{
+    Action, Cause, Change, FORMAT, Known, ListFacts, Plan, ReadFacts, Step, Summary, Tool,
+    TypeFacts,
+};
+use tenon_model::rules::{Loss, Rules};
+use tenon_model::snapshot::Live;
+use tenon_model::{Address, Diagnostic, Later, Path, Value, diagnostic};
+
+use crate::decide::{Decision, Decisions};
+use crate::{Inputs, settle};
+
+/// Puts the plan together.
+pub(crate) fn assemble(inputs: Inputs<'_>, mut decisions: Decisions<'_>, steps: Vec<Step>) -> Plan {
+    let outputs = match settle::value(&Value::Map(inputs.outputs.clone()), &decisions) {
+        Value::Map(outputs) => outputs,
+        _ => tenon_model::Map::new(),
+    };
+    let mut diagnostics = inputs.diagnostics.clone();
+    diagnostics.append(&mut decisions.diagnostics);
+    diagnostics.sort_by_key(Diagnostic::is_error);
+    diagnostics.reverse();
+    let mut plan = Plan {
+        format: FORMAT.to_owned(),
+        tool: Tool {
+            name: "tenon".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        created_at: String::new(),
+        digest: String::new(),
+        mode: inputs.mode,
+        deployment: inputs.deployment.clone(),
+        images: inputs.images.to_vec(),
+        applyable: !diagnostic::has_errors(&diagnostics),
+        summary: count(&decisions),
+        read: ReadFacts {
+            resources: found(&decisions),
+            ..ReadFacts::default()
+        },
+        changes: changes(&inputs, &decisions),
+        kept: decisions.kept.clone(),
+        types: types(&decisions),
+        known: Vec::new(),
+        steps,
+        diagnostics,
+        outputs,
+    };
+    plan.known = known(&plan, &decisions);
+    plan.digest = plan.compute_digest();
+    plan
+}
+
+/// Resources of this deployment that are live.
+fn found(decisions: &Decisions<'_>) -> usize {
+    decisions
+        .iter()
+        .filter(|decision| {
+            decision.live.is_some() && (decision.marker.is_some() || is_child(decision))
+        })
+        .count()
+        + decisions.kept.len()
+}
+
+fn is_child(decision: &Decision<'_>) -> bool {
+    decision.rules.tags == tenon_model::rules::Tags::Parent
+}
+
+fn count(decisions: &Decisions<'_>) -> Summary {
+    let mut summary = Summary::default();
+    for decision in decisions.iter() {
+        match decision.action {
+            Action::Create => summary.create += 1,
+            Action::Update => summary.update += 1,
+            Action::Replace => summary.replace += 1,
+            Action::Delete => summary.delete += 1,
+            Action::Adopt => summary.adopt += 1,
+            Action::Forget => summary.forget += 1,
+            Action::NoOp if decision.marker.is_some() || is_child(decision) => summary.no_op += 1,
+            Action::NoOp => {}
+        }
+        summary.drift += decision
+            .difference
+            .changes
+            .iter()
+            .filter(|change| change.cause == Cause::Drift)
+            .count();
+    }
+    summary
+}
+
+/// In the order of the spec; what it no longer names comes last.
+fn changes(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Change> {
+    let siblings = siblings(decisions);
+    let named = inputs
+        .graph
+        .written()
+        .filter_map(|desired| decisions.get(&desired.address));
+    let unnamed = decisions
+        .iter()
+        .filter(|decision| decision.desired.is_none());
+    let mut seen = BTreeSet::new();
+    named
+        .chain(unnamed)
+        .filter(|decision| decision.action != Action::NoOp && seen.insert(&decision.address))
+        .map(|decision| change(decision, &siblings))
+        .collect()
+}
+
+fn change(decision: &Decision<'_>, siblings: &BTreeMap<&Address, Vec<String>>) -> Change {
+    let facts = decision
+        .desired
+        .as_ref()
+        .filter(|_| decision.action == Action::Create)
+        .map(|desired| desired.facts.clone());
+    let kept = siblings
+        .get(&decision.entry)
+        .filter(|_| decision.action == Action::Replace && decision.rules.noun == "vm");
+    Change {
+        address: decision.address.clone(),
+        entry: decision.entry.clone(),
+        fleet: decision.fleet.clone(),
+        kind: decision.rules.noun.to_owned(),
+        resource_type: decision.resource_type.clone(),
+        id: decision.id.clone(),
+        action: decision.action,
+        reason: decision.reason.clone(),
+        properties: match decision.action {
+            Action::Update | Action::Replace => decision.difference.changes.clone(),
+            _ => Vec::new(),
+        },
+        disruption: decision.disruption(),
+        lost: if decision.goes() {
+            lost(decision.rules, decision.live)
+        } else {
+            Vec::new()
+        },
+        kept: kept.cloned().unwrap_or_default(),
+        facts: facts.unwrap_or_default(),
+        place: decision.place.clone(),
+    }
+}
+
+/// The parts of each entry that stay, by the rest of their address.
+fn siblings<'d>(decisions: &'d Decisions<'_>) -> BTreeMap<&'d Address, Vec<String>> {
+    let mut siblings: BTreeMap<&Address, Vec<String>> = BTreeMap::new();
+    for decision in decisions.iter() {
+        let stays = matches!(decision.action, Action::NoOp | Action::Update);
+        let prefix = format!("{}.", decision.entry);
+        let Some(part) = decision.address.as_str().strip_prefix(&prefix) else {
+            continue;
+        };
+        if !stays || decision.live.is_none() {
+            continue;
+        }
+        let parts = siblings.entry(&decision.entry).or_default();
+        parts.push(part.to_owned());
+        parts.extend(decision.live.and_then(private_ip));
+    }
+    siblings
+}
+
+/// The private address of an interface, which a replace of its machine keeps.
+fn private_ip(live: &Live) -> Option<String> {
+    let path = Path::parse("properties.ipConfigurations[0].properties.privateIPAddress").ok()?;
+    Some(format!("private IP {}", path.get(&live.body)?.as_text()?))
+}
+
+fn lost(rules: &Rules, live: Option<&Live>) -> Vec<String> {
+    let value = |path: &str| {
+        let path = Path::parse(path).ok()?;
+        path.get(&live?.body).map(Value::to_plain_text)
+    };
+    rules
+        .lost
+        .iter()
+        .map(|loss| match loss {
+            Loss::Words(words) => (*words).to_owned(),
+            Loss::Value(words, path) => match value(path) {
+                Some(value) => format!("{words} {value}"),
+                None => (*words).to_owned(),
+            },
+        })
+        .collect()
+}
+
+fn types(decisions: &Decisions<'_>) -> BTreeMap<String, TypeFacts> {
+    decisions
+        .iter()
+        .filter(|decision| decision.action == Action::Update)
+        .map(|decision| (decision.resource_type.clone(), facts(decision.rules)))
+        .collect()
+}
+
+fn facts(rules: &Rules) -> TypeFacts {
+    TypeFacts {
+        update: rules.update,
+        read_only: rules
+            .read_only
+            .iter()
+            .map(|path| (*path).to_owned())
+            .collect(),
+        lists: rules
+            .lists
+            .iter()
+            .map(|list| ListFacts {
+                path: list.path.to_owned(),
+                key: list.key.to_owned(),
+                extra: list.extra,
+            })
+            .collect(),
+    }
+}
+
+/// Resources that are read at apply although no step touches them.
+fn known(plan: &Plan, decisions: &Decisions<'_>) -> Vec<Known> {
+    let touched: BTreeSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
+    let mut read = BTreeSet::new();
+    let mut note = |value: &Value| {
+        value.each_later(&mut |later| {
+            if let Later::Live { of, .. } = later {
+                read.insert(of.clone());
+            }
+        });
+    };
+    plan.outputs.iter().for_each(|(_, value)| note(value));
+    plan.steps
+        .iter()
+        .filter_map(|step| step.request.body.as_ref())
+        .for_each(note);
+    read.iter()
+        .filter(|address| !touched.contains(address))
+        .filter_map(|address| decisions.get(address))
+        .map(|decision| Known {
+            address: decision.address.clone(),
+            id: decision.id.clone(),
+            api_version: decision.api_version.clone(),
+        })
+        .collect()
+}
