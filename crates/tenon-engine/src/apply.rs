@@ -1,0 +1,166 @@
+//! Carries a plan out.
+
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tenon_model::Value;
+use tenon_model::event::{Event, Failure, Listener, Outcome, StepName, What};
+use tenon_model::plan::{Plan, Step};
+use tenon_model::transport::{Progress, Transport};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::resolve::{Bodies, Vault};
+use crate::schedule::Schedule;
+
+mod step;
+
+/// What the user's signals ask for.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt {
+    /// Nothing new begins; what runs is followed to its end.
+    pub stop: CancellationToken,
+    /// Nothing is waited for.
+    pub abandon: CancellationToken,
+}
+
+/// How a plan is carried out.
+#[derive(Clone, Debug)]
+pub struct ApplyOptions {
+    /// Steps under way at the same time. A brake, not the pace: the pace is
+    /// set by what the API allows.
+    pub at_once: usize,
+    /// How long a resource that is busy is waited for.
+    pub patience: Duration,
+}
+
+impl Default for ApplyOptions {
+    fn default() -> Self {
+        Self {
+            at_once: 512,
+            patience: Duration::from_secs(45 * 60),
+        }
+    }
+}
+
+/// What a step needs to run.
+pub(crate) struct Run<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) transport: &'a dyn Transport,
+    pub(crate) bodies: Bodies<'a>,
+    pub(crate) options: &'a ApplyOptions,
+    listener: &'a dyn Listener,
+    began: Instant,
+}
+
+impl Run<'_> {
+    fn tell(&self, what: What) {
+        let at = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.listener.hear(&Event { at, what });
+    }
+
+    fn name(&self, index: usize) -> StepName {
+        let step = &self.plan.steps[index];
+        StepName {
+            step: index,
+            address: step.address.clone(),
+            does: step.does,
+        }
+    }
+
+    pub(crate) fn progress(&self, index: usize, progress: Progress) {
+        let step = self.name(index);
+        self.tell(match progress {
+            Progress::Accepted { operation } => What::StepAccepted { step, operation },
+            Progress::Waiting { wait, why } => What::StepWaiting {
+                step,
+                wait: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                why,
+            },
+        });
+    }
+}
+
+/// Carries `plan` out and tells `listener` what happens. Whether all went well
+/// is in the events.
+pub async fn apply(
+    plan: &Plan,
+    transport: &dyn Transport,
+    vault: &dyn Vault,
+    listener: &dyn Listener,
+    interrupt: &Interrupt,
+    options: &ApplyOptions,
+) {
+    let run = Run {
+        plan,
+        transport,
+        bodies: Bodies::new(plan, transport, vault),
+        options,
+        listener,
+        began: Instant::now(),
+    };
+    run.tell(What::ApplyStarted {
+        steps: plan.steps.len(),
+    });
+    let mut schedule = Schedule::new(&plan.steps);
+    let mut running = FuturesUnordered::new();
+    let mut stopping = false;
+    loop {
+        while !interrupt.stop.is_cancelled() && running.len() < options.at_once {
+            let Some(index) = schedule.next() else { break };
+            run.tell(What::StepStarted(run.name(index)));
+            let step: &Step = &plan.steps[index];
+            let run = &run;
+            running.push(async move { (index, step::run(run, index, step).await) });
+        }
+        if running.is_empty() {
+            break;
+        }
+        tokio::select! {
+            biased;
+            () = interrupt.abandon.cancelled() => {
+                run.tell(What::Abandoned { running: running.len() });
+                break;
+            }
+            () = interrupt.stop.cancelled(), if !stopping => {
+                stopping = true;
+                run.tell(What::Stopping { running: running.len() });
+            }
+            Some((index, result)) = running.next() => settle(&run, &mut schedule, index, result),
+        }
+    }
+    run.tell(What::ApplyDone {
+        outputs: outputs(&run).await,
+    });
+}
+
+fn settle(run: &Run<'_>, schedule: &mut Schedule, index: usize, result: Result<Outcome, Failure>) {
+    let step = run.name(index);
+    match result {
+        Ok(outcome) => {
+            run.tell(What::StepDone { step, outcome });
+            schedule.done(index);
+        }
+        Err(failure) => {
+            run.tell(What::StepFailed { step, failure });
+            for lost in schedule.failed(index) {
+                run.tell(What::StepSkipped {
+                    step: run.name(lost),
+                    because: index,
+                });
+            }
+        }
+    }
+}
+
+/// The outputs that can be read; the others are left out.
+async fn outputs(run: &Run<'_>) -> Vec<(String, Value)> {
+    let mut outputs = Vec::new();
+    for (name, value) in run.plan.outputs.iter() {
+        if let Ok(value) = run.bodies.resolve(value).await {
+            outputs.push((name.to_owned(), value));
+        }
+    }
+    outputs
+}

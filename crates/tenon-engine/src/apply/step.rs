@@ -1,0 +1,271 @@
+//! One step: look, compare, write.
+
+use std::time::Duration;
+
+use tenon_model::Value;
+use tenon_model::event::{Failure, Moved, Outcome, Presence};
+use tenon_model::plan::{Does, Expected, Precondition, Scope, Step};
+use tenon_model::transport::{Condition, Progress, Read, Refusal, Verb, Write};
+use tokio::time::{Instant, sleep};
+
+use super::Run;
+use crate::{check, overlay};
+
+/// The first pause while a busy resource is waited for, and the longest.
+const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(15));
+/// How long a group may still list what has just been deleted: its index lags.
+const GROUP_LAG: Duration = Duration::from_secs(180);
+
+/// Runs one step.
+pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
+    match step.does {
+        Does::Create => create(run, index, step).await,
+        Does::Update => update(run, index, step).await,
+        Does::Delete => delete(run, index, step).await,
+        Does::Deallocate | Does::Start => act(run, index, step).await,
+    }
+}
+
+async fn create(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
+    let ours = ours(run, step).await?;
+    if let Some(live) = idle(run, index, step).await? {
+        if !check::made(step, &ours, &live) {
+            return Err(Failure::Presence {
+                found: Presence::Present,
+            });
+        }
+        if is_finished(&live) {
+            run.bodies.keep(&step.address, live).await;
+            return Ok(Outcome::AlreadyDone);
+        }
+        // Ours, and its making failed: the same request mends it.
+    }
+    write(run, index, step, Some(ours), Condition::None).await
+}
+
+async fn update(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
+    let Some(live) = idle(run, index, step).await? else {
+        return Err(Failure::Presence {
+            found: Presence::Absent,
+        });
+    };
+    if let Precondition::Present { values } = &step.precondition {
+        match check::present(&resolved(run, values).await?, &live) {
+            check::Verdict::Done if is_finished(&live) => {
+                run.bodies.keep(&step.address, live).await;
+                return Ok(Outcome::AlreadyDone);
+            }
+            check::Verdict::Done | check::Verdict::Go => {}
+            check::Verdict::Refuse(failure) => return Err(failure),
+        }
+    }
+    let ours = ours(run, step).await?;
+    let facts = run.plan.types.get(&step.id.resource_type()).or_else(|| {
+        let own = step.id.resource_type();
+        run.plan
+            .types
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(&own))
+            .map(|(_, facts)| facts)
+    });
+    let body = match facts {
+        Some(facts) => overlay::body(&live, &step.request, &ours, facts),
+        None => ours,
+    };
+    // Azure checks an entity tag itself where a body has one and the verb is
+    // PATCH (Compute); Network shows tags and does not promise to check them.
+    let condition = match live.member("etag").and_then(Value::as_text) {
+        Some(tag) if step.request.verb == Verb::Patch => Condition::Unchanged(tag.to_owned()),
+        _ => Condition::None,
+    };
+    write(run, index, step, Some(body), condition).await
+}
+
+async fn delete(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
+    let Some(live) = idle(run, index, step).await? else {
+        return Ok(Outcome::AlreadyDone);
+    };
+    match &step.precondition {
+        Precondition::Present { values } => {
+            if let check::Verdict::Refuse(failure) = check::present(values, &live) {
+                return Err(failure);
+            }
+        }
+        Precondition::Empty => empty(run, index, step).await?,
+        Precondition::Absent | Precondition::Checked => {}
+    }
+    write(run, index, step, None, Condition::None).await
+}
+
+async fn act(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
+    let Some(live) = idle(run, index, step).await? else {
+        return Err(Failure::Presence {
+            found: Presence::Absent,
+        });
+    };
+    if let Precondition::Present { values } = &step.precondition {
+        match check::present(&resolved(run, values).await?, &live) {
+            // What the machine was to stop for has happened.
+            check::Verdict::Done => return Ok(Outcome::AlreadyDone),
+            check::Verdict::Refuse(failure) => return Err(failure),
+            check::Verdict::Go => {}
+        }
+    }
+    write(run, index, step, None, Condition::None).await
+}
+
+/// The body of the step with nothing left for later.
+async fn ours(run: &Run<'_>, step: &Step) -> Result<Value, Failure> {
+    match &step.request.body {
+        Some(body) => run.bodies.resolve(body).await,
+        None => Ok(Value::Null),
+    }
+}
+
+async fn resolved(run: &Run<'_>, values: &[Expected]) -> Result<Vec<Expected>, Failure> {
+    let mut resolved = Vec::with_capacity(values.len());
+    for expected in values {
+        let mut expected = expected.clone();
+        if let Some(after) = expected.after.take() {
+            expected.after = Some(run.bodies.resolve(&after).await?);
+        }
+        resolved.push(expected);
+    }
+    Ok(resolved)
+}
+
+fn scope<'a>(run: &Run<'a>, step: &Step) -> Result<&'a Scope, Failure> {
+    let subscription = step.id.subscription();
+    run.plan
+        .scope(&subscription)
+        .ok_or_else(|| Failure::Unresolved {
+            what: format!("the tenant of subscription {subscription}"),
+        })
+}
+
+fn refused(refusal: Refusal) -> Failure {
+    Failure::Refused {
+        refusal: Box::new(refusal),
+    }
+}
+
+async fn look(run: &Run<'_>, step: &Step) -> Result<Option<Value>, Failure> {
+    let read = Read {
+        tenant: scope(run, step)?.tenant.clone(),
+        path: step.id.to_string(),
+        api_version: step.request.api_version.clone(),
+        query: Vec::new(),
+    };
+    match run.transport.get(&read).await {
+        Ok(answer) => Ok(Some(answer.body)),
+        Err(refusal) if refusal.is_absent() => Ok(None),
+        Err(refusal) => Err(refused(refusal)),
+    }
+}
+
+fn state(live: &Value) -> Option<&str> {
+    live.at(&["properties", "provisioningState"])?.as_text()
+}
+
+fn is_finished(live: &Value) -> bool {
+    state(live).is_none_or(|state| state.eq_ignore_ascii_case("Succeeded"))
+}
+
+fn is_busy(live: &Value) -> bool {
+    let ended = ["Succeeded", "Failed", "Canceled", "Cancelled"];
+    state(live).is_some_and(|state| !ended.iter().any(|end| state.eq_ignore_ascii_case(end)))
+}
+
+/// The live resource once nothing is under way on it: an earlier run, or
+/// somebody else, may have begun what Azure still does.
+async fn idle(run: &Run<'_>, index: usize, step: &Step) -> Result<Option<Value>, Failure> {
+    let began = Instant::now();
+    let mut pause = PAUSE.0;
+    loop {
+        let live = look(run, step).await?;
+        let Some(body) = live.as_ref().filter(|body| is_busy(body)) else {
+            return Ok(live);
+        };
+        if began.elapsed() > run.options.patience {
+            let what = format!(
+                "{} is still {}",
+                step.address,
+                state(body).unwrap_or("busy")
+            );
+            return Err(Failure::Unresolved { what });
+        }
+        let why = state(body).unwrap_or("busy").to_owned();
+        run.progress(index, Progress::Waiting { wait: pause, why });
+        sleep(pause).await;
+        pause = (pause * 2).min(PAUSE.1);
+    }
+}
+
+/// A group is deleted with all that is in it, so nothing may be.
+async fn empty(run: &Run<'_>, index: usize, step: &Step) -> Result<(), Failure> {
+    let read = Read {
+        tenant: scope(run, step)?.tenant.clone(),
+        path: format!("{}/resources", step.id),
+        api_version: step.request.api_version.clone(),
+        query: Vec::new(),
+    };
+    let began = Instant::now();
+    let mut pause = PAUSE.0;
+    loop {
+        let mut ids = Vec::new();
+        let mut page = |items: Vec<Value>| {
+            ids.extend(items.iter().filter_map(|item| item.member("id").cloned()));
+        };
+        run.transport
+            .list(&read, &mut page)
+            .await
+            .map_err(refused)?;
+        if ids.is_empty() {
+            return Ok(());
+        }
+        if began.elapsed() > GROUP_LAG {
+            let moved = Moved {
+                property: "contents".to_owned(),
+                planned: Some(Value::List(Vec::new())),
+                live: Some(Value::List(ids)),
+                wanted: None,
+            };
+            return Err(Failure::Stale { moved: vec![moved] });
+        }
+        let why = format!("{} still listed in it", ids.len());
+        run.progress(index, Progress::Waiting { wait: pause, why });
+        sleep(pause).await;
+        pause = (pause * 2).min(PAUSE.1);
+    }
+}
+
+async fn write(
+    run: &Run<'_>,
+    index: usize,
+    step: &Step,
+    body: Option<Value>,
+    condition: Condition,
+) -> Result<Outcome, Failure> {
+    let scope = scope(run, step)?;
+    let write = Write {
+        tenant: scope.tenant.clone(),
+        auxiliary: scope.auxiliary.clone(),
+        verb: step.request.verb,
+        path: step.request.path.clone(),
+        api_version: step.request.api_version.clone(),
+        body,
+        condition,
+    };
+    let progress = |progress: Progress| run.progress(index, progress);
+    let answer = run
+        .transport
+        .write(&write, &progress)
+        .await
+        .map_err(refused)?;
+    if !matches!(step.does, Does::Delete | Does::Deallocate | Does::Start)
+        && answer.body.as_map().is_some()
+    {
+        run.bodies.keep(&step.address, answer.body).await;
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,42 @@
+use tenon_model::event::Failure;
+use tenon_model::plan::Expected;
+use tenon_model::rules::Same;
+use tenon_model::{Path, Value};
+
+use super::{Verdict, present};
+
+fn expected(property: &str, value: &str, after: &str) -> Expected {
+    Expected {
+        property: property.to_owned(),
+        path: Path::parse(property).unwrap(),
+        twin: None,
+        same: Same::Caseless,
+        value: Some(Value::text(value)),
+        after: Some(Value::text(after)),
+    }
+}
+
+fn verdict(live: &str) -> String {
+    let values = [expected("size", "small", "big"), expected("zone", "1", "1")];
+    match present(&values, &serde_json::from_str(live).unwrap()) {
+        Verdict::Go => "go".into(),
+        Verdict::Done => "done".into(),
+        Verdict::Refuse(Failure::Stale { moved }) => moved
+            .iter()
+            .map(|moved| format!("{} is {:?}", moved.property, moved.live))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Verdict::Refuse(other) => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_step_runs_only_where_the_plan_saw_what_is_there() {
+    assert_eq!(verdict(r#"{"size":"SMALL","zone":"1","other":2}"#), "go");
+    assert_eq!(verdict(r#"{"size":"big","zone":"1"}"#), "done");
+    assert_eq!(
+        verdict(r#"{"size":"huge","zone":"1"}"#),
+        "size is Some(Text(\"huge\"))"
+    );
+    assert_eq!(verdict(r#"{"size":"small"}"#), "zone is None");
+}

@@ -1,0 +1,151 @@
+//! Reads what is live.
+//!
+//! All lists at once, pages followed to the end, each body stripped of noise
+//! before the next page is asked, so that memory holds what a plan needs and
+//! no more.
+
+use std::sync::Mutex;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use tenon_model::rules::Rules;
+use tenon_model::snapshot::{Form, Live, Look, Power, Snapshot};
+use tenon_model::transport::{Read, Refusal, Transport};
+use tenon_model::{Path, ResourceId, Value};
+use thiserror::Error;
+
+/// Lists under way at the same time.
+const AT_ONCE: usize = 32;
+
+/// Reading failed.
+#[derive(Debug, Error)]
+#[error("cannot read {path}")]
+pub struct ObserveError {
+    /// What could not be read.
+    pub path: String,
+    /// Why.
+    #[source]
+    pub refusal: Box<Refusal>,
+}
+
+/// Reads everything that `looks` ask for into `snapshot`.
+///
+/// # Errors
+///
+/// The first read that Azure refuses for another reason than that the thing is
+/// not there. An index that may not be read is passed over: it only finds what
+/// the spec no longer names.
+pub async fn observe(
+    looks: &[Look],
+    transport: &dyn Transport,
+    snapshot: &mut Snapshot,
+) -> Result<(), ObserveError> {
+    let shared = Mutex::new(std::mem::take(snapshot));
+    let results: Vec<_> = stream::iter(looks)
+        .map(|look| read(look, transport, &shared))
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    *snapshot = shared
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    results.into_iter().collect()
+}
+
+async fn read(
+    look: &Look,
+    transport: &dyn Transport,
+    snapshot: &Mutex<Snapshot>,
+) -> Result<(), ObserveError> {
+    let read = Read {
+        tenant: look.tenant.clone(),
+        path: look.path.clone(),
+        api_version: look.api_version.clone(),
+        query: look.query.clone(),
+    };
+    let result = match look.form {
+        Form::One | Form::Power => transport.get(&read).await.map(|answer| {
+            take(look, vec![answer.body], snapshot);
+        }),
+        Form::List | Form::Marked | Form::Census => {
+            let mut page = |items: Vec<Value>| take(look, items, snapshot);
+            transport.list(&read, &mut page).await.map(|_| ())
+        }
+    };
+    match result {
+        Err(refusal) if refusal.is_absent() => Ok(()),
+        Err(refusal) if look.form == Form::Marked && refusal.status == 403 => Ok(()),
+        Err(refusal) => Err(ObserveError {
+            path: read.path,
+            refusal: Box::new(refusal),
+        }),
+        Ok(()) => Ok(()),
+    }
+}
+
+fn take(look: &Look, items: Vec<Value>, snapshot: &Mutex<Snapshot>) {
+    let mut snapshot = snapshot
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    for item in items {
+        let id = item
+            .member("id")
+            .and_then(Value::as_text)
+            .map(ResourceId::parse);
+        let Some(Ok(id)) = id else { continue };
+        match look.form {
+            Form::One | Form::List => take_one(id, item, look.rules, &mut snapshot),
+            Form::Marked => snapshot.mark(id),
+            Form::Census => {
+                if let Some(group) = id.resource_group() {
+                    let group = ResourceId::group(&id.subscription(), group);
+                    snapshot.count_in(group, id.clone());
+                }
+            }
+            Form::Power => snapshot.set_power(id, power(&item)),
+        }
+    }
+}
+
+fn take_one(id: ResourceId, mut body: Value, rules: &'static Rules, snapshot: &mut Snapshot) {
+    for child in rules.children {
+        let children = Path::parse(child.path)
+            .ok()
+            .and_then(|path| path.remove(&mut body));
+        let Some(Value::List(children)) = children else {
+            continue;
+        };
+        for one in children {
+            let own = one
+                .member("id")
+                .and_then(Value::as_text)
+                .map(ResourceId::parse);
+            if let Some(Ok(own)) = own {
+                take_one(own, one, child.rules, snapshot);
+            }
+        }
+    }
+    rules.drop_noise(&mut body);
+    snapshot.insert(Live::new(id, body));
+}
+
+/// `PowerState/running` and `PowerState/starting` are running.
+fn power(body: &Value) -> Power {
+    let statuses = body.at(&["properties", "instanceView", "statuses"]);
+    let running = statuses
+        .and_then(Value::as_list)
+        .unwrap_or(&[])
+        .iter()
+        .any(|status| {
+            let code = status.member("code").and_then(Value::as_text).unwrap_or("");
+            matches!(
+                code.to_ascii_lowercase().as_str(),
+                "powerstate/running" | "powerstate/starting"
+            )
+        });
+    if running {
+        Power::Running
+    } else {
+        Power::Stopped
+    }
+}

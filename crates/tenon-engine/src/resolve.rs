@@ -1,0 +1,122 @@
+//! Reads what a body leaves for later.
+
+use std::collections::BTreeMap;
+
+use tenon_model::event::Failure;
+use tenon_model::plan::Plan;
+use tenon_model::transport::{Read, Transport};
+use tenon_model::{Address, Later, Value};
+use tokio::sync::Mutex;
+
+/// What this machine holds and a plan only names: secrets and keys.
+pub trait Vault: Send + Sync {
+    /// Returns the value of a secret, or the public half of a key pair, which
+    /// is made when it is missing.
+    ///
+    /// # Errors
+    ///
+    /// Words for what could not be had, without its value.
+    fn reveal(&self, later: &Later) -> Result<Value, String>;
+}
+
+/// Live bodies by address, as the steps left them.
+pub(crate) struct Bodies<'a> {
+    plan: &'a Plan,
+    transport: &'a dyn Transport,
+    vault: &'a dyn Vault,
+    known: Mutex<BTreeMap<Address, Value>>,
+}
+
+impl<'a> Bodies<'a> {
+    pub(crate) fn new(plan: &'a Plan, transport: &'a dyn Transport, vault: &'a dyn Vault) -> Self {
+        Self {
+            plan,
+            transport,
+            vault,
+            known: Mutex::default(),
+        }
+    }
+
+    /// Keeps what a step left.
+    pub(crate) async fn keep(&self, address: &Address, body: Value) {
+        self.known.lock().await.insert(address.clone(), body);
+    }
+
+    /// The value with nothing left for later.
+    pub(crate) async fn resolve(&self, value: &Value) -> Result<Value, Failure> {
+        if !value.has_later() {
+            return Ok(value.clone());
+        }
+        self.fetch(value).await?;
+        let known = self.known.lock().await;
+        value.try_resolve(&mut |later| match later {
+            Later::Live { of, path } => known
+                .get(of)
+                .and_then(|body| path.get(body))
+                .cloned()
+                .ok_or_else(|| Failure::Unresolved {
+                    what: format!("{of} shows nothing at {path}"),
+                }),
+            Later::Attribute { of, name } => Err(Failure::Unresolved {
+                what: format!("{of}.{name}"),
+            }),
+            other => self
+                .vault
+                .reveal(other)
+                .map_err(|what| Failure::Unresolved { what }),
+        })
+    }
+
+    /// Reads the resources that no step of this run has touched.
+    async fn fetch(&self, value: &Value) -> Result<(), Failure> {
+        let mut wanted = Vec::new();
+        value.each_later(&mut |later| {
+            if let Later::Live { of, .. } = later {
+                wanted.push(of.clone());
+            }
+        });
+        for address in wanted {
+            if self.known.lock().await.contains_key(&address) {
+                continue;
+            }
+            let Some(read) = self.read_of(&address) else {
+                continue;
+            };
+            let answer = self
+                .transport
+                .get(&read)
+                .await
+                .map_err(|refusal| Failure::Refused {
+                    refusal: Box::new(refusal),
+                })?;
+            self.keep(&address, answer.body).await;
+        }
+        Ok(())
+    }
+
+    fn read_of(&self, address: &Address) -> Option<Read> {
+        let known = self
+            .plan
+            .known
+            .iter()
+            .find(|known| known.address == *address);
+        let (id, api_version) = match known {
+            Some(known) => (&known.id, &known.api_version),
+            None => {
+                let step = self
+                    .plan
+                    .steps
+                    .iter()
+                    .find(|step| step.address == *address)?;
+                (&step.id, &step.request.api_version)
+            }
+        };
+        let scope = self.plan.scope(&id.subscription())?;
+        Some(Read {
+            tenant: scope.tenant.clone(),
+            path: id.to_string(),
+            api_version: api_version.clone(),
+            query: Vec::new(),
+        })
+    }
+}

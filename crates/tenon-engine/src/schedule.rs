@@ -1,0 +1,95 @@
+//! What runs next.
+//!
+//! Of the steps that are ready the one with the longest way to go comes first,
+//! so that the whole takes as long as its longest chain and no longer. Ties go
+//! by position.
+
+use std::collections::{BTreeSet, BinaryHeap};
+
+use tenon_model::plan::Step;
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Ready {
+    way_to_go: u64,
+    /// Lower positions first.
+    position: std::cmp::Reverse<usize>,
+}
+
+/// The steps of a plan and how far they are.
+pub(crate) struct Schedule {
+    waits: Vec<usize>,
+    followers: Vec<Vec<usize>>,
+    way_to_go: Vec<u64>,
+    ready: BinaryHeap<Ready>,
+    settled: BTreeSet<usize>,
+}
+
+impl Schedule {
+    pub(crate) fn new(steps: &[Step]) -> Self {
+        let mut followers: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+        for (index, step) in steps.iter().enumerate() {
+            for before in &step.after {
+                followers[*before].push(index);
+            }
+        }
+        // Steps stand after those they wait for, so one pass from the end
+        // knows the way to go of all followers.
+        let mut way_to_go = vec![0; steps.len()];
+        for index in (0..steps.len()).rev() {
+            let longest = followers[index].iter().map(|next| way_to_go[*next]).max();
+            way_to_go[index] = longest.unwrap_or(0) + u64::from(steps[index].usually_seconds);
+        }
+        let mut schedule = Self {
+            waits: steps.iter().map(|step| step.after.len()).collect(),
+            followers,
+            way_to_go,
+            ready: BinaryHeap::new(),
+            settled: BTreeSet::new(),
+        };
+        for index in 0..steps.len() {
+            schedule.offer(index);
+        }
+        schedule
+    }
+
+    fn offer(&mut self, index: usize) {
+        if self.waits[index] == 0 && !self.settled.contains(&index) {
+            let position = std::cmp::Reverse(index);
+            self.ready.push(Ready {
+                way_to_go: self.way_to_go[index],
+                position,
+            });
+        }
+    }
+
+    /// The next step that can run.
+    pub(crate) fn next(&mut self) -> Option<usize> {
+        self.ready.pop().map(|ready| ready.position.0)
+    }
+
+    /// A step ended well: those that waited for it may be ready.
+    pub(crate) fn done(&mut self, index: usize) {
+        self.settled.insert(index);
+        for follower in self.followers[index].clone() {
+            self.waits[follower] -= 1;
+            self.offer(follower);
+        }
+    }
+
+    /// A step ended badly: returns those that can no longer run because of
+    /// it, in the order of the plan.
+    pub(crate) fn failed(&mut self, index: usize) -> Vec<usize> {
+        self.settled.insert(index);
+        let mut lost = BTreeSet::new();
+        let mut stack = vec![index];
+        while let Some(at) = stack.pop() {
+            for follower in &self.followers[at] {
+                if self.settled.insert(*follower) {
+                    lost.insert(*follower);
+                    stack.push(*follower);
+                }
+            }
+        }
+        lost.into_iter().collect()
+    }
+}
