@@ -42,6 +42,7 @@ impl Draft {
             protect: Protect::No,
             ignore: Vec::new(),
             replace_on: Vec::new(),
+            follows: None,
             max_unavailable: 1,
             facts: Vec::new(),
         });

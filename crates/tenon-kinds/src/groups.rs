@@ -19,7 +19,7 @@ use crate::versions;
 pub static RULES: Rules = Rules {
     resource_type: "Microsoft.Resources/resourceGroups",
     api_version: versions::RESOURCES,
-    noun: "resource group",
+    noun: "resource_group",
     lost: &[],
     usual: Usual {
         write: 2,
@@ -133,6 +133,7 @@ fn bare(address: Address, id: ResourceId, place: &Place, around: &Surroundings<'
         protect: Protect::No,
         ignore: Vec::new(),
         replace_on: Vec::new(),
+        follows: None,
         max_unavailable: 1,
         facts: Vec::new(),
     }

@@ -34,10 +34,19 @@ pub const ALL: &[&dyn Kind] = &[
     &resources::Resources,
 ];
 
+/// Files of the user that a machine may take its SSH key from.
+pub const KEY_FILES: &[&str] = &["~/.ssh/id_rsa.pub", "~/.ssh/id_ed25519.pub"];
+
 /// The collections of a spec.
 #[must_use]
 pub fn sections() -> Vec<&'static Section> {
     ALL.iter().map(|kind| kind.section()).collect()
+}
+
+/// What is known about types without a table.
+#[must_use]
+pub fn any_rules() -> &'static Rules {
+    &resources::ANY
 }
 
 /// The rules of a resource type, compared without regard to case; none for a

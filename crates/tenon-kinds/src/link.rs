@@ -93,7 +93,7 @@ pub fn link_value(
         attributes,
         fleets: &fleets,
     };
-    value.try_resolve(&mut |later| names.look_up(later, &mut BTreeSet::new()).map_err(Box::new))
+    value.try_resolve(&mut |later| names.look_up(later, &mut BTreeSet::new()))
 }
 
 struct Names<'a> {
@@ -103,7 +103,11 @@ struct Names<'a> {
 
 impl Names<'_> {
     /// What a name stands for; adds what it is read from to `touched`.
-    fn look_up(&self, later: &Later, touched: &mut BTreeSet<Address>) -> Result<Value, Diagnostic> {
+    fn look_up(
+        &self,
+        later: &Later,
+        touched: &mut BTreeSet<Address>,
+    ) -> Result<Value, Box<Diagnostic>> {
         let Later::Attribute { of, name } = later else {
             return Ok(Value::Later(later.clone()));
         };
@@ -122,7 +126,7 @@ impl Names<'_> {
         of: &Address,
         name: &str,
         touched: &mut BTreeSet<Address>,
-    ) -> Result<Value, Diagnostic> {
+    ) -> Result<Value, Box<Diagnostic>> {
         // `${networks.v.subnets.app.id}`: the longest address that exists.
         let full = of.join(name);
         let (address, rest) = self.split(&full).ok_or_else(|| unknown(of, name, &[]))?;
@@ -162,7 +166,7 @@ impl Names<'_> {
     }
 }
 
-fn unknown(of: &Address, name: &str, known: &[&str]) -> Diagnostic {
+fn unknown(of: &Address, name: &str, known: &[&str]) -> Box<Diagnostic> {
     let problem = Diagnostic::error(
         Code::UnknownReference,
         format!("nothing called `{name}` can be read from {of}"),
@@ -177,9 +181,9 @@ fn unknown(of: &Address, name: &str, known: &[&str]) -> Diagnostic {
         None => problem,
     };
     if known.is_empty() {
-        return problem;
+        return Box::new(problem);
     }
-    problem.note(format!("known here: {}", known.join(", ")))
+    Box::new(problem.note(format!("known here: {}", known.join(", "))))
 }
 
 /// Where the need for `of` stands.

@@ -68,7 +68,7 @@ const RULE: Shape = Shape::Struct(&[
 
 static SECTION: Section = Section {
     name: "nsgs",
-    noun: "network security group",
+    noun: "nsg",
     doc: "Network security groups. `rules` is the whole list: a rule that is there and not in the spec is taken out.",
     shape: Shape::Struct(&[
         placement::NAME,
@@ -93,7 +93,7 @@ macro_rules! rule {
 pub(crate) static RULES: Rules = Rules {
     resource_type: "Microsoft.Network/networkSecurityGroups",
     api_version: versions::NETWORK,
-    noun: "network security group",
+    noun: "nsg",
     lost: &[],
     usual: Usual {
         write: 3,

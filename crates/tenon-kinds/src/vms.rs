@@ -86,7 +86,7 @@ impl Kind for Vms {
         let place = placement(entry, around);
         let image = image::find(entry, around, &place, out);
         let subnet = network::subnet(entry, around, &place, out);
-        let group = network::group(entry, around, &place, out);
+        let group = network::group(entry, around, &place, &image, out);
         let public_ip = public_ip::declare(entry, &place, out);
         nic::declare(
             entry,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::image::ImageRequest;
+use crate::image::{Channel, ImageRequest};
 use crate::rules::Rules;
 use crate::spec::Made;
 use crate::{Address, Diagnostic, Path, Place, ResourceId, TenantId, Value};
@@ -84,6 +84,9 @@ pub struct Desired {
     pub ignore: Vec<Path>,
     /// Body paths that force a replace when they change.
     pub replace_on: Vec<Path>,
+    /// The channel of its image while nothing pins it: a machine that runs a
+    /// version of the channel keeps it.
+    pub follows: Option<Channel>,
     /// How many of its fleet may be down at the same time.
     pub max_unavailable: usize,
     /// What a reviewer wants to know of a new one, in short: `image web 1.4.2`,

@@ -9,7 +9,7 @@ use tenon_model::plan::{Action, Cause, Kept, Mode, Reason};
 use tenon_model::rules::{Disruption, Rules, Tags};
 use tenon_model::snapshot::{Live, Snapshot};
 use tenon_model::spec::Made;
-use tenon_model::{Address, Diagnostic, Place, ResourceId, TenantId, Value};
+use tenon_model::{Address, Diagnostic, Place, ResourceId, Value};
 
 use crate::diff::{self, Difference};
 use crate::{Inputs, settle};
@@ -22,7 +22,6 @@ pub(crate) struct Decision<'a> {
     pub(crate) entry: Address,
     pub(crate) fleet: Option<Address>,
     pub(crate) id: ResourceId,
-    pub(crate) tenant: TenantId,
     pub(crate) rules: &'static Rules,
     pub(crate) resource_type: String,
     pub(crate) api_version: String,
@@ -211,7 +210,6 @@ impl<'a> Deciding<'_, 'a> {
             entry: desired.entry.clone(),
             fleet: desired.fleet.clone(),
             id: desired.id.clone(),
-            tenant: desired.tenant.clone(),
             rules: desired.rules,
             resource_type: desired.resource_type.clone(),
             api_version: desired.api_version.clone(),
@@ -262,7 +260,7 @@ impl<'a> Deciding<'_, 'a> {
                 act(live, decision);
             }
         }
-        self.from_lock(decision);
+        self.note_lock(decision);
         if decision.action == Action::Replace {
             self.forbid_replace(desired);
         }
@@ -362,7 +360,7 @@ impl<'a> Deciding<'_, 'a> {
     }
 
     /// An image version that moved because the lock file did.
-    fn from_lock(&self, decision: &mut Decision<'_>) {
+    fn note_lock(&self, decision: &mut Decision<'_>) {
         for change in &mut decision.difference.changes {
             if change.path != "image.version" || change.cause != Cause::Spec {
                 continue;
@@ -447,7 +445,7 @@ pub(crate) fn propagate(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
             continue;
         }
         let address = decisions.at(index).address.clone();
-        if decisions.at(index).rules.noun == "resource group" {
+        if decisions.at(index).rules.noun == "resource_group" {
             let problem = problems::group_cannot_move(decisions.at(index));
             decisions.diagnostics.push(problem);
             continue;

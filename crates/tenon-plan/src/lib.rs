@@ -49,11 +49,11 @@ pub struct Inputs<'a> {
 
 /// Makes the plan.
 #[must_use]
-pub fn plan(inputs: Inputs<'_>) -> Plan {
-    let mut decisions = decide::decide(&inputs);
-    orphans::add(&inputs, &mut decisions);
-    decide::propagate(&inputs, &mut decisions);
-    let steps = steps::build(&inputs, &decisions);
+pub fn plan(inputs: &Inputs<'_>) -> Plan {
+    let mut decisions = decide::decide(inputs);
+    orphans::add(inputs, &mut decisions);
+    decide::propagate(inputs, &mut decisions);
+    let steps = steps::build(inputs, &decisions);
     summary::assemble(inputs, decisions, steps)
 }
 

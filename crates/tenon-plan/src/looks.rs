@@ -70,7 +70,7 @@ pub fn second_looks(
             Some(rules)
                 if id.parent().is_none() && id.resource_group().is_some() && !is_group(id) =>
             {
-                looks.list(id, tenant, rules)
+                looks.list(id, tenant, rules);
             }
             Some(rules) => looks.one(id, tenant, rules, rules.api_version),
             None => looks.of_type(id, tenant, any),

@@ -10,7 +10,7 @@ use tenon_model::marker::{Base, Marker, Ownership, Protection};
 use tenon_model::plan::{Action, Kept, KeptBecause, Mode, Reason};
 use tenon_model::rules::{Rules, Tags};
 use tenon_model::snapshot::Live;
-use tenon_model::{Address, ResourceId, TenantId, Value};
+use tenon_model::{Address, ResourceId, Value};
 
 use crate::Inputs;
 use crate::decide::{Decision, Decisions, child_property};
@@ -285,7 +285,6 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
             |desired| desired.entry.clone(),
         ),
         fleet: named.and_then(|desired| desired.fleet.clone()),
-        tenant: tenant(inputs, &live.id),
         id: live.id.clone(),
         address: candidate.address,
         rules: candidate.rules,
@@ -315,14 +314,4 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
 fn entry_of(address: &Address) -> Address {
     let parts: Vec<&str> = address.segments().take(2).collect();
     Address::new(&parts.join("."))
-}
-
-fn tenant(inputs: &Inputs<'_>, id: &ResourceId) -> TenantId {
-    let subscription = id.subscription();
-    let scope = inputs
-        .deployment
-        .scopes
-        .iter()
-        .find(|scope| scope.subscription == subscription);
-    scope.map_or_else(|| TenantId::new(""), |scope| scope.tenant.clone())
 }

@@ -14,7 +14,11 @@ use crate::decide::{Decision, Decisions};
 use crate::{Inputs, settle};
 
 /// Puts the plan together.
-pub(crate) fn assemble(inputs: Inputs<'_>, mut decisions: Decisions<'_>, steps: Vec<Step>) -> Plan {
+pub(crate) fn assemble(
+    inputs: &Inputs<'_>,
+    mut decisions: Decisions<'_>,
+    steps: Vec<Step>,
+) -> Plan {
     let outputs = match settle::value(&Value::Map(inputs.outputs.clone()), &decisions) {
         Value::Map(outputs) => outputs,
         _ => tenon_model::Map::new(),
@@ -40,7 +44,7 @@ pub(crate) fn assemble(inputs: Inputs<'_>, mut decisions: Decisions<'_>, steps: 
             resources: found(&decisions),
             ..ReadFacts::default()
         },
-        changes: changes(&inputs, &decisions),
+        changes: changes(inputs, &decisions),
         kept: decisions.kept.clone(),
         types: types(&decisions),
         known: Vec::new(),
@@ -165,7 +169,7 @@ fn siblings<'d>(decisions: &'d Decisions<'_>) -> BTreeMap<&'d Address, Vec<Strin
 /// The private address of an interface, which a replace of its machine keeps.
 fn private_ip(live: &Live) -> Option<String> {
     let path = Path::parse("properties.ipConfigurations[0].properties.privateIPAddress").ok()?;
-    Some(format!("private IP {}", path.get(&live.body)?.as_text()?))
+    Some(format!("private_ip {}", path.get(&live.body)?.as_text()?))
 }
 
 fn lost(rules: &Rules, live: Option<&Live>) -> Vec<String> {

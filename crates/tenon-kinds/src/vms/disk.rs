@@ -21,7 +21,7 @@ pub(crate) static RULES: Rules = Rules {
     resource_type: "Microsoft.Compute/disks",
     api_version: versions::DISKS,
     noun: "disk",
-    lost: &[Loss::Words("contents of the data disk")],
+    lost: &[Loss::Words("data_disk")],
     usual: Usual {
         write: 3,
         delete: 6,

@@ -23,6 +23,15 @@ pub(super) struct Image {
     pub(super) resolved: Option<ResolvedImage>,
 }
 
+impl Image {
+    /// Whether the machine runs Windows, as far as that is known.
+    pub(super) fn is_windows(&self) -> bool {
+        self.resolved
+            .as_ref()
+            .is_some_and(|image| image.definition.os_type.eq_ignore_ascii_case("Windows"))
+    }
+}
+
 /// Finds the image that the entry names, and notes in which region it is
 /// needed.
 pub(super) fn find(

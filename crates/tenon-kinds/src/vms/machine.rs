@@ -6,6 +6,7 @@
 //! Microsoft.Compute 2026-04-01, and the errors that users report.
 
 use tenon_model::desired::{Declaration, Relation};
+use tenon_model::image::Channel;
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
     Absent, Disruption, Extra, KeyedList, Loss, Row, Rules, Same, Tags, Update, Usual, View,
@@ -41,7 +42,7 @@ pub(crate) static RULES: Rules = Rules {
     resource_type: "Microsoft.Compute/virtualMachines",
     api_version: versions::COMPUTE,
     noun: "vm",
-    lost: &[Loss::Words("OS disk contents")],
+    lost: &[Loss::Words("os_disk")],
     usual: Usual {
         write: 45,
         delete: 50,
@@ -207,15 +208,6 @@ pub(super) fn zone(entry: &Entry) -> Option<(String, Place)> {
     text(zones.get(entry.index % zones.len().max(1))?)
 }
 
-/// Whether the machine runs Windows, as far as that is known.
-pub(super) fn is_windows(entry: &Entry, around: &Surroundings<'_>) -> bool {
-    let address = tenon_model::Address::new("images").join(entry.item.text("image").unwrap_or(""));
-    around
-        .images
-        .get(&address)
-        .is_some_and(|image| image.definition.os_type.eq_ignore_ascii_case("Windows"))
-}
-
 /// Adds the machine of an entry.
 pub(super) fn declare(
     entry: &Entry,
@@ -286,6 +278,10 @@ fn use_image(draft: &mut Draft, image: &Image) {
     let Some(resolved) = &image.resolved else {
         return;
     };
+    if !resolved.locked {
+        let channel = Channel::parse(&resolved.channel).ok();
+        draft.desired().follows = channel.filter(|channel| channel.moves());
+    }
     draft.fact(format!(
         "image {} {}",
         resolved.address.last(),
@@ -387,9 +383,7 @@ fn os_profile(
         draft.at("custom_data", item.place_of("custom_data"));
         draft.set(os!("customData"), base64(&text));
     }
-    let windows =
-        definition.is_some_and(|definition| definition.os_type.eq_ignore_ascii_case("Windows"));
-    if windows {
+    if image.is_windows() {
         draft.set(
             os!("windowsConfiguration"),
             Value::Map(Map::from([("provisionVMAgent", Value::Bool(true))])),

@@ -9,6 +9,7 @@ use tenon_model::kind::Surroundings;
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Address, Map, Place, ResourceId, Value};
 
+use super::image::Image;
 use super::owner;
 use crate::draft::Draft;
 use crate::networks::{NETWORK, SUBNETS, attributes};
@@ -195,6 +196,7 @@ pub(super) fn group(
     entry: &Entry,
     around: &Surroundings<'_>,
     place: &Placement,
+    image: &Image,
     out: &mut Declaration,
 ) -> Option<Join> {
     if let Some(item) = entry.item.get("nsg") {
@@ -208,15 +210,10 @@ pub(super) fn group(
             place: item.place.clone(),
         });
     }
-    own_group(entry).then(|| declare_group(entry, around, place, out))
+    own_group(entry).then(|| declare_group(entry, image, place, out))
 }
 
-fn declare_group(
-    entry: &Entry,
-    around: &Surroundings<'_>,
-    place: &Placement,
-    out: &mut Declaration,
-) -> Join {
+fn declare_group(entry: &Entry, image: &Image, place: &Placement, out: &mut Declaration) -> Join {
     let address = group_address(entry);
     let id = group_id(entry, place);
     let join = Join {
@@ -234,7 +231,7 @@ fn declare_group(
         return join;
     }
     let mut draft = shared(&nsgs::RULES, &address, &id, entry, place).tracked(place);
-    let opening = opening(entry, around);
+    let opening = opening(entry, image);
     let rules = opening.map(|opening| {
         out.diagnostics.push(lint(entry, opening).about(&address));
         draft.fact(format!("lets {} in from everywhere", opening.service));
@@ -268,16 +265,12 @@ const RDP: Opening = Opening {
     port: 3389,
 };
 
-fn opening(entry: &Entry, around: &Surroundings<'_>) -> Option<Opening> {
+fn opening(entry: &Entry, image: &Image) -> Option<Opening> {
     match entry.item.text("nsg_rule") {
         Some("NONE") => None,
         Some("RDP") => Some(RDP),
         Some(_) => Some(SSH),
-        None => Some(if super::machine::is_windows(entry, around) {
-            RDP
-        } else {
-            SSH
-        }),
+        None => Some(if image.is_windows() { RDP } else { SSH }),
     }
 }
 

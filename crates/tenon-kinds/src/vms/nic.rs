@@ -28,7 +28,7 @@ macro_rules! ip {
 pub(crate) static RULES: Rules = Rules {
     resource_type: "Microsoft.Network/networkInterfaces",
     api_version: versions::NETWORK,
-    noun: "network interface",
+    noun: "nic",
     lost: &[],
     usual: Usual {
         write: 3,

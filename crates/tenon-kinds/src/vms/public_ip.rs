@@ -18,8 +18,8 @@ use crate::versions;
 pub(crate) static RULES: Rules = Rules {
     resource_type: "Microsoft.Network/publicIPAddresses",
     api_version: versions::NETWORK,
-    noun: "public IP",
-    lost: &[Loss::Value("public IP", "properties.ipAddress")],
+    noun: "public_ip",
+    lost: &[Loss::Value("public_ip", "properties.ipAddress")],
     usual: Usual {
         write: 3,
         delete: 12,

@@ -8,7 +8,7 @@ use super::Decision;
 
 /// Something that the spec refers to and somebody else should have made.
 pub(super) fn not_there(desired: &Desired) -> Diagnostic {
-    if desired.kind == "resource group" {
+    if desired.kind == "resource_group" {
         let name = desired.id.name();
         return Diagnostic::error(
             Code::ResourceGroupNotFound,
@@ -54,7 +54,11 @@ pub(super) fn not_ours(desired: &Desired, live: &Live, why: Option<&str>) -> Dia
     )
     .at(
         &desired.place,
-        format!("stands for {} `{}`", desired.kind, live.id.name()),
+        format!(
+            "stands for {} `{}`",
+            desired.kind.replace('_', " "),
+            live.id.name()
+        ),
     )
     .note(live.id.as_str())
     .note("what tenon did not make it never changes or deletes")
@@ -64,7 +68,7 @@ pub(super) fn not_ours(desired: &Desired, live: &Live, why: Option<&str>) -> Dia
         None => problem,
     };
     let problem = problem.help(Help::text("give yours another name:  name: …"));
-    if desired.kind == "resource group" {
+    if desired.kind == "resource_group" {
         return problem.help(Help::text(format!(
             "or use it as it is:  resource_group: {}",
             live.id.name()

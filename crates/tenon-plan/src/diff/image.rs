@@ -1,7 +1,33 @@
 //! Two versions of one image differ in their version only.
 
+use tenon_model::desired::Desired;
+use tenon_model::image::ImageVersion;
 use tenon_model::plan::PropertyChange;
+use tenon_model::rules::View;
 use tenon_model::{ResourceId, Value};
+
+use super::Leaf;
+
+/// Whether a machine keeps its version: nothing pins the channel, and what it
+/// runs belongs to it. A newer version is news, not a reason to replace.
+pub(super) fn stays(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> bool {
+    let (Some(channel), Some(row)) = (desired.follows, leaf.row) else {
+        return false;
+    };
+    if row.view != View::Image {
+        return false;
+    }
+    let parts = |value: &Value| {
+        let id = ResourceId::parse(value.as_text()?).ok()?;
+        let version = ImageVersion::parse(id.name()).ok()?;
+        Some((id.parent()?, version))
+    };
+    let (Some((wanted, _)), Some((live, version))) = (parts(leaf.value), before.and_then(parts))
+    else {
+        return false;
+    };
+    wanted == live && channel.accepts(version)
+}
 
 /// Shows `image` as `image.version` where only the version differs.
 pub(super) fn shorten(changes: &mut [PropertyChange]) {

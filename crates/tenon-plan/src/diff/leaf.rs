@@ -24,7 +24,8 @@ pub(super) fn compare(
     }
     let before = live_value(leaf, live);
     let same = leaf.same();
-    let unchanged = is_same(leaf, before, same, base, recorded);
+    let unchanged =
+        is_same(leaf, before, same, base, recorded) || super::image::stays(leaf, desired, before);
     if !leaf.is_plumbing() {
         out.expected.push(expected(leaf, before, same));
     }

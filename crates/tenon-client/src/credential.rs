@@ -1,0 +1,115 @@
+//! Who signs in, tenant by tenant.
+//!
+//! A credential is anything that can bring a token for a tenant and a scope.
+//! Those that speak the OAuth token endpoint (a secret today; a certificate or
+//! a federated token are other form fields) use [`Ask::post_form`]; a managed
+//! identity or a session of the Azure CLI would bring their token from
+//! elsewhere.
+
+mod ask;
+mod secret;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tenon_model::TenantId;
+use tenon_model::transport::{Boxed, Refusal};
+
+pub use ask::{Ask, Grant};
+use secret::ClientSecret;
+
+/// Something that brings tokens.
+pub trait TokenSource: Send + Sync {
+    /// The application that signs in.
+    fn application(&self) -> &str;
+
+    /// Where it comes from, for people: `AZURE_CLIENT_SECRET`.
+    fn source(&self) -> &str;
+
+    /// Brings a new token. Caching is not its business.
+    fn token<'a>(&'a self, ask: &'a Ask<'a>) -> Boxed<'a, Result<Grant, Refusal>>;
+}
+
+/// A credential; cloning shares it.
+#[derive(Clone)]
+pub struct Credential(Arc<dyn TokenSource>);
+
+impl Credential {
+    /// Returns a credential of any other sort.
+    #[must_use]
+    pub fn new(source: impl TokenSource + 'static) -> Self {
+        Self(Arc::new(source))
+    }
+
+    /// Returns the secret of an application, found in `source`.
+    #[must_use]
+    pub fn client_secret(
+        client_id: impl Into<String>,
+        secret: SecretString,
+        source: impl Into<String>,
+    ) -> Self {
+        Self::new(ClientSecret {
+            client_id: client_id.into(),
+            secret,
+            source: source.into(),
+        })
+    }
+
+    /// The application that signs in.
+    #[must_use]
+    pub fn application(&self) -> &str {
+        self.0.application()
+    }
+
+    /// Where it comes from.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        self.0.source()
+    }
+
+    pub(crate) async fn token(&self, ask: &Ask<'_>) -> Result<Grant, Refusal> {
+        self.0.token(ask).await
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} from {}", self.application(), self.source())
+    }
+}
+
+/// Which credential signs in where.
+#[derive(Clone, Debug, Default)]
+pub struct Credentials {
+    by_tenant: BTreeMap<TenantId, Credential>,
+    default: Option<Credential>,
+}
+
+impl Credentials {
+    /// Returns one credential for all tenants.
+    #[must_use]
+    pub fn all(credential: Credential) -> Self {
+        Self {
+            by_tenant: BTreeMap::new(),
+            default: Some(credential),
+        }
+    }
+
+    /// Sets the credential of one tenant.
+    pub fn insert(&mut self, tenant: TenantId, credential: Credential) {
+        self.by_tenant.insert(tenant, credential);
+    }
+
+    /// Sets the credential of all tenants that have none of their own.
+    pub fn set_default(&mut self, credential: Credential) {
+        self.default = Some(credential);
+    }
+
+    /// The credential that signs in to `tenant`.
+    #[must_use]
+    pub fn lookup(&self, tenant: &TenantId) -> Option<&Credential> {
+        self.by_tenant.get(tenant).or(self.default.as_ref())
+    }
+}

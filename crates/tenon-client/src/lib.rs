@@ -1,0 +1,52 @@
+//! The only crate that opens a connection: tokens, retries, paging,
+//! long-running operations.
+//!
+//! [`Client`] implements [`Transport`](tenon_model::transport::Transport). It
+//! knows how Azure is spoken to and nothing about what is said: no resource is
+//! interpreted beyond the `provisioningState` that tells whether it is ready.
+//!
+//! From the outside in: `client` is the trait, `list`, `operation` and
+//! `challenge` are conversations, `arm` signs and repeats one request of them,
+//! `budget` says when it may be sent, `wire` counts and logs one attempt, and
+//! [`Http`] carries it. Beside that line, `tokens` keeps what
+//! [`Credential`]s bring.
+//!
+//! Three walls hold everywhere. Tokens and secrets have types that cannot be
+//! printed. A token is sent to the cloud's own addresses only, whatever
+//! a link, a redirect or a header says. And time is `tokio::time`, so tests
+//! move it.
+
+#![expect(
+    clippy::result_large_err,
+    reason = "`Refusal` is the error of the trait this crate implements"
+)]
+
+mod arm;
+mod body;
+mod budget;
+mod challenge;
+mod client;
+mod cloud;
+mod credential;
+mod errors;
+mod http;
+mod list;
+mod operation;
+mod retry;
+mod settings;
+mod tokens;
+mod wire;
+
+pub use client::Client;
+pub use cloud::{Cloud, Endpoint, EndpointError, is_loopback};
+pub use credential::{Ask, Credential, Credentials, Grant, TokenSource};
+pub use http::{
+    HeaderMap, HeaderName, HeaderValue, Http, HttpError, HttpRequest, HttpResponse, Method,
+    RealHttp, StatusCode, Url, ca_file_from_environment,
+};
+pub use retry::{Jitter, Patience};
+pub use secrecy::SecretString;
+pub use settings::Settings;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! The narrow place that every request goes through: counted, limited,
+//! logged, and redirected only to where it came from.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use crate::cloud::shown;
+use crate::http::{Http, HttpError, HttpRequest, HttpResponse, Method, Url};
+use crate::retry::Outcome;
+
+/// Browsers stop at 20; Resource Manager never needs more than one.
+const REDIRECTS: usize = 5;
+
+/// Sends requests, one attempt at a time.
+pub(crate) struct Wire {
+    http: Arc<dyn Http>,
+    slots: Semaphore,
+    sent: AtomicUsize,
+}
+
+impl Wire {
+    pub(crate) fn new(http: Arc<dyn Http>, connections: usize) -> Self {
+        Self {
+            http,
+            slots: Semaphore::new(connections.max(1)),
+            sent: AtomicUsize::new(0),
+        }
+    }
+
+    /// How many requests were sent so far.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Sends once, and follows redirects within the same origin.
+    ///
+    /// A redirect elsewhere is an error: the request carries tokens, and no
+    /// service that is spoken to here has a reason to hand them on.
+    pub(crate) async fn send(&self, mut request: HttpRequest) -> Outcome {
+        for _ in 0..=REDIRECTS {
+            let asked = (request.method.clone(), request.url.clone());
+            let response = self.once(request.clone()).await?;
+            match redirect(&asked.0, &asked.1, &response)? {
+                Some(next) => request.url = next,
+                None => return Ok(response),
+            }
+        }
+        Err(HttpError::Unsendable("too many redirects".to_owned()))
+    }
+
+    async fn once(&self, request: HttpRequest) -> Outcome {
+        let _slot = self
+            .slots
+            .acquire()
+            .await
+            .map_err(|_| HttpError::Unsendable("the client is shutting down".to_owned()))?;
+        let (method, url) = (request.method.clone(), shown(&request.url));
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let started = Instant::now();
+        let outcome = self.http.send(request).await;
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match &outcome {
+            Ok(response) => tracing::debug!(
+                %method, url, status = response.status.as_u16(), ms,
+                request_id = response.request_id().unwrap_or_default(), "request"
+            ),
+            Err(error) => tracing::debug!(%method, url, ms, %error, "request without answer"),
+        }
+        outcome
+    }
+}
+
+/// Where a response sends its request, if it does.
+fn redirect(
+    method: &Method,
+    from: &Url,
+    response: &HttpResponse,
+) -> Result<Option<Url>, HttpError> {
+    let reading = matches!(*method, Method::GET | Method::HEAD);
+    // 301 to 303 make other methods a GET in many clients; nobody means that.
+    let follows = match response.status.as_u16() {
+        307 | 308 => true,
+        301..=303 => reading,
+        _ => false,
+    };
+    let Some(location) = response.header("location").filter(|_| follows) else {
+        return Ok(None);
+    };
+    let refused = |to: &str| HttpError::Unsendable(format!("a redirect to `{to}` is not followed"));
+    let next = from.join(location).map_err(|_| refused("nowhere"))?;
+    if next.origin() != from.origin() {
+        return Err(refused(&next.origin().ascii_serialization()));
+    }
+    Ok(Some(next))
+}
+
+#[cfg(test)]
+mod tests;

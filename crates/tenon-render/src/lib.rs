@@ -1,0 +1,38 @@
+//! Plans, reports, events, graphs and diagnostics as text.
+//!
+//! Nothing here decides, compares resources or writes to a stream. Every
+//! function returns a [`Text`] whose pieces know what they are; a [`Theme`]
+//! turns that into colour or into nothing. Symbols never stand without words,
+//! so the text loses nothing without colour, in a log or in a screen reader.
+//!
+//! The text is for people and may change with any version; programs read the
+//! plan document and the event stream.
+
+mod alike;
+mod board;
+mod cards;
+mod confirmation;
+mod diagnostics;
+mod follow;
+mod graph;
+mod layout;
+mod names;
+mod options;
+mod outputs;
+mod plan;
+mod progress;
+mod report;
+mod run;
+mod text;
+mod value;
+mod words;
+
+pub use board::Board;
+pub use confirmation::{Answer, Confirmation, confirmation};
+pub use diagnostics::diagnostics;
+pub use graph::{GraphForm, graph};
+pub use options::{Depth, Glyphs, Options};
+pub use plan::plan;
+pub use progress::Progress;
+pub use report::report;
+pub use text::{Line, Role, Span, Text, Theme};

@@ -1,0 +1,219 @@
+//! What stands below the title of a block: properties, what is kept and lost,
+//! what comes with it, and why.
+
+use tenon_model::plan::{Action, Change, Reason};
+
+use super::property;
+use super::title::Title;
+use crate::alike::{suffix, together};
+use crate::cards::{Block, Bond};
+use crate::layout::Layout;
+use crate::words::{noun, thing};
+use crate::{Depth, Role, Text, names};
+
+/// The entries that are named as going before.
+const BEFORE: usize = 3;
+
+/// Adds the lines below the title.
+pub(crate) fn details(block: &Block<'_>, title: &Title, layout: &Layout, text: &mut Text) {
+    if block.bond == Bond::Bookkeeping {
+        layout.listed(layout.indent, "", 0, Role::Dim, &title.which, text);
+        return;
+    }
+    if block.action() == Action::Create {
+        facts(block, layout, text);
+    }
+    property::properties(block, layout, text);
+    if !title.which.is_empty() {
+        layout.listed(layout.indent, "", 0, Role::Dim, &title.which, text);
+    }
+    match block.action() {
+        Action::Create => with(block, layout, text),
+        Action::Delete => gone(block, layout, text),
+        _ => {
+            kept_and_lost(block, layout, text);
+            also(block, layout, text);
+        }
+    }
+    why(block, layout, text);
+    before(title, layout, text);
+    if layout.depth == Depth::Full {
+        let id = block.first().lead.id.as_str().to_owned();
+        layout.labelled("id", Role::Dim, &[id], text);
+    }
+}
+
+fn facts(block: &Block<'_>, layout: &Layout, text: &mut Text) {
+    let facts = together(block.cards.iter().map(|card| card.lead.facts.as_slice()));
+    if !facts.is_empty() {
+        layout.listed(layout.indent, "", 0, Role::Plain, &facts, text);
+    }
+}
+
+/// Names the parts that come with something new.
+fn with(block: &Block<'_>, layout: &Layout, text: &mut Text) {
+    let parts = parts(block, |part, alone, facts| {
+        let mut said = called(part, alone);
+        for fact in facts {
+            said.push(' ');
+            said.push_str(fact);
+        }
+        said
+    });
+    if !parts.is_empty() {
+        let label = if block.cards.len() > 1 {
+            "each with"
+        } else {
+            "with"
+        };
+        layout.labelled(label, Role::Plain, &parts, text);
+    }
+}
+
+/// Names the parts of all cards, each once.
+fn parts(block: &Block<'_>, say: impl Fn(&Change, bool, &[String]) -> String) -> Vec<String> {
+    let alone = block.cards.len() == 1;
+    let first = block.first();
+    let facts = |at: usize| {
+        let lists = block
+            .cards
+            .iter()
+            .filter_map(move |card| card.parts.get(at));
+        together(lists.map(|part| part.facts.as_slice()))
+    };
+    let parts = first.parts.iter().enumerate();
+    parts
+        .map(|(at, part)| say(part, alone, &facts(at)))
+        .collect()
+}
+
+/// A part by what it is and what it is called: the name in the spec where it
+/// has one, Azure's otherwise.
+fn called(part: &Change, alone: bool) -> String {
+    let what = noun(part);
+    match suffix(part).split_once('.') {
+        Some((_, name)) => format!("{what} \"{name}\""),
+        None if alone => format!("{what} {}", part.id.name()),
+        None => what,
+    }
+}
+
+fn gone(block: &Block<'_>, layout: &Layout, text: &mut Text) {
+    let lost = lost(block);
+    if !lost.is_empty() {
+        let itself = noun(block.first().lead);
+        let told = lost.iter().any(|item| item.starts_with(&itself));
+        let mut items = if told { Vec::new() } else { vec![itself] };
+        items.extend(lost);
+        layout.labelled("lost", Role::Delete, &items, text);
+    }
+    let also = parts(block, |part, alone, _| called(part, alone));
+    if !also.is_empty() {
+        layout.labelled("also", Role::Plain, &also, text);
+    }
+}
+
+fn lost(block: &Block<'_>) -> Vec<String> {
+    each_once(block, |change| &change.lost)
+}
+
+/// What the changes of a block say, in words, entry first, parts after it,
+/// the same only once.
+fn each_once(block: &Block<'_>, of: impl Fn(&Change) -> &Vec<String>) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    let all: Vec<Vec<&Change>> = block
+        .cards
+        .iter()
+        .map(|card| card.changes().collect())
+        .collect();
+    for at in 0..all[0].len() {
+        let lists = all.iter().filter_map(|changes| changes.get(at));
+        let lists: Vec<Vec<String>> = lists
+            .map(|change| of(change).iter().map(|item| thing(item)).collect())
+            .collect();
+        for item in together(lists.iter().map(Vec::as_slice)) {
+            if !items.contains(&item) {
+                items.push(item);
+            }
+        }
+    }
+    items
+}
+
+fn kept_and_lost(block: &Block<'_>, layout: &Layout, text: &mut Text) {
+    let kept = each_once(block, |change| &change.kept);
+    if !kept.is_empty() {
+        layout.labelled("kept", Role::Good, &kept, text);
+    }
+    let mut lost = lost(block);
+    for item in &mut lost {
+        // The disk is made anew, what was on it is not.
+        if item == "OS disk" {
+            item.push_str(" contents");
+        }
+    }
+    if !lost.is_empty() {
+        layout.labelled("lost", Role::Delete, &lost, text);
+    }
+}
+
+/// Names the parts that share what happens to the entry without a property of
+/// their own to show it.
+fn also(block: &Block<'_>, layout: &Layout, text: &mut Text) {
+    if block.action() == Action::Replace {
+        let also = parts(block, |part, alone, _| called(part, alone));
+        if !also.is_empty() {
+            layout.labelled("also", Role::Replace, &also, text);
+        }
+    }
+}
+
+/// The reasons that neither title nor properties tell.
+fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
+    let lead = block.first().lead;
+    let said = match &lead.reason {
+        Reason::UsesReplaced { .. } => {
+            let used = block
+                .cards
+                .iter()
+                .filter_map(|card| match &card.lead.reason {
+                    Reason::UsesReplaced { address } => Some(address.as_str()),
+                    _ => None,
+                });
+            let mut used: Vec<&str> = used.collect();
+            used.dedup();
+            let used = names::title(used);
+            vec![
+                format!("it uses {used}, which is replaced"),
+                "and Azure lets go of nothing that is in use".to_owned(),
+            ]
+        }
+        Reason::Unfinished { state } if state.is_empty() => {
+            vec!["an earlier attempt was cut off".to_owned()]
+        }
+        Reason::Unfinished { state } => {
+            vec![format!(
+                "an earlier attempt did not end well: Azure says {state}"
+            )]
+        }
+        Reason::ImmutableChanged { properties } if lead.properties.is_empty() => {
+            vec![format!("fixed when it is made: {}", properties.join(", "))]
+        }
+        _ => return,
+    };
+    layout.labelled("why", Role::Plain, &said, text);
+}
+
+fn before(title: &Title, layout: &Layout, text: &mut Text) {
+    let folded = names::fold(title.pace.after.iter().map(String::as_str), 3);
+    if folded.is_empty() {
+        return;
+    }
+    let more = folded.len().saturating_sub(BEFORE);
+    let mut items: Vec<String> = folded.into_iter().take(BEFORE).collect();
+    items[0] = format!("after {}", items[0]);
+    if more > 0 {
+        items.push(format!("{more} more"));
+    }
+    layout.labelled("order", Role::Plain, &items, text);
+}

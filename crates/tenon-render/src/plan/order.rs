@@ -1,0 +1,88 @@
+//! What waits for what, as far as a reviewer cares: whether a fleet goes down
+//! at once or one after the other, and what goes before.
+
+use std::collections::{HashMap, HashSet};
+
+use tenon_model::Address;
+use tenon_model::plan::{Plan, Step};
+
+use crate::cards::Block;
+
+/// The steps of a plan by entry.
+pub(crate) struct Order<'a> {
+    steps: &'a [Step],
+    entry_of: HashMap<&'a Address, &'a Address>,
+    by_entry: HashMap<&'a Address, Vec<usize>>,
+}
+
+/// How the cards of a block follow each other, and what goes before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// How many may be under way at the same time; none if nothing says.
+    pub(crate) at_a_time: Option<usize>,
+    /// Entries that go before.
+    pub(crate) after: Vec<String>,
+}
+
+impl<'a> Order<'a> {
+    /// Returns the steps of a plan by entry.
+    pub(crate) fn of(plan: &'a Plan) -> Self {
+        let entry_of: HashMap<&Address, &Address> = plan
+            .changes
+            .iter()
+            .map(|change| (&change.address, &change.entry))
+            .collect();
+        let mut by_entry: HashMap<&Address, Vec<usize>> = HashMap::new();
+        for (index, step) in plan.steps.iter().enumerate() {
+            let entry = entry_of.get(&step.address).copied();
+            by_entry
+                .entry(entry.unwrap_or(&step.address))
+                .or_default()
+                .push(index);
+        }
+        Self {
+            steps: &plan.steps,
+            entry_of,
+            by_entry,
+        }
+    }
+
+    /// How the cards of a block follow each other.
+    pub(crate) fn pace(&self, block: &Block<'a>) -> Pace {
+        let inside: HashSet<&Address> = block.cards.iter().map(|c| &c.lead.entry).collect();
+        let mut pace = Pace::default();
+        let mut free = 0;
+        let mut told = HashSet::new();
+        for card in &block.cards {
+            let mut waits = false;
+            for before in self.before(&card.lead.entry) {
+                if inside.contains(before) {
+                    waits = true;
+                } else if told.insert(before) {
+                    pace.after.push(before.to_string());
+                }
+            }
+            free += usize::from(!waits);
+        }
+        if block.cards.len() > 1 && free > 0 {
+            pace.at_a_time = Some(free);
+        }
+        pace
+    }
+
+    /// The entries whose steps an entry's steps wait for, itself left out.
+    fn before(&self, entry: &'a Address) -> impl Iterator<Item = &'a Address> {
+        let steps = self.by_entry.get(entry).map_or(&[][..], Vec::as_slice);
+        steps
+            .iter()
+            .flat_map(|index| &self.steps[*index].after)
+            .filter_map(|index| self.steps.get(*index))
+            .map(|step| {
+                self.entry_of
+                    .get(&step.address)
+                    .copied()
+                    .unwrap_or(&step.address)
+            })
+            .filter(move |before| *before != entry)
+    }
+}

@@ -1,0 +1,9 @@
+//! What people see: golden texts of a plan, its run, and its problems.
+
+mod diagnostics;
+mod golden;
+mod graph;
+mod hostile;
+mod plan;
+mod run;
+mod sample;

@@ -1,0 +1,214 @@
+//! A run: the question before it, its lines, its end.
+
+use tenon_model::event::{Event, Failure, StepName, What};
+use tenon_model::place::Sources;
+use tenon_model::plan::{Action, Does, Plan, Step};
+use tenon_model::report::Report;
+use tenon_model::transport::{Refusal, Stage};
+use tenon_model::{Address, Code, Diagnostic, Help};
+use tenon_render::{Answer, Board, Progress};
+
+use crate::golden::{check, wide};
+use crate::sample;
+
+/// 2026-08-22 09:20:21 UTC.
+const START: u64 = 1_787_390_421_000;
+
+/// How long steps take, in milliseconds.
+fn takes(step: &Step) -> u64 {
+    match (step.address.as_str(), step.does) {
+        ("vms.db", Does::Update) => 60_000,
+        ("vms.db", _) => 40_000,
+        ("vms.jump", _) => 30_000,
+        (_, Does::Delete) => 28_000,
+        ("vms.web-4", _) => 90_000,
+        (_, Does::Create) if step.address.as_str().starts_with("vms.web-") => {
+            if step.address.as_str().len() == 9 {
+                151_000
+            } else {
+                12_000
+            }
+        }
+        _ => 9_000,
+    }
+}
+
+fn good(plan: &Plan) -> Vec<Event> {
+    sample::run(plan, takes, |_| None)
+}
+
+fn no_room() -> Failure {
+    Failure::Refused {
+        refusal: Box::new(Refusal {
+            stage: Stage::Operation,
+            status: 409,
+            code: "ZonalAllocationFailed".to_owned(),
+            message: "Allocation failed.".to_owned(),
+            target: None,
+            details: Vec::new(),
+            request: "PUT /subscriptions/…".to_owned(),
+            tenant: None,
+            auxiliary: Vec::new(),
+            application: None,
+            credential_source: None,
+            request_id: None,
+            correlation_id: None,
+            time: None,
+        }),
+    }
+}
+
+fn is_second_create(step: &Step) -> bool {
+    step.address.as_str() == "vms.web-2" && step.does == Does::Create
+}
+
+fn bad(plan: &Plan) -> Vec<Event> {
+    sample::run(plan, takes, |step| is_second_create(step).then(no_room))
+}
+
+fn report(plan: &Plan, events: &[Event], failures: &[(usize, Diagnostic)], width: usize) -> String {
+    let report = Report::of(events);
+    tenon_render::report(plan, &report, failures, &Sources::default(), &wide(width)).plain()
+}
+
+#[test]
+fn success() {
+    let plan = sample::plan();
+    check("report-100", &report(&plan, &good(&plan), &[], 100));
+    check("report-60", &report(&plan, &good(&plan), &[], 60));
+}
+
+#[test]
+fn failure() {
+    let plan = sample::plan();
+    let step = plan
+        .steps
+        .iter()
+        .position(is_second_create)
+        .expect("it is there");
+    let diagnostic = Diagnostic::error(
+        Code::NoCapacity,
+        "Azure has no capacity for Standard_D2s_v5 in zone 2 of westeurope right now",
+    )
+    .note("ZonalAllocationFailed (409), correlation 7b0c2c52-…, request 09:26:41Z")
+    .help(Help::command(
+        "try again, it continues where it stopped",
+        "tenon apply plan.tenon",
+    ))
+    .help(Help::text(
+        "or allow another zone or size for web-2 and plan again",
+    ));
+    let failures = [(step, diagnostic)];
+    check("report-failed", &report(&plan, &bad(&plan), &failures, 100));
+}
+
+#[test]
+fn interrupted() {
+    let plan = sample::plan();
+    let mut events: Vec<Event> = good(&plan).into_iter().filter(|e| e.at < 90_000).collect();
+    let step = plan
+        .steps
+        .iter()
+        .position(|s| s.address.as_str() == "vms.web-4");
+    events.push(Event {
+        at: 90_000,
+        what: What::StepAccepted {
+            step: StepName {
+                step: step.expect("it is there"),
+                address: Address::new("vms.web-4"),
+                does: Does::Create,
+            },
+            operation: "https://management.azure.com/subscriptions/33333333-3333-3333-3333-333333333333/providers/Microsoft.Compute/locations/westeurope/operations/5a1c?api-version=2024-07-01".to_owned(),
+        },
+    });
+    let what = What::Abandoned { running: 2 };
+    events.push(Event { at: 91_000, what });
+    check("report-interrupted", &report(&plan, &events, &[], 80));
+}
+
+fn log(plan: &Plan, events: &[Event]) -> String {
+    let mut progress = Progress::new(plan, &wide(100));
+    let mut out = String::new();
+    for event in events {
+        while let Some(beat) = progress.heartbeat(event.at) {
+            out.push_str(&beat.plain());
+        }
+        for line in progress.hear(event, START) {
+            out.push_str(&line.plain());
+        }
+    }
+    out
+}
+
+#[test]
+fn lines_for_a_log() {
+    let plan = sample::plan();
+    check("progress", &log(&plan, &good(&plan)));
+    let lines = log(&plan, &bad(&plan));
+    let end: Vec<&str> = lines.lines().rev().take(4).collect();
+    insta::assert_snapshot!(end.into_iter().rev().collect::<Vec<_>>().join("\n"), @r"
+    09:25:32Z start   vms.web-2             replace   step 2 of 2: create VM
+    09:28:03Z running 1  vms.web-2 2m59s                        done 18 of 20
+    09:28:03Z failed  vms.web-2             replace   409 ZonalAllocationFailed
+    09:28:03Z skipped vms.web-3             replace   because vms.web-2 failed
+    ");
+}
+
+#[test]
+fn lines_for_a_terminal() {
+    let plan = sample::plan();
+    let mut board = Board::new(&plan, &wide(100));
+    let mut finished = String::new();
+    let mut shots = String::new();
+    let mut shot = 30_000;
+    for event in good(&plan) {
+        if event.at > shot {
+            shots.push_str(&format!("-- {}s\n", shot / 1000));
+            for line in board.live(shot, 80) {
+                shots.push_str(&line.plain());
+            }
+            shot += 120_000;
+        }
+        for line in board.hear(&event) {
+            finished.push_str(&line.plain());
+        }
+    }
+    check("board-finished", &finished);
+    check("board-live", &shots);
+    for columns in [20, 40, 60] {
+        let mut board = Board::new(&plan, &wide(columns));
+        for event in good(&plan).iter().take(12) {
+            board.hear(event);
+        }
+        for line in board.live(5_000, columns) {
+            assert!(line.plain().trim_end().chars().count() <= columns.max(30));
+        }
+    }
+}
+
+#[test]
+fn questions() {
+    let plan = sample::plan();
+    let asked = tenon_render::confirmation(&plan, &wide(100));
+    let shown = format!("{}{}", asked.text.plain(), asked.question);
+    insta::assert_snapshot!(shown, @r"
+    web-prod: 3 replace, 3 create, 11 update, 3 delete      digest sha256:604f913e…6f3d
+    Destroys VM jump (OS disk, public IP) and OS disks of web-1, web-2, web-3.
+    Restarts db (stopped and started).
+    Type the deployment name, web-prod, to go on:
+    ");
+    assert_eq!(asked.answer, Answer::Name("web-prod".to_owned()));
+    assert!(asked.answer.accepts("web-prod\n") && !asked.answer.accepts("y"));
+    let mut harmless = sample::plan();
+    harmless
+        .changes
+        .retain(|change| change.action == Action::Create);
+    harmless.summary = sample::summary(&harmless.changes);
+    let asked = tenon_render::confirmation(&harmless, &wide(60));
+    let shown = format!("{}{}", asked.text.plain(), asked.question);
+    insta::assert_snapshot!(shown, @r"
+    web-prod: 3 create      digest sha256:604f913e…6f3d
+    Apply this plan? [y/N]
+    ");
+    assert!(asked.answer.accepts("Y") && !asked.answer.accepts(""));
+}

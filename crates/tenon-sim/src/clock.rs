@@ -1,0 +1,112 @@
+//! The clock everything in a simulator runs on.
+//!
+//! Operations, tokens, replicas, role propagation and throttling all ask this
+//! clock. It sits on tokio's own clock, so a test that pauses and moves tokio
+//! time moves the simulated Azure with it; on top of that it can run faster
+//! than the wall, or be moved by hand.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+/// How simulated time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockMode {
+    /// So many simulated seconds pass in each second of tokio's clock.
+    RealTime {
+        /// Simulated seconds per second; 0 counts as 1.
+        speed: u32,
+    },
+    /// Time stands still until it is moved with `advance`.
+    Manual,
+}
+
+impl Default for ClockMode {
+    fn default() -> Self {
+        Self::RealTime { speed: 1 }
+    }
+}
+
+/// Simulated time: an epoch, what has passed since, and what was added by hand.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    epoch: Timestamp,
+    started: Instant,
+    mode: ClockMode,
+    advanced: Duration,
+}
+
+impl Clock {
+    pub(crate) fn starting_at(epoch: Timestamp, mode: ClockMode) -> Self {
+        Self {
+            epoch,
+            started: Instant::now(),
+            mode,
+            advanced: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        let passed = match self.mode {
+            ClockMode::RealTime { speed } => self.started.elapsed().saturating_mul(speed.max(1)),
+            ClockMode::Manual => Duration::ZERO,
+        };
+        later(self.epoch, passed.saturating_add(self.advanced))
+    }
+
+    pub(crate) fn advance(&mut self, by: Duration) {
+        self.advanced = self.advanced.saturating_add(by);
+    }
+
+    /// How many simulated seconds a client sees pass in one of its own.
+    pub(crate) fn speed(&self) -> u32 {
+        match self.mode {
+            ClockMode::RealTime { speed } => speed.max(1),
+            ClockMode::Manual => 1,
+        }
+    }
+
+    /// A waiting time as the client should hear it, in its own seconds.
+    ///
+    /// Below one second it becomes zero: a client of a fast clock should ask
+    /// again at once, not sleep for what is an hour over here.
+    pub(crate) fn told(&self, seconds: u64) -> u64 {
+        let speed = u64::from(self.speed());
+        if seconds < speed {
+            0
+        } else {
+            seconds.div_ceil(speed)
+        }
+    }
+}
+
+/// The moment `by` after `moment`, or the end of time.
+pub(crate) fn later(moment: Timestamp, by: Duration) -> Timestamp {
+    SignedDuration::try_from(by)
+        .ok()
+        .and_then(|by| moment.checked_add(by).ok())
+        .unwrap_or(Timestamp::MAX)
+}
+
+/// The time as Azure writes it in most bodies: seven digits of a second and an offset.
+pub(crate) fn stamp(moment: Timestamp) -> String {
+    let whole = moment.strftime("%Y-%m-%dT%H:%M:%S");
+    format!(
+        "{whole}.{:07}+00:00",
+        moment.subsec_nanosecond().unsigned_abs() / 100
+    )
+}
+
+/// The time in whole seconds with a `Z`, as tokens and identity errors show it.
+pub(crate) fn plain_stamp(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+/// The time as an HTTP `Date` header has it.
+pub(crate) fn http_date(moment: Timestamp) -> String {
+    moment.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+#[cfg(test)]
+mod tests;

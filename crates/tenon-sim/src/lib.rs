@@ -1,0 +1,62 @@
+//! An Azure in memory behind real HTTP on loopback.
+//!
+//! One host and port serve the sign-in side (`/{tenant}/oauth2/v2.0/token`
+//! and what clients discover before it), Resource Manager (everything else)
+//! and an admin side (`/_sim/…`). It is written from Azure's published
+//! contract and knows nothing of the program that ships it: a client is given
+//! addresses and cannot tell who answers, except that nothing costs money.
+//!
+//! What it enforces is what production enforces: audiences, tenants, service
+//! principals and consent, role assignments, rights on linked scopes with
+//! auxiliary tokens, api-versions, create-only properties, quotas, long-running
+//! operations, and one write at a time where Azure allows only one. What it
+//! leaves out: template deployments, Microsoft Graph, Resource Graph, storage.
+//!
+//! - [`WorldFile`] describes what exists at first and how the world behaves.
+//! - [`start`] serves it; [`Simulator`] answers requests without sockets.
+//! - Time runs on tokio's clock, faster or by hand, see [`ClockMode`].
+//! - With a state file every answered write survives the death of the process.
+//!
+//! # Admin side
+//!
+//! Needs no token; `{id}` is a resource id with its leading slash.
+//!
+//! | request | effect |
+//! |---|---|
+//! | `GET /_sim` | ids of tenants, applications, principals, subscriptions |
+//! | `GET /_sim/clock` | time, speed, and when the next operation ends |
+//! | `POST /_sim/clock` `{"advance": "10m"}` or `{"untilIdle": true}` | moves time |
+//! | `GET`, `DELETE /_sim/requests` | shows, clears the request log |
+//! | `GET`, `POST`, `DELETE /_sim/faults[/{name}]` | shows, adds, removes faults |
+//! | `POST /_sim/tokens/expire` | lets every token handed out so far expire |
+//! | `GET`, `PATCH /_sim/settings` | shows, changes the world's settings |
+//! | `PUT /_sim/applications` | adds or replaces an application of the world |
+//! | `POST /_sim/roleAssignments` | adds a role assignment as the world file has them |
+//! | `GET`, `PUT`, `PATCH`, `DELETE /_sim/resources{id}` | handles a resource past all rules |
+//! | `GET /_sim/operations`, `GET /_sim/world` | dumps |
+
+mod admin;
+mod arm;
+mod call;
+mod clock;
+mod entra;
+mod faults;
+mod json;
+mod metadata;
+mod options;
+mod providers;
+mod requests;
+mod server;
+mod simulator;
+mod state;
+mod store;
+pub mod world;
+
+pub use axum::body::Bytes;
+pub use axum::http;
+pub use clock::ClockMode;
+pub use options::{Options, StartError};
+pub use requests::LoggedRequest;
+pub use server::{Running, start};
+pub use simulator::{Dropped, Simulator};
+pub use world::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment, WorldError, WorldFile};

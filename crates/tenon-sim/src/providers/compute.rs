@@ -1,0 +1,9 @@
+//! Microsoft.Compute without the galleries.
+
+pub(crate) mod availability_set;
+pub(crate) mod disk;
+pub(crate) mod extension;
+pub(crate) mod image;
+pub(crate) mod machine;
+pub(crate) mod scale_set;
+pub(crate) mod ssh_key;

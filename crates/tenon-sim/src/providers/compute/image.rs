@@ -1,0 +1,326 @@
+//! What an image reference comes to: the version a machine is really made of.
+
+use serde_json::Value;
+
+use crate::arm::error::ArmError;
+use crate::arm::id::ResourceId;
+use crate::json;
+use crate::providers::gallery::version;
+use crate::state::State;
+use crate::store::Resource;
+
+/// An image, ready to be compared with what a machine asks for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Image {
+    pub(crate) os_type: String,
+    pub(crate) specialized: bool,
+    pub(crate) generation: String,
+    pub(crate) architecture: String,
+    /// The value of the `SecurityType` feature, in lower case.
+    pub(crate) security: String,
+    pub(crate) plan: Option<Value>,
+    pub(crate) disallowed_disks: Vec<String>,
+    pub(crate) os_disk_gb: i64,
+    /// Unit number and size of each data disk.
+    pub(crate) data_disks: Vec<(i64, i64)>,
+    /// The version that was chosen.
+    pub(crate) exact_version: String,
+    /// The id of that version, for images out of a gallery.
+    pub(crate) version_id: Option<String>,
+}
+
+/// Finds the image of a storage profile's reference.
+pub(crate) fn resolve(state: &State, reference: &Value, location: &str) -> Result<Image, ArmError> {
+    if let Some(id) = json::text(reference, "id") {
+        return if id
+            .to_ascii_lowercase()
+            .contains("/providers/microsoft.compute/images/")
+        {
+            managed(state, id, location)
+        } else {
+            of_gallery(state, id, location)
+        };
+    }
+    if let Some(id) = json::text(reference, "sharedGalleryImageId") {
+        return shared(state, id, location, Way::Direct);
+    }
+    if let Some(id) = json::text(reference, "communityGalleryImageId") {
+        return shared(state, id, location, Way::Community);
+    }
+    platform(state, reference)
+}
+
+fn managed(state: &State, id: &str, location: &str) -> Result<Image, ArmError> {
+    let found = state.store.find(id).ok_or_else(|| {
+        let message = format!("The Image '{id}' cannot be found in '{location}' region.");
+        ArmError::not_found("ImageNotFound", message)
+    })?;
+    let disk = "properties.storageProfile.osDisk";
+    let text = |member: &str| json::text(&found.body, &format!("{disk}.{member}"));
+    Ok(Image {
+        os_type: text("osType").unwrap_or("Linux").to_owned(),
+        specialized: text("osState").is_some_and(|state| json::same(state, "Specialized")),
+        generation: json::text(&found.body, "properties.hyperVGeneration")
+            .unwrap_or("V1")
+            .to_owned(),
+        architecture: "x64".to_owned(),
+        os_disk_gb: json::number(&found.body, &format!("{disk}.diskSizeGB")).unwrap_or(30),
+        ..Image::default()
+    })
+}
+
+/// Finds an image by the id of a gallery's version or definition.
+pub(crate) fn of_gallery(state: &State, id: &str, location: &str) -> Result<Image, ArmError> {
+    let parsed = ResourceId::parse(id).unwrap_or_default();
+    let kind = parsed.type_name().to_ascii_lowercase();
+    match kind.as_str() {
+        "microsoft.compute/galleries/images/versions" => exact(state, &parsed, location),
+        "microsoft.compute/galleries/images" => latest(state, &parsed, location),
+        _ => {
+            let message = format!("The value '{id}' of parameter 'imageReference.id' is invalid.");
+            Err(ArmError::invalid_parameter("imageReference.id", message))
+        }
+    }
+}
+
+fn exact(state: &State, id: &ResourceId, location: &str) -> Result<Image, ArmError> {
+    let found = state.store.get(&id.key());
+    let usable = found.filter(|found| version::is_usable(state, found, location));
+    usable.map_or_else(
+        || Err(not_available(id, location)),
+        |found| Ok(read(state, found)),
+    )
+}
+
+fn latest(state: &State, id: &ResourceId, location: &str) -> Result<Image, ArmError> {
+    if state.store.get(&id.key()).is_none() {
+        return Err(not_available(id, location));
+    }
+    let key = id.key();
+    let all: Vec<&Resource> = state.store.children(&key, "versions").collect();
+    let included = all
+        .iter()
+        .filter(|one| version::is_in_latest(one, location));
+    let newest = included
+        .filter(|one| version::is_usable(state, one, location))
+        .max_by_key(|one| version::number(one.name()));
+    match newest {
+        Some(newest) => Ok(read(state, newest)),
+        None if all.iter().any(|one| version::is_in_latest(one, location)) => {
+            Err(not_available(id, location))
+        }
+        None => {
+            let message = format!("There is no latest image version exists for \"{id}\".");
+            Err(ArmError::not_found("GalleryImageNotFound", message))
+        }
+    }
+}
+
+fn not_available(id: &ResourceId, location: &str) -> ArmError {
+    let message = format!(
+        "The gallery image {id} is not available in {location} region. Please contact image owner to replicate to this region, or change your requested region."
+    );
+    ArmError::not_found("GalleryImageNotFound", message).at("imageReference")
+}
+
+fn read(state: &State, version: &Resource) -> Image {
+    let parent = version.parsed().parent().unwrap_or_default();
+    let definition = state.store.get(&parent.key());
+    let nothing = Value::Null;
+    let definition = definition.map_or(&nothing, |definition| &definition.body);
+    let text = |path: &str, other: &str| json::text(definition, path).unwrap_or(other).to_owned();
+    let security = json::items(definition, "properties.features")
+        .iter()
+        .find_map(|feature| {
+            let name = json::text(feature, "name")?;
+            json::same(name, "SecurityType")
+                .then(|| json::text(feature, "value").unwrap_or_default())
+        });
+    let disallowed = json::items(definition, "properties.disallowed.diskTypes").iter();
+    let profile = "properties.storageProfile";
+    let data_disks = json::items(&version.body, &format!("{profile}.dataDiskImages")).iter();
+    Image {
+        os_type: text("properties.osType", "Linux"),
+        specialized: text("properties.osState", "Generalized") == "Specialized",
+        generation: text("properties.hyperVGeneration", "V1"),
+        architecture: text("properties.architecture", "x64"),
+        security: security.unwrap_or_default().to_ascii_lowercase(),
+        plan: json::get(definition, "properties.purchasePlan").cloned(),
+        disallowed_disks: disallowed
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        os_disk_gb: json::number(&version.body, &format!("{profile}.osDiskImage.sizeInGB"))
+            .unwrap_or(30),
+        data_disks: data_disks
+            .map(|disk| {
+                let number = |member| json::number(disk, member).unwrap_or_default();
+                (number("lun"), number("sizeInGB"))
+            })
+            .collect(),
+        exact_version: version.name().to_owned(),
+        version_id: Some(version.id.clone()),
+    }
+}
+
+/// How a gallery is shared without a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Direct,
+    Community,
+}
+
+/// `/sharedGalleries/{unique}/images/{image}[/versions/{version}]` and its community twin.
+fn shared(state: &State, id: &str, location: &str, way: Way) -> Result<Image, ArmError> {
+    let segments: Vec<&str> = id
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .collect();
+    let absent = || {
+        let message = format!(
+            "The gallery image {id} is not available in {location} region. Please contact image owner to replicate to this region, or change your requested region."
+        );
+        ArmError::not_found("GalleryImageNotFound", message)
+    };
+    let [_, unique, _, image, rest @ ..] = segments.as_slice() else {
+        return Err(absent());
+    };
+    let wanted = |gallery: &&Resource| match way {
+        Way::Direct => {
+            json::text(&gallery.body, "properties.sharingProfile.permissions") == Some("Groups")
+                && json::text(&gallery.body, "properties.identifier.uniqueName")
+                    .is_some_and(|name| json::same(name, unique))
+        }
+        Way::Community => json::items(
+            &gallery.body,
+            "properties.sharingProfile.communityGalleryInfo.publicNames",
+        )
+        .iter()
+        .any(|name| name.as_str().is_some_and(|name| json::same(name, unique))),
+    };
+    let galleries = state
+        .directory
+        .subscriptions
+        .iter()
+        .flat_map(|subscription| {
+            state
+                .store
+                .of_type(&subscription.id, None, "Microsoft.Compute/galleries")
+        });
+    let gallery = galleries.into_iter().find(wanted).ok_or_else(absent)?;
+    let definition = gallery.parsed().child("images", image);
+    match rest {
+        [_, version] if !json::same(version, "latest") => {
+            exact(state, &definition.child("versions", version), location)
+        }
+        _ => latest(state, &definition, location),
+    }
+}
+
+/// Publisher, offer, sku, operating system, generation, size of the marketplace images that exist.
+const PLATFORM: &[(&str, &str, &str, &str, &str, i64)] = &[
+    ("Canonical", "ubuntu-24_04-lts", "server", "Linux", "V2", 30),
+    (
+        "Canonical",
+        "ubuntu-24_04-lts",
+        "server-gen1",
+        "Linux",
+        "V1",
+        30,
+    ),
+    (
+        "Canonical",
+        "0001-com-ubuntu-server-jammy",
+        "22_04-lts-gen2",
+        "Linux",
+        "V2",
+        30,
+    ),
+    (
+        "Canonical",
+        "0001-com-ubuntu-server-jammy",
+        "22_04-lts",
+        "Linux",
+        "V1",
+        30,
+    ),
+    ("Debian", "debian-12", "12-gen2", "Linux", "V2", 30),
+    ("Debian", "debian-12", "12", "Linux", "V1", 30),
+    ("RedHat", "RHEL", "9-lvm-gen2", "Linux", "V2", 64),
+    (
+        "MicrosoftWindowsServer",
+        "WindowsServer",
+        "2022-datacenter-g2",
+        "Windows",
+        "V2",
+        127,
+    ),
+    (
+        "MicrosoftWindowsServer",
+        "WindowsServer",
+        "2022-datacenter-azure-edition",
+        "Windows",
+        "V2",
+        127,
+    ),
+    (
+        "MicrosoftWindowsServer",
+        "WindowsServer",
+        "2019-Datacenter",
+        "Windows",
+        "V1",
+        127,
+    ),
+];
+
+fn platform(state: &State, reference: &Value) -> Result<Image, ArmError> {
+    let part = |member| json::text(reference, member).unwrap_or_default();
+    let (publisher, offer, sku, version) = (
+        part("publisher"),
+        part("offer"),
+        part("sku"),
+        part("version"),
+    );
+    if publisher.is_empty() || offer.is_empty() || sku.is_empty() {
+        let message = "Required parameter 'imageReference' is missing (null).";
+        return Err(ArmError::invalid_parameter("imageReference", message));
+    }
+    let built_in = PLATFORM.iter().find(|row| {
+        json::same(row.0, publisher) && json::same(row.1, offer) && json::same(row.2, sku)
+    });
+    let urn = format!("{publisher}:{offer}:{sku}");
+    let own = state
+        .world
+        .platform_images
+        .iter()
+        .any(|image| json::same(image, &urn));
+    let exact_version = if json::same(version, "latest") {
+        "1.0.0"
+    } else {
+        version
+    };
+    let image = |os_type: &str, generation: &str, os_disk_gb| Image {
+        os_type: os_type.to_owned(),
+        generation: generation.to_owned(),
+        architecture: "x64".to_owned(),
+        security: if generation == "V2" {
+            "trustedlaunchsupported"
+        } else {
+            ""
+        }
+        .to_owned(),
+        os_disk_gb,
+        exact_version: exact_version.to_owned(),
+        ..Image::default()
+    };
+    match built_in {
+        Some((_, _, _, os_type, generation, size)) => Ok(image(os_type, generation, *size)),
+        None if own => Ok(image("Linux", "V2", 30)),
+        None => {
+            let message = format!(
+                "The platform image '{urn}:{version}' is not available. Verify that all fields in the storage profile are correct. For more details about storage profile information, please refer to https://aka.ms/storageprofile"
+            );
+            Err(ArmError::not_found("PlatformImageNotFound", message).at("imageReference"))
+        }
+    }
+}

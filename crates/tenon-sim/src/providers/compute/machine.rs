@@ -1,0 +1,136 @@
+//! Virtual machines.
+
+mod actions;
+mod change;
+mod checks;
+mod create;
+mod view;
+
+use serde_json::Value;
+
+use crate::arm::error::ArmError;
+use crate::arm::linked::Link;
+use crate::arm::operations;
+use crate::arm::reply::Reply;
+use crate::call::Call;
+use crate::json;
+use crate::providers::{Action, Durations, Flow, Hooks, Kind, Place, View, Write};
+use crate::state::State;
+use crate::store::Resource;
+
+pub(crate) const KIND: Kind = Kind {
+    type_name: "Microsoft.Compute/virtualMachines",
+    place: Place::Tracked,
+    flow: Flow::Compute,
+    durations: Durations {
+        create: 25,
+        update: 10,
+        delete: 30,
+        action: 15,
+    },
+    page: 500,
+    hooks: &Machine,
+};
+
+const IMAGE: &str = "properties.storageProfile.imageReference.id";
+const INTERFACES: &str = "properties.networkProfile.networkInterfaces";
+const DATA_DISKS: &str = "properties.storageProfile.dataDisks";
+const OS_DISK: &str = "properties.storageProfile.osDisk";
+
+struct Machine;
+
+impl Hooks for Machine {
+    fn links(&self, body: &Value) -> Vec<Link> {
+        let mut links = Vec::new();
+        if let Some(id) = json::text(body, IMAGE) {
+            links.push(Link::read(IMAGE, id));
+        }
+        for (place, one) in json::items(body, INTERFACES).iter().enumerate() {
+            if let Some(id) = json::text(one, "id") {
+                let action = "Microsoft.Network/networkInterfaces/join/action";
+                links.push(Link::join(format!("{INTERFACES}[{place}].id"), id, action));
+            }
+        }
+        for (place, disk) in json::items(body, DATA_DISKS).iter().enumerate() {
+            if let Some(id) = json::text(disk, "managedDisk.id") {
+                links.push(Link::read(
+                    format!("{DATA_DISKS}[{place}].managedDisk.id"),
+                    id,
+                ));
+            }
+        }
+        for (id, _) in json::members(body, "identity.userAssignedIdentities") {
+            let action = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action";
+            links.push(Link::join("identity.userAssignedIdentities", id, action));
+        }
+        links
+    }
+
+    fn shape(&self, write: &mut Write<'_>) -> Result<(), ArmError> {
+        if write.before.is_some() {
+            change::shape(write)
+        } else {
+            create::shape(write)
+        }
+    }
+
+    fn removed(&self, state: &mut State, gone: &Resource) {
+        for key in taken_along(state, gone) {
+            operations::remove(state, &key);
+        }
+    }
+
+    fn view(&self, state: &State, resource: &Resource, view: View<'_>) -> Value {
+        view::shown(state, resource, view)
+    }
+
+    fn act(&self, action: &mut Action<'_>) -> Option<Result<Reply, ArmError>> {
+        actions::act(action)
+    }
+
+    fn look(&self, state: &State, resource: &Resource, word: &str, _: &Call) -> Option<Value> {
+        match word.to_ascii_lowercase().as_str() {
+            "instanceview" => Some(view::instance(state, resource)),
+            "vmsizes" => Some(actions::sizes(state, resource)),
+            _ => None,
+        }
+    }
+}
+
+/// True when a reference says that its target goes with the machine.
+fn goes_along(reference: &Value, path: &str) -> bool {
+    json::text(reference, path).is_some_and(|option| json::same(option, "Delete"))
+}
+
+/// The keys of the disks, interfaces and addresses that go with a machine.
+fn taken_along(state: &State, gone: &Resource) -> Vec<String> {
+    let mut keys = Vec::new();
+    let os_disk = json::get(&gone.body, OS_DISK);
+    let disks = os_disk
+        .into_iter()
+        .chain(json::items(&gone.body, DATA_DISKS));
+    for disk in disks.filter(|disk| goes_along(disk, "deleteOption")) {
+        keys.extend(json::text(disk, "managedDisk.id").map(str::to_ascii_lowercase));
+    }
+    for one in json::items(&gone.body, INTERFACES) {
+        if !goes_along(one, "properties.deleteOption") {
+            continue;
+        }
+        let Some(interface) = json::text(one, "id").and_then(|id| state.store.find(id)) else {
+            continue;
+        };
+        keys.push(interface.key());
+        for one in json::items(&interface.body, "properties.ipConfigurations") {
+            let address = json::get(one, "properties.publicIPAddress");
+            let address = address.filter(|address| goes_along(address, "properties.deleteOption"));
+            let id = address.and_then(|address| json::text(address, "id"));
+            keys.extend(id.map(str::to_ascii_lowercase));
+        }
+    }
+    keys
+}
+
+/// The power state a machine is in.
+fn power(machine: &Resource) -> &str {
+    json::text(&machine.hidden, "power").unwrap_or("running")
+}

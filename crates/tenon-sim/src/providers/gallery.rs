@@ -1,0 +1,45 @@
+//! Compute galleries, image definitions and image versions.
+
+pub(crate) mod definition;
+#[expect(
+    clippy::module_inception,
+    reason = "the gallery itself is one of the three types"
+)]
+pub(crate) mod gallery;
+pub(crate) mod version;
+
+use serde_json::{Value, json};
+
+use crate::arm::error::ArmError;
+use crate::clock::stamp;
+use crate::state::State;
+use crate::store::Resource;
+
+/// From here on answers say who made a resource and when.
+const SYSTEM_DATA_SINCE: &str = "2024-03-03";
+
+/// From here on a definition is generation 2 with trusted launch unless it says otherwise.
+const SECOND_GENERATION_SINCE: &str = "2025-03-03";
+
+fn shown(resource: &Resource, version: &str) -> Value {
+    let mut body = resource.shown();
+    if version >= SYSTEM_DATA_SINCE {
+        body["systemData"] = json!({
+            "createdAt": stamp(resource.created),
+            "lastModifiedAt": stamp(resource.changed),
+        });
+    }
+    body
+}
+
+/// Nothing goes before what is inside it.
+fn check_empty(state: &State, resource: &Resource) -> Result<(), ArmError> {
+    if state.store.below(&resource.key()).next().is_none() {
+        return Ok(());
+    }
+    let message = format!(
+        "Can not delete resource before nested resources are deleted. Resource: {}",
+        resource.id
+    );
+    Err(ArmError::conflict("CannotDeleteResource", message))
+}

@@ -1,0 +1,278 @@
+//! The world file: what exists before the first request, and how it behaves.
+//!
+//! A world is YAML (or JSON, which is YAML). Unknown keys are errors, names
+//! stand in for ids wherever one thing refers to another, and every id that
+//! is left out is derived from the name and the world's `seed`, so that the
+//! same file always makes the same ids.
+//!
+//! The file is the *initial* world. Once a simulator keeps its state in a
+//! file, the world lives there and the world file is not read again.
+
+pub(crate) mod build;
+pub(crate) mod gallery;
+pub(crate) mod settings;
+pub(crate) mod sizes;
+pub(crate) mod span;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use crate::faults::rule::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment};
+pub use gallery::{
+    Gallery, GalleryImage, ImageDataDisk, ImageIdentifier, ImageVersion, PurchasePlan, TargetRegion,
+};
+pub use settings::{ActionDurations, Settings, Throttling};
+pub use sizes::Size;
+pub use span::Span;
+
+/// Why a world cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// The text is not a world file; the message says what and where.
+    #[error("the world file is wrong{}: {message}", place(*line, *column))]
+    Syntax {
+        /// What the reader found.
+        message: String,
+        /// The line, counted from 1; 0 when unknown.
+        line: usize,
+        /// The column, counted from 1; 0 when unknown.
+        column: usize,
+    },
+    /// A name that refers to nothing.
+    #[error("{place} names the {kind} `{name}`, which the world does not have")]
+    Unknown {
+        /// Where the reference stands.
+        place: String,
+        /// What it should name.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// Something that is there but cannot be used.
+    #[error("{place}: {message}")]
+    Invalid {
+        /// Where it stands.
+        place: String,
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+fn place(line: usize, column: usize) -> String {
+    if line == 0 {
+        String::new()
+    } else {
+        format!(" at line {line}, column {column}")
+    }
+}
+
+/// A whole world. Every list may be left out.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct WorldFile {
+    /// What derived ids are made from; two worlds with one seed share ids. Default: `tenon-sim`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub seed: String,
+    /// When simulated time begins; the wall clock's time when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<Timestamp>,
+    /// The directories.
+    pub tenants: Vec<Tenant>,
+    /// App registrations with their secrets and service principals.
+    pub applications: Vec<Application>,
+    /// Subscriptions and what is registered and allowed in them.
+    pub subscriptions: Vec<Subscription>,
+    /// Who may do what where.
+    pub role_assignments: Vec<RoleAssignment>,
+    /// Resource groups; a group that only a resource or gallery names is made for it.
+    pub resource_groups: Vec<ResourceGroup>,
+    /// Compute galleries with their image definitions and versions.
+    pub galleries: Vec<Gallery>,
+    /// Any other resources, as a PUT would have left them.
+    pub resources: Vec<RawResource>,
+    /// Virtual machine sizes that are added to, or replace, the built-in ones.
+    pub sizes: Vec<Size>,
+    /// Marketplace images as `publisher:offer:sku`, added to the built-in ones.
+    pub platform_images: Vec<String>,
+    /// Durations, delays, page sizes, throttling.
+    pub settings: Settings,
+    /// What shall go wrong.
+    pub faults: Vec<FaultRule>,
+}
+
+impl WorldFile {
+    /// Reads a world from YAML.
+    ///
+    /// # Errors
+    /// When the text is not YAML or does not have the form of a world; line
+    /// and column point at the place.
+    pub fn from_yaml(text: &str) -> Result<Self, WorldError> {
+        serde_yaml::from_str(text).map_err(|error| {
+            let place = error.location();
+            WorldError::Syntax {
+                message: error.to_string(),
+                line: place.as_ref().map_or(0, serde_yaml::Location::line),
+                column: place.as_ref().map_or(0, serde_yaml::Location::column),
+            }
+        })
+    }
+
+    pub(crate) fn seed(&self) -> &str {
+        if self.seed.is_empty() {
+            "tenon-sim"
+        } else {
+            &self.seed
+        }
+    }
+
+    /// The world without what becomes resources of its own: what is kept while it runs.
+    pub(crate) fn frame(&self) -> Self {
+        Self {
+            role_assignments: Vec::new(),
+            resource_groups: Vec::new(),
+            galleries: Vec::new(),
+            resources: Vec::new(),
+            faults: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
+/// A directory.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Tenant {
+    /// The name other entries use.
+    pub name: String,
+    /// The tenant id; derived when empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    /// Verified domains, any of which may stand for the id in sign-in addresses.
+    pub domains: Vec<String>,
+    /// Which cloud it belongs to.
+    pub cloud: Cloud,
+}
+
+/// The clouds a tenant can belong to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Cloud {
+    /// The worldwide cloud.
+    #[default]
+    Public,
+    /// Azure for the US government.
+    UsGovernment,
+    /// Azure in China.
+    China,
+}
+
+/// An app registration.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Application {
+    /// The name other entries use; also the display name.
+    pub name: String,
+    /// The application (client) id; derived when empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    /// The home tenant's name or id.
+    pub tenant: String,
+    /// True when other tenants may consent to it.
+    pub multi_tenant: bool,
+    /// Client secrets.
+    pub secrets: Vec<Secret>,
+    /// Where it has a service principal. Absent means: in its home tenant only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_principals: Option<Vec<ServicePrincipal>>,
+}
+
+/// A client secret.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Secret {
+    /// The secret itself.
+    pub value: String,
+    /// When it stops working; never when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
+}
+
+/// An application's presence in one tenant.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct ServicePrincipal {
+    /// The tenant's name or id.
+    pub tenant: String,
+    /// The object id in that tenant; derived when empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub object_id: String,
+    /// True when sign-in is switched off.
+    pub disabled: bool,
+}
+
+/// A subscription.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Subscription {
+    /// The name other entries use; also the display name.
+    pub name: String,
+    /// The subscription id; derived when empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    /// The tenant's name or id.
+    pub tenant: String,
+    /// `Enabled`, `Warned`, `PastDue`, `Disabled` or `Deleted`; empty means `Enabled`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub state: String,
+    /// Registration state by provider namespace, laid over the default, in
+    /// which Compute, Network, Resources, ManagedIdentity and Authorization are `Registered`.
+    pub providers: BTreeMap<String, String>,
+    /// Limits by usage name (`cores`, `standardDSv5Family`, …), everywhere or as `{location}/{name}`.
+    pub quotas: BTreeMap<String, i64>,
+}
+
+/// A role held by a principal at a scope.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct RoleAssignment {
+    /// A resource id; `{name}` after `/subscriptions/` may be a subscription's name.
+    pub scope: String,
+    /// An object id, an application's name (its principal in the scope's
+    /// tenant), or the name of a user-assigned identity's id.
+    pub principal: String,
+    /// A built-in role's name, or a role definition's GUID or id.
+    pub role: String,
+}
+
+/// A resource group.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct ResourceGroup {
+    /// The subscription's name or id.
+    pub subscription: String,
+    /// The group's name.
+    pub name: String,
+    /// Where its metadata lies.
+    pub location: String,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A resource as it stands.
+///
+/// The body is used as it is, with `provisioningState` `Succeeded` added when
+/// it says none; nothing is validated.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct RawResource {
+    /// The full id; the part after `/subscriptions/` may be a subscription's name.
+    pub id: String,
+    /// The body a GET would show, without `id`, `name` and `type`.
+    pub body: Value,
+}
+
+#[cfg(test)]
+mod tests;

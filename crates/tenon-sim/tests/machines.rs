@@ -1,0 +1,381 @@
+//! Machines and disks over their lives.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::*;
+
+const VM: &str = "Microsoft.Compute/virtualMachines/vm";
+
+async fn ready() -> (Client, String, Value) {
+    let client = Client::new().await;
+    let nic = interface(&client, "nic", &network(&client).await).await;
+    let body = machine(&image("web/versions/1.9.0"), &nic);
+    client.made(&web(VM), body.clone()).await;
+    (client, web(VM), body)
+}
+
+#[tokio::test]
+async fn create_only_properties_refuse_to_change() {
+    let (client, path, body) = ready().await;
+    let changes: [(&str, Value, &str); 7] = [
+        (
+            "/properties/storageProfile/imageReference/id",
+            json!(image("web/versions/1.10.0")),
+            "imageReference",
+        ),
+        (
+            "/properties/osProfile/customData",
+            json!("b3RoZXI="),
+            "osProfile.customData",
+        ),
+        (
+            "/properties/osProfile/adminUsername",
+            json!("someone"),
+            "osProfile.adminUsername",
+        ),
+        (
+            "/properties/osProfile/computerName",
+            json!("other"),
+            "osProfile.computerName",
+        ),
+        (
+            "/properties/osProfile/linuxConfiguration/ssh/publicKeys/0/keyData",
+            json!("ssh-rsa BBBB x"),
+            "linuxConfiguration.ssh.publicKeys",
+        ),
+        ("/properties/priority", json!("Spot"), "priority"),
+        ("/zones", json!(["1"]), "zones"),
+    ];
+    for (pointer, value, target) in changes {
+        let mut changed = body.clone();
+        match changed.pointer_mut(pointer) {
+            Some(place) => *place = value,
+            None if pointer == "/zones" => changed["zones"] = value,
+            None => changed["properties"]["priority"] = value,
+        }
+        let answer = client
+            .put(&path, changed)
+            .await
+            .refused(409, "PropertyChangeNotAllowed");
+        assert_eq!(answer.body["error"]["target"], target);
+    }
+    let mut elsewhere = body.clone();
+    elsewhere["location"] = json!("northeurope");
+    client
+        .put(&path, elsewhere)
+        .await
+        .refused(409, "InvalidResourceLocation");
+    client.put(&path, body).await.is(200);
+}
+
+#[tokio::test]
+async fn sizes_change_within_a_cluster_or_off() {
+    let (client, path, _) = ready().await;
+    let size = |name: &str| json!({"properties": {"hardwareProfile": {"vmSize": name}}});
+    client.patch(&path, size("standard_d4s_v5")).await.is(200);
+    client.simulator.run_until_idle();
+    let shown = client.get(&path).await.body;
+    assert_eq!(
+        shown["properties"]["hardwareProfile"]["vmSize"],
+        "Standard_D4s_v5"
+    );
+    client
+        .patch(&path, size("Standard_D2as_v5"))
+        .await
+        .refused(409, "OperationNotAllowed");
+    client
+        .patch(&path, size("Standard_D2ps_v5"))
+        .await
+        .refused(400, "BadRequest");
+    client
+        .patch(&path, size("Standard_Nope"))
+        .await
+        .refused(400, "InvalidParameter");
+    let answer = client
+        .post(&format!("{path}/deallocate"), json!({}))
+        .await
+        .is(202);
+    assert!(answer.header("location").contains("monitor=true"));
+    client.get(answer.header("location")).await.is(202);
+    client.simulator.run_until_idle();
+    client.get(answer.header("location")).await.is(200);
+    let view = client
+        .get(&format!("{path}/instanceView"))
+        .await
+        .is(200)
+        .body;
+    assert_eq!(view["statuses"][1]["code"], "PowerState/deallocated");
+    client.patch(&path, size("Standard_D2as_v5")).await.is(200);
+}
+
+#[tokio::test]
+async fn deleting_takes_along_what_was_marked() {
+    let (client, path, _) = ready().await;
+    let shown = client.get(&path).await.body;
+    let disk = shown["properties"]["storageProfile"]["osDisk"]["managedDisk"]["id"].clone();
+    let disk = disk.as_str().expect("an id");
+    let nic = web("Microsoft.Network/networkInterfaces/nic");
+    client.delete(&nic).await.refused(400, "NicInUse");
+    client
+        .delete(disk)
+        .await
+        .refused(409, "OperationNotAllowed");
+    let answer = client.delete(&path).await.is(202);
+    assert_eq!(
+        client.get(&path).await.is(200).body["properties"]["provisioningState"],
+        "Deleting"
+    );
+    client.simulator.run_until_idle();
+    client.get(answer.header("location")).await.is(204);
+    client.get(&path).await.refused(404, "ResourceNotFound");
+    client.get(disk).await.is(404);
+    client.get(&nic).await.is(200);
+    client.delete(&path).await.is(204);
+}
+
+#[tokio::test]
+async fn data_disks_are_made_attached_and_detached() {
+    let (client, path, mut body) = ready().await;
+    body["properties"]["storageProfile"]["dataDisks"] =
+        json!([{"lun": 0, "createOption": "Empty", "diskSizeGB": 64, "name": "data0"}]);
+    let shown = client.made(&path, body.clone()).await;
+    let disks = &shown["properties"]["storageProfile"]["dataDisks"];
+    assert_eq!(
+        disks[0]["managedDisk"]["storageAccountType"],
+        "Standard_LRS"
+    );
+    let disk = web("Microsoft.Compute/disks/data0");
+    assert_eq!(
+        client.get(&disk).await.is(200).body["managedBy"],
+        shown["id"]
+    );
+    // Named by its unit number alone it is the disk that is there.
+    let shown = client.made(&path, body.clone()).await;
+    assert_eq!(&shown["properties"]["storageProfile"]["dataDisks"], disks);
+    body["properties"]["storageProfile"]["dataDisks"] = json!([]);
+    client.made(&path, body.clone()).await;
+    let left = client.get(&disk).await.is(200).body;
+    assert_eq!(left["properties"]["diskState"], "Unattached");
+    body["properties"]["storageProfile"]["dataDisks"] =
+        json!([{"lun": 3, "createOption": "Attach", "managedDisk": {"id": disk}}]);
+    client.made(&path, body.clone()).await;
+    body["properties"]["storageProfile"]["dataDisks"] =
+        json!([{"lun": 1, "createOption": "Empty"}, {"lun": 1, "createOption": "Empty"}]);
+    client
+        .put(&path, body)
+        .await
+        .refused(400, "InvalidParameter");
+}
+
+#[tokio::test]
+async fn disks_grow_and_never_shrink() {
+    let client = Client::new().await;
+    let path = web("Microsoft.Compute/disks/d");
+    let body = |size: u32| {
+        json!({"location": "westeurope", "sku": {"name": "premium_lrs"},
+            "properties": {"creationData": {"createOption": "empty"}, "diskSizeGB": size}})
+    };
+    let answer = client.put(&path, body(64)).await.is(202);
+    assert!(
+        !answer.header("location").is_empty() && !answer.header("azure-asyncoperation").is_empty()
+    );
+    client.simulator.run_until_idle();
+    let shown = client.get(&path).await.is(200).body;
+    assert_eq!(
+        shown["sku"],
+        json!({"name": "Premium_LRS", "tier": "Premium"})
+    );
+    assert_eq!(shown["properties"]["tier"], "P6");
+    client
+        .put(&path, body(32))
+        .await
+        .refused(409, "OperationNotAllowed");
+    let grown = client.made(&path, body(128)).await;
+    assert_eq!(grown["properties"]["tier"], "P10");
+    let mut copy = body(128);
+    copy["properties"]["creationData"]["createOption"] = json!("Import");
+    client
+        .put(&path, copy)
+        .await
+        .refused(409, "PropertyChangeNotAllowed");
+}
+
+#[tokio::test]
+async fn os_disks_grow_only_while_the_machine_is_off() {
+    let (client, path, body) = ready().await;
+    let shown = client.get(&path).await.body;
+    let disk = shown["properties"]["storageProfile"]["osDisk"]["managedDisk"]["id"].clone();
+    let disk = disk.as_str().expect("an id");
+    let grow = json!({"properties": {"diskSizeGB": 64}});
+    client
+        .patch(disk, grow.clone())
+        .await
+        .refused(409, "OperationNotAllowed");
+    let mut through = body;
+    through["properties"]["storageProfile"]["osDisk"]["diskSizeGB"] = json!(64);
+    client
+        .put(&path, through)
+        .await
+        .refused(409, "ResizeDiskError");
+    client
+        .post(&format!("{path}/deallocate"), json!({}))
+        .await
+        .is(202);
+    client.simulator.run_until_idle();
+    client.patch(disk, grow).await.is(202);
+    client.simulator.run_until_idle();
+    let shown = client.get(&path).await.body;
+    assert_eq!(
+        shown["properties"]["storageProfile"]["osDisk"]["diskSizeGB"],
+        64
+    );
+}
+
+#[tokio::test]
+async fn conditions_and_conflicts() {
+    let (client, path, body) = ready().await;
+    let etag = client.get(&path).await.header("etag").to_owned();
+    let send = async |header: (&str, &str)| {
+        let token = format!("Bearer {}", client.t2);
+        let headers = [
+            ("authorization", token),
+            (
+                "x-ms-authorization-auxiliary",
+                client.auxiliary.clone().expect("a token"),
+            ),
+            (header.0, header.1.to_owned()),
+        ];
+        raw(&client.simulator, "PUT", &path, &headers, Some(&body)).await
+    };
+    send(("if-none-match", "*"))
+        .await
+        .refused(412, "PreconditionFailed");
+    send(("if-match", "\"999\""))
+        .await
+        .refused(412, "PreconditionFailed");
+    send(("if-match", &etag)).await.is(200);
+    client
+        .put(&path, body.clone())
+        .await
+        .refused(409, "Conflict");
+}
+
+#[tokio::test]
+async fn user_data_is_shown_on_request_only() {
+    let (client, path, _) = ready().await;
+    client
+        .patch(&path, json!({"properties": {"userData": "aGk="}}))
+        .await
+        .is(200);
+    client.simulator.run_until_idle();
+    assert_eq!(
+        client.get(&path).await.body["properties"].get("userData"),
+        None
+    );
+    let shown = client.get(&format!("{path}?$expand=userData")).await.body;
+    assert_eq!(shown["properties"]["userData"], "aGk=");
+}
+
+#[tokio::test]
+async fn identities_join_with_their_ids() {
+    let (client, path, _) = ready().await;
+    let id = web("Microsoft.ManagedIdentity/userAssignedIdentities/me");
+    let made = client
+        .put(&id, json!({"location": "westeurope"}))
+        .await
+        .is(201)
+        .body;
+    assert_eq!(made["properties"]["tenantId"], T2);
+    let join = json!({"identity": {"type": "userAssigned", "userAssignedIdentities": {&id: {}}}});
+    let answer = client.patch(&path, join).await.is(200);
+    let shown = &answer.body["identity"]["userAssignedIdentities"][&id];
+    assert_eq!(shown["principalId"], made["properties"]["principalId"]);
+    client.simulator.run_until_idle();
+    let leave = json!({"identity": {"type": "None", "userAssignedIdentities": {&id: null}}});
+    let answer = client.patch(&path, leave).await.is(200);
+    assert_eq!(answer.body.get("identity"), None);
+}
+
+#[tokio::test]
+async fn quotas_are_kept() {
+    let world = WORLD.replace(
+        "tenant: contoso}\nroleAssignments",
+        "tenant: contoso, quotas: {cores: 3}}\nroleAssignments",
+    );
+    let client = Client::of(&world).await;
+    let subnet = network(&client).await;
+    let nic = interface(&client, "one", &subnet).await;
+    client
+        .made(&web(VM), machine(&image("web/versions/1.9.0"), &nic))
+        .await;
+    let nic = interface(&client, "two", &subnet).await;
+    let second = web("Microsoft.Compute/virtualMachines/second");
+    let answer = client
+        .put(&second, machine(&image("web/versions/1.9.0"), &nic))
+        .await;
+    let answer = answer.refused(409, "OperationNotAllowed");
+    assert!(
+        answer
+            .message()
+            .contains("Current Limit: 3, Current Usage: 2, Additional Required: 2"),
+        "{}",
+        answer.message()
+    );
+    let path =
+        format!("/subscriptions/{S2}/providers/Microsoft.Compute/locations/westeurope/usages");
+    let rows = client.get(&path).await.is(200).body;
+    let cores = rows["value"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .find(|row| row["name"]["value"] == "cores");
+    assert_eq!(
+        (
+            &cores.expect("a row")["currentValue"],
+            &cores.expect("a row")["limit"]
+        ),
+        (&json!(2), &json!(3))
+    );
+}
+
+#[tokio::test]
+async fn availability_sets_keep_their_machines() {
+    let client = Client::new().await;
+    let set = web("Microsoft.Compute/availabilitySets/set");
+    let body = json!({"location": "westeurope", "sku": {"name": "Aligned"}});
+    client.put(&set, body).await.is(200);
+    let nic = interface(&client, "nic", &network(&client).await).await;
+    let mut body = machine(&image("web/versions/1.9.0"), &nic);
+    body["properties"]["availabilitySet"] = json!({"id": set});
+    let shown = client.made(&web(VM), body).await;
+    let echoed = shown["properties"]["availabilitySet"]["id"]
+        .as_str()
+        .expect("an id");
+    assert!(echoed.contains("/resourceGroups/WEB/"), "{echoed}");
+    let shown = client.get(&set).await.is(200).body;
+    assert_eq!(
+        shown["properties"]["virtualMachines"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
+    client
+        .delete(&set)
+        .await
+        .refused(409, "OperationNotAllowed");
+}
+
+#[tokio::test]
+async fn extensions_keep_their_secrets() {
+    let (client, path, _) = ready().await;
+    let extension = format!("{path}/extensions/script");
+    let body = json!({"location": "westeurope", "properties": {
+        "publisher": "Microsoft.Azure.Extensions", "type": "CustomScript", "typeHandlerVersion": "2.1",
+        "settings": {"a": 1}, "protectedSettings": {"secret": "x"},
+    }});
+    let shown = client.made(&extension, body).await;
+    assert_eq!(shown["properties"].get("protectedSettings"), None);
+    let machine = client.get(&path).await.body;
+    assert_eq!(machine["resources"][0]["id"], extension);
+}

@@ -1,0 +1,255 @@
+//! Tokens: who gets one, and which ones are believed.
+
+mod support;
+
+use std::time::Duration;
+
+use support::*;
+
+async fn check(tenant: &str, form: &str, status: u16, error: &str, code: u32) {
+    let client = Client::new().await;
+    let answer = ask_token(&client.simulator, tenant, form).await.is(status);
+    assert_eq!(answer.body["error"], error, "{:#}", answer.body);
+    assert_eq!(answer.body["error_codes"][0], code, "{:#}", answer.body);
+    let text = answer.body["error_description"].as_str().expect("text");
+    assert!(text.starts_with(&format!("AADSTS{code}: ")), "{text}");
+    assert!(text.contains("Trace ID: ") && text.contains("Timestamp: 2026-01-01 00:00:00Z"));
+}
+
+fn form(client: &str, secret: &str, scope: &str) -> String {
+    format!("grant_type=client_credentials&client_id={client}&client_secret={secret}&scope={scope}")
+}
+
+const ARM: &str = "https%3A%2F%2Fmanagement.azure.com%2F.default";
+
+#[tokio::test]
+async fn refusals_have_their_codes() {
+    let unknown = "99999999-0000-0000-0000-000000000009";
+    check(
+        unknown,
+        &form(APP, SECRET, ARM),
+        400,
+        "invalid_request",
+        90002,
+    )
+    .await;
+    check(
+        "no-tenant",
+        &form(APP, SECRET, ARM),
+        400,
+        "invalid_request",
+        900_023,
+    )
+    .await;
+    check(
+        T1,
+        "grant_type=client_credentials",
+        400,
+        "invalid_request",
+        900_144,
+    )
+    .await;
+    check(
+        T1,
+        &form(unknown, SECRET, ARM),
+        400,
+        "unauthorized_client",
+        700_016,
+    )
+    .await;
+    check(
+        T1,
+        &form(APP, "wrong", ARM),
+        401,
+        "invalid_client",
+        7_000_215,
+    )
+    .await;
+    check(T1, &form(APP, "old", ARM), 401, "invalid_client", 7_000_222).await;
+    check(
+        T1,
+        &form(APP, SECRET, "https://management.azure.com"),
+        400,
+        "invalid_scope",
+        1_002_012,
+    )
+    .await;
+    let graph = "https://graph.example/.default";
+    check(
+        T1,
+        &form(APP, SECRET, graph),
+        400,
+        "invalid_resource",
+        500_011,
+    )
+    .await;
+    check(
+        "acme.example",
+        "grant_type=password",
+        400,
+        "unsupported_grant_type",
+        70003,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn consent_and_home_make_different_refusals() {
+    let client = Client::new().await;
+    let overview = raw(&client.simulator, "GET", "/_sim", &[], None)
+        .await
+        .is(200)
+        .body;
+    let id = |name: &str| {
+        let all = overview["applications"].as_array().expect("a list");
+        let one = all
+            .iter()
+            .find(|one| one["name"] == name)
+            .expect("an application");
+        one["id"].as_str().expect("an id").to_owned()
+    };
+    check(
+        T2,
+        &form(&id("stranger"), "x", ARM),
+        401,
+        "invalid_client",
+        7_000_229,
+    )
+    .await;
+    check(
+        T2,
+        &form(&id("homebody"), "x", ARM),
+        400,
+        "unauthorized_client",
+        700_016,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn arm_says_which_tenant_would_do() {
+    let client = Client::new().await;
+    let path = format!("/subscriptions/{S2}");
+    let answer = raw(&client.simulator, "GET", &path, &[], None).await;
+    let answer = answer.refused(401, "AuthenticationFailed");
+    let challenge = answer.header("www-authenticate");
+    assert!(
+        challenge.contains(&format!("https://login.windows.net/{T2}\"")),
+        "{challenge}"
+    );
+    let garbage = [("authorization", "Bearer x.y.z".to_owned())];
+    let answer = raw(&client.simulator, "GET", &path, &garbage, None).await;
+    answer.refused(401, "InvalidAuthenticationToken");
+    let answer = client.send("GET", &path, &client.t1, None).await;
+    let answer = answer.refused(401, "InvalidAuthenticationTokenTenant");
+    assert!(
+        answer
+            .message()
+            .contains(&format!("https://sts.windows.net/{T1}/"))
+    );
+    let unknown = "/subscriptions/99999999-0000-0000-0000-000000000009";
+    client
+        .get(unknown)
+        .await
+        .refused(404, "SubscriptionNotFound");
+}
+
+#[tokio::test]
+async fn forged_tokens_are_refused() {
+    let client = Client::new().await;
+    let (signed, seal) = client.t2.rsplit_once('.').expect("three parts");
+    let (header, _) = signed.split_once('.').expect("three parts");
+    let (_, other) = client
+        .t1
+        .rsplit_once('.')
+        .expect("parts")
+        .0
+        .split_once('.')
+        .expect("parts");
+    let forged = format!("{header}.{other}.{seal}");
+    let path = format!("/subscriptions/{S1}");
+    client
+        .send("GET", &path, &forged, None)
+        .await
+        .refused(401, "InvalidAuthenticationToken");
+}
+
+#[tokio::test]
+async fn tokens_end() {
+    let client = Client::new().await;
+    let path = format!("/subscriptions/{S2}");
+    client.get(&path).await.is(200);
+    client.simulator.advance(Duration::from_secs(3600));
+    let answer = client
+        .get(&path)
+        .await
+        .refused(401, "ExpiredAuthenticationToken");
+    assert!(
+        answer.message().contains("1/1/2026 12:59:59 AM"),
+        "{}",
+        answer.message()
+    );
+    let fresh = Client::with(client.simulator.clone()).await;
+    fresh.get(&path).await.is(200);
+    fresh.simulator.expire_tokens();
+    fresh
+        .get(&path)
+        .await
+        .refused(401, "ExpiredAuthenticationToken");
+}
+
+#[tokio::test]
+async fn every_auxiliary_token_has_to_be_good() {
+    let mut client = Client::new().await;
+    let path = format!("/subscriptions/{S2}");
+    let good = format!("Bearer {}", client.t1);
+    for (header, status) in [
+        (format!("{good}, {good}"), 200),
+        (format!("EncryptedBearer {}", client.t1), 200),
+        (format!("{good};{good}"), 401),
+        (format!("{good}, Bearer x"), 401),
+        ([good.as_str(); 4].join(","), 401),
+    ] {
+        client.auxiliary = Some(header.clone());
+        let answer = client.get(&path).await;
+        assert_eq!(answer.status, status, "{header}: {:#}", answer.body);
+        if status == 401 {
+            assert!(
+                answer.message().contains(APP) && answer.message().contains(T2),
+                "{}",
+                answer.message()
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn discovery_needs_no_token() {
+    let client = Client::new().await;
+    let get = async |path: &str| raw(&client.simulator, "GET", path, &[], None).await;
+    let answer = get("/acme.example/v2.0/.well-known/openid-configuration")
+        .await
+        .is(200);
+    assert_eq!(
+        answer.body["token_endpoint"],
+        format!("http://sim/{T1}/oauth2/v2.0/token")
+    );
+    let answer = get("/gone.example/v2.0/.well-known/openid-configuration")
+        .await
+        .is(400);
+    assert_eq!(answer.body["error"], "invalid_tenant");
+    assert!(
+        get("/metadata/endpoints?api-version=2019-05-01")
+            .await
+            .is(200)
+            .body
+            .is_array()
+    );
+    assert!(
+        get("/metadata/endpoints?api-version=2022-09-01")
+            .await
+            .is(200)
+            .body
+            .is_object()
+    );
+}

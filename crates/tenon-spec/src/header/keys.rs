@@ -1,0 +1,134 @@
+//! The keys of the language, for the reader and for the generated reference.
+
+use tenon_model::shape::{Field, Format, Shape};
+
+use crate::vars;
+
+const SECRET: &[Field] = &[
+    Field::optional(
+        "env",
+        Shape::Text(Format::Name),
+        "another source",
+        "The environment variable that holds it.",
+    ),
+    Field::optional(
+        "file",
+        Shape::Text(Format::Free),
+        "another source",
+        "The file that holds it, relative to the spec. A line break at its end does not count.",
+    ),
+    Field::optional(
+        "key_vault",
+        Shape::Text(Format::Free),
+        "another source",
+        "The id of a Key Vault secret, `https://….vault.azure.net/secrets/…`.",
+    ),
+];
+
+const CREDENTIAL: &[Field] = &[
+    Field::optional(
+        "client_id",
+        Shape::Text(Format::Guid),
+        "`AZURE_CLIENT_ID`",
+        "The application that signs in.",
+    ),
+    Field::optional(
+        "client_secret",
+        Shape::Text(Format::Secret),
+        "another way to sign in",
+        "Its secret, as `${secrets.name}`.",
+    ),
+];
+
+const TENANT: &[Field] = &[
+    Field::required(
+        "id",
+        Shape::Text(Format::Free),
+        "The tenant: a GUID or a verified domain.",
+    ),
+    Field::optional(
+        "credential",
+        Shape::Struct(CREDENTIAL),
+        "the credential of all tenants",
+        "How to sign in to this tenant.",
+    ),
+];
+
+const GROUP: &[Field] = &[
+    Field::required("name", Shape::Text(Format::Name), "The group's name."),
+    Field::optional(
+        "create",
+        Shape::Boolean,
+        "`false`: it must exist",
+        "Whether this deployment makes the group.",
+    ),
+];
+
+/// The keys at the top of a spec that are no sections.
+pub(crate) const KEYS: &[Field] = &[
+    Field::required(
+        "tenon",
+        Shape::Integer { min: 1, max: 1 },
+        "The version of the spec language.",
+    ),
+    Field::optional(
+        "name",
+        Shape::Text(Format::Name),
+        "the file's name",
+        "The deployment's name, in markers and comments: 1 to 64 letters, digits, `.`, `_` or `-`.",
+    ),
+    Field::optional(
+        "vars",
+        Shape::Keyed(&Shape::Struct(vars::FIELDS)),
+        "no variables",
+        "Values that a run can be given, used as `${vars.name}`.",
+    ),
+    Field::optional(
+        "tenants",
+        Shape::Keyed(&Shape::Struct(TENANT)),
+        "tenants are written as ids",
+        "Names for Microsoft Entra tenants.",
+    ),
+    Field::optional(
+        "secrets",
+        Shape::Keyed(&Shape::Struct(SECRET)),
+        "no secrets",
+        "Where secrets are read, each from one source, used as `${secrets.name}`.",
+    ),
+    Field::optional(
+        "tenant",
+        Shape::Text(Format::Tenant),
+        "the tenant of the subscription, else `AZURE_TENANT_ID`",
+        "The tenant of the subscription.",
+    ),
+    Field::optional(
+        "subscription",
+        Shape::Text(Format::Guid),
+        "`AZURE_SUBSCRIPTION_ID`",
+        "The subscription of everything that does not say otherwise.",
+    ),
+    Field::optional(
+        "resource_group",
+        Shape::Either(&[Shape::Text(Format::Name), Shape::Struct(GROUP)]),
+        "`AZURE_RESOURCE_GROUP`, else `AZURE_DEFAULTS_GROUP`",
+        "The resource group of everything that does not say otherwise.",
+    ),
+    Field::optional(
+        "location",
+        Shape::Text(Format::Region),
+        "the region of the resource group",
+        "The region of everything that does not say otherwise.",
+    ),
+    Field::optional(
+        "tags",
+        Shape::Keyed(&Shape::Text(Format::Free)),
+        "no tags",
+        "Tags for everything that takes tags.",
+    ),
+    Field::optional(
+        "outputs",
+        Shape::Keyed(&Shape::Any),
+        "no outputs",
+        "Values to show after an apply.",
+    ),
+];

@@ -1,0 +1,286 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+
+use crate::exit::Exit;
+
+mod habits;
+
+const AFTER: &str = "\
+Text is for people and may change; --json and plan files are versioned.
+`tenon help exit-codes` explains exit codes, `tenon explain CODE` a diagnostic.";
+
+/// Virtual machines from another tenant's gallery images, planned and applied.
+#[derive(Debug, Parser)]
+#[command(name = "tenon", version, after_help = AFTER, disable_help_subcommand = false)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) action: Action,
+}
+
+/// Options of every command.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Global {
+    /// Spec file; repeat it to merge several in order [default: tenon.yaml]
+    #[arg(short = 'f', long = "file", global = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Run as if started in this directory
+    #[arg(short = 'C', long, global = true, value_name = "DIR")]
+    pub(crate) chdir: Option<PathBuf>,
+    /// Merge tenon.NAME.yaml over the spec
+    #[arg(short = 'e', long = "env", global = true, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
+    /// Set a variable that the spec declares
+    #[arg(long = "var", global = true, value_name = "NAME=VALUE")]
+    pub(crate) variables: Vec<String>,
+    /// Set variables from a file of `name: value` lines
+    #[arg(long = "var-file", global = true, value_name = "FILE")]
+    pub(crate) variable_files: Vec<PathBuf>,
+    /// Use the embedded simulator in place of Azure
+    #[arg(long, global = true, env = "TENON_SIMULATE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) simulate: bool,
+    /// World file for the simulator [default: a world in which the spec's tenants, subscriptions and images exist]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) world: Option<PathBuf>,
+    /// Where the simulator keeps its world [default: .tenon/worlds/NAME.json]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) world_state: Option<PathBuf>,
+    /// The cloud: public, usgovernment, china, or the address of a metadata endpoint
+    #[arg(long, global = true, value_name = "CLOUD")]
+    pub(crate) cloud: Option<String>,
+    /// Colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Color,
+    /// Write events, or the result, as JSON to standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Make ~/.ssh/id_rsa when a machine needs a key and there is none
+    #[arg(long, global = true)]
+    pub(crate) generate_ssh_keys: bool,
+    /// Say less
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Log requests to standard error; twice for more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    /// Check a spec without Azure: all problems at once
+    Validate(SpecArgument),
+    /// Show what apply would do; changes nothing
+    Plan(PlanArguments),
+    /// Carry out a saved plan, or plan, ask and apply
+    Apply(ApplyArguments),
+    /// Delete everything of the deployment
+    Destroy(DestroyArguments),
+    /// Show a saved plan
+    Show(ShowArguments),
+    /// Show who needs whom
+    Graph(GraphArguments),
+    /// Move image versions in tenon.lock
+    Update(UpdateArguments),
+    /// Explain a diagnostic
+    Explain {
+        /// The code, e.g. TN1004
+        code: String,
+    },
+    /// Serve the simulator to other programs
+    Sim(SimArguments),
+}
+
+/// A spec, if it is not named by `-f`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct SpecArgument {
+    /// The spec [default: -f, or tenon.yaml]
+    #[arg(value_name = "SPEC")]
+    pub(crate) spec: Option<PathBuf>,
+}
+
+/// Options of `plan`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct PlanArguments {
+    #[command(flatten)]
+    pub(crate) spec: SpecArgument,
+    /// Save the plan
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Plan to delete everything
+    #[arg(long)]
+    pub(crate) destroy: bool,
+    /// Exit with 2 when there is something to do
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+    #[command(flatten)]
+    pub(crate) depth: DepthArguments,
+}
+
+/// How much is told.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(crate) struct DepthArguments {
+    /// Header and summary only
+    #[arg(long, conflicts_with = "full")]
+    pub(crate) summary: bool,
+    /// Every resource by itself, ids in full
+    #[arg(long)]
+    pub(crate) full: bool,
+}
+
+/// Options of everything that asks before it writes.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Approval {
+    /// Do not ask
+    #[arg(short = 'y', long, visible_alias = "yes")]
+    pub(crate) auto_approve: bool,
+    /// Answer the question for the deployment's name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) confirm: Option<String>,
+    /// Never ask; without an approval this is an error
+    #[arg(long)]
+    pub(crate) no_input: bool,
+    /// Steps under way at the same time; the pace is set by Azure's limits
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) parallelism: Option<u16>,
+    /// Write the report as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+}
+
+/// Options of `apply`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct ApplyArguments {
+    /// A saved plan, or a spec [default: -f, or tenon.yaml]
+    #[arg(value_name = "PLAN|SPEC")]
+    pub(crate) plan_or_spec: Option<PathBuf>,
+    /// Apply only if the plan has this digest
+    #[arg(long, visible_alias = "expect-digest", value_name = "DIGEST")]
+    pub(crate) expect: Option<String>,
+    #[command(flatten)]
+    pub(crate) approval: Approval,
+}
+
+/// Options of `destroy`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct DestroyArguments {
+    #[command(flatten)]
+    pub(crate) spec: SpecArgument,
+    #[command(flatten)]
+    pub(crate) approval: Approval,
+}
+
+/// Options of `show`.
+#[derive(Args, Debug)]
+pub(crate) struct ShowArguments {
+    /// A saved plan
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: PathBuf,
+    #[command(flatten)]
+    pub(crate) depth: DepthArguments,
+}
+
+/// Options of `graph`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct GraphArguments {
+    #[command(flatten)]
+    pub(crate) spec: SpecArgument,
+    /// Form of the picture
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: GraphFormat,
+}
+
+/// Form of the picture.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// Text for a terminal.
+    #[default]
+    Text,
+    /// Mermaid flowchart.
+    Mermaid,
+    /// Graphviz.
+    Dot,
+}
+
+/// Options of `update`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct UpdateArguments {
+    /// The image [default: all that follow a channel]
+    #[arg(value_name = "IMAGE")]
+    pub(crate) image: Option<String>,
+    /// The version to pin
+    #[arg(long, value_name = "VERSION", requires = "image")]
+    pub(crate) to: Option<String>,
+}
+
+/// Options of `sim`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct SimArguments {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 8443, value_name = "PORT")]
+    pub(crate) port: u16,
+    /// How many seconds pass in the simulator in a second
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) speed: u32,
+    /// Milliseconds added to every answer
+    #[arg(long, default_value_t = 0, value_name = "MS")]
+    pub(crate) latency: u64,
+    /// Keep nothing: the world ends with the program
+    #[arg(long)]
+    pub(crate) in_memory: bool,
+}
+
+/// Reads the command line.
+///
+/// # Errors
+///
+/// How the program ends when there is nothing to do or nothing to understand:
+/// help and version were printed, or what is wrong.
+pub(crate) fn parse(words: impl Iterator<Item = OsString>) -> Result<Arguments, Exit> {
+    let words = habits::translate(words);
+    if words.get(1).is_some_and(|word| word == "help")
+        && words.get(2).is_some_and(|word| word == "exit-codes")
+    {
+        crate::output::print(crate::exit::PAGE);
+        return Err(Exit::Ok);
+    }
+    if words.len() < 2 {
+        // clap would call this a usage error and exit with 2.
+        crate::output::print(&Arguments::command().render_long_help().to_string());
+        return Err(Exit::Ok);
+    }
+    Arguments::command()
+        .try_get_matches_from(words)
+        .and_then(|matches| Arguments::from_arg_matches(&matches))
+        .map_err(|error| {
+            // 2 means "changes" here, so usage errors are 1.
+            let exit = if error.use_stderr() { Exit::Error } else { Exit::Ok };
+            let text = error.render();
+            if error.use_stderr() {
+                crate::output::print_error(&text.to_string());
+            } else {
+                crate::output::print(&text.to_string());
+            }
+            exit
+        })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! The one place that knows that there is a choice: Azure, or the simulator.
+//!
+//! Everybody else gets a client and cannot ask who answers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tenon_client::{Client, Cloud, Credentials, Http, RealHttp, Settings, ca_file_from_environment};
+use tenon_model::spec::Spec;
+use tenon_model::{Code, Diagnostic, Help};
+
+use crate::arguments::Global;
+use crate::credentials::{self, variable};
+use crate::output::Output;
+use crate::{files, world};
+
+/// How fast time passes in a simulator that serves one command.
+const SPEED: u32 = 30;
+
+/// Azure, or what stands in for it.
+pub(crate) struct Connection {
+    /// The client.
+    pub(crate) client: Client,
+    /// The sign-in host, for addresses that people open.
+    pub(crate) login: String,
+    simulator: Option<tenon_sim::Running>,
+}
+
+impl Connection {
+    /// Ends the connection; a simulator keeps its world.
+    pub(crate) async fn close(self) {
+        if let Some(simulator) = self.simulator {
+            simulator.shutdown().await;
+        }
+    }
+}
+
+/// What a connection is made for.
+pub(crate) struct Purpose<'a> {
+    /// The deployment's name.
+    pub(crate) deployment: &'a str,
+    /// The spec, if one is at hand.
+    pub(crate) spec: Option<&'a Spec>,
+    /// The subscriptions of a saved plan with their tenants.
+    pub(crate) plan: Option<&'a tenon_model::plan::Plan>,
+}
+
+/// Connects to what the options and the environment name.
+pub(crate) async fn connect(
+    global: &Global,
+    purpose: &Purpose<'_>,
+    output: &Output,
+) -> Result<Connection, Vec<Diagnostic>> {
+    if global.simulate { simulate(global, purpose, output).await } else { real(global, purpose, output).await }
+}
+
+fn http() -> Result<Arc<dyn Http>, Vec<Diagnostic>> {
+    let http = RealHttp::new(ca_file_from_environment().as_deref()).map_err(|error| {
+        vec![
+            Diagnostic::error(Code::Unreachable, "no connection can be made")
+                .note(error.to_string())
+                .help(Help::text("look at TENON_CA_FILE and SSL_CERT_FILE")),
+        ]
+    })?;
+    Ok(Arc::new(http))
+}
+
+async fn real(
+    global: &Global,
+    purpose: &Purpose<'_>,
+    output: &Output,
+) -> Result<Connection, Vec<Diagnostic>> {
+    let http = http()?;
+    let cloud = cloud(global, &*http).await?;
+    let tenants = purpose.spec.map_or(&[][..], |spec| &spec.tenants);
+    let credentials = credentials::read(tenants, output)?;
+    let login = cloud.login.to_string().trim_end_matches('/').to_owned();
+    let client = Client::new(Settings::new(cloud, credentials, http));
+    Ok(Connection { client, login, simulator: None })
+}
+
+/// `--cloud`, then the variables of the Azure tools, then the public cloud.
+async fn cloud(global: &Global, http: &dyn Http) -> Result<Cloud, Vec<Diagnostic>> {
+    let metadata = || {
+        let host = || variable("ARM_METADATA_HOSTNAME").map(|host| format!("https://{host}"));
+        variable("ARM_CLOUD_METADATA_URL").or_else(host)
+    };
+    let named = global.cloud.clone().or_else(metadata).or_else(|| variable("ARM_ENVIRONMENT"));
+    let Some(name) = named else { return Ok(Cloud::public()) };
+    if let Some(cloud) = Cloud::by_name(&name) {
+        return Ok(cloud);
+    }
+    if !name.contains("://") {
+        return Err(vec![
+            Diagnostic::error(Code::Usage, format!("there is no cloud called `{name}`"))
+                .help(Help::text("public, usgovernment, china, or the address of a metadata endpoint: https://host")),
+        ]);
+    }
+    Cloud::discover(&name, http).await.map_err(|refusal| {
+        vec![
+            Diagnostic::error(Code::Unreachable, format!("`{name}` does not say where its cloud is"))
+                .note(format!("{} {}", refusal.code, refusal.message))
+                .help(Help::text("the address of a metadata endpoint reads https://management.example.com")),
+        ]
+    })
+}
+
+async fn simulate(
+    global: &Global,
+    purpose: &Purpose<'_>,
+    output: &Output,
+) -> Result<Connection, Vec<Diagnostic>> {
+    let own_world = global.world.is_none();
+    let world = match &global.world {
+        Some(path) => world::read(path)?,
+        None => world::of(purpose),
+    };
+    let state = global.world_state.clone().unwrap_or_else(|| default_state(purpose.deployment));
+    let running = world::start(&world::Start {
+        world,
+        state: Some(state.clone()),
+        port: 0,
+        speed: SPEED,
+        latency: std::time::Duration::ZERO,
+    })
+    .await?;
+    output.say(&format!("simulated Azure, its world kept in {}", files::shown(&state)));
+    let http = http()?;
+    let arm = running.arm_url();
+    let cloud = Cloud::discover(&arm, &*http).await.map_err(|refusal| {
+        vec![Diagnostic::error(Code::SimulatorFailed, "the simulator does not answer").note(refusal.message)]
+    })?;
+    let login = cloud.login.to_string().trim_end_matches('/').to_owned();
+    let credentials = if own_world {
+        Credentials::all(world::credential())
+    } else {
+        let tenants = purpose.spec.map_or(&[][..], |spec| &spec.tenants);
+        credentials::read(tenants, output)?
+    };
+    let client = Client::new(Settings::new(cloud, credentials, http));
+    Ok(Connection { client, login, simulator: Some(running) })
+}
+
+/// Where a simulated deployment keeps its world.
+fn default_state(deployment: &str) -> PathBuf {
+    PathBuf::from(".tenon").join("worlds").join(format!("{deployment}.json"))
+}

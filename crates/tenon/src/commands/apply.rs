@@ -1,0 +1,295 @@
+//! `tenon apply` and `tenon destroy`.
+
+use std::io::{BufRead as _, IsTerminal as _};
+
+use tenon_engine::{ApplyOptions, apply};
+use tenon_model::event::Failure;
+use tenon_model::place::Sources;
+use tenon_model::plan::{Mode, Plan};
+use tenon_model::report::{Ended, Report};
+use tenon_model::{Code, Diagnostic, Help};
+use tenon_render::{Answer, Depth};
+use tokio_util::sync::CancellationToken;
+
+use crate::arguments::{ApplyArguments, Approval, DestroyArguments, Global, SpecArgument};
+use crate::cloud::{self, Connection, Purpose};
+use crate::commands::plan;
+use crate::exit::Exit;
+use crate::listen::Audience;
+use crate::output::{self, Output};
+use crate::prepare::{self, Trouble};
+use crate::refusals::Scene;
+use crate::vault::LocalVault;
+use crate::{files, interrupt, plan_file};
+
+/// A plan that is ready to be carried out.
+struct Ready {
+    plan: Plan,
+    sources: Sources,
+    scene: Scene,
+    connection: Connection,
+    /// Whether somebody has seen it before: it comes from a file.
+    origin: Origin,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    File,
+    Spec,
+}
+
+/// Runs `apply`.
+pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Output) -> Exit {
+    let saved = options.plan_or_spec.as_ref().filter(|path| plan_file::is_plan(path));
+    let ready = match saved {
+        Some(path) => from_file(global, path, output).await,
+        None => {
+            let spec = SpecArgument { spec: options.plan_or_spec.clone() };
+            from_spec(global, &spec, Mode::Live, output).await
+        }
+    };
+    finish(ready, &options.approval, options.expect.as_deref(), output).await
+}
+
+/// Runs `destroy`.
+pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output: &Output) -> Exit {
+    let ready = from_spec(global, &options.spec, Mode::Destroy, output).await;
+    finish(ready, &options.approval, None, output).await
+}
+
+async fn from_spec(
+    global: &Global,
+    spec: &SpecArgument,
+    mode: Mode,
+    output: &Output,
+) -> Result<Ready, Trouble> {
+    let loaded = prepare::load(global, spec)?;
+    let sources = loaded.sources.clone();
+    let purpose = Purpose { deployment: &loaded.spec.name, spec: Some(&loaded.spec), plan: None };
+    let connection = cloud::connect(global, &purpose, output)
+        .await
+        .map_err(|diagnostics| Trouble { diagnostics, sources })?;
+    let login = connection.login.clone();
+    match prepare::prepare(loaded, &connection.client, &login, mode).await {
+        Ok(prepared) => Ok(Ready {
+            plan: prepared.plan,
+            sources: prepared.sources,
+            scene: prepared.scene,
+            connection,
+            origin: Origin::Spec,
+        }),
+        Err(trouble) => {
+            connection.close().await;
+            Err(trouble)
+        }
+    }
+}
+
+async fn from_file(
+    global: &Global,
+    path: &std::path::Path,
+    output: &Output,
+) -> Result<Ready, Trouble> {
+    let plan = plan_file::read(path).map_err(|problem| vec![*problem])?;
+    let purpose = Purpose { deployment: &plan.deployment.name, spec: None, plan: Some(&plan) };
+    let connection = cloud::connect(global, &purpose, output).await?;
+    let mut sources = Sources::default();
+    for file in &plan.deployment.files {
+        if let Ok(text) = std::fs::read_to_string(file) {
+            sources.insert(file, &text);
+        }
+    }
+    let scene = Scene::of_plan(&plan, &connection.login);
+    Ok(Ready { plan, sources, scene, connection, origin: Origin::File })
+}
+
+async fn finish(
+    ready: Result<Ready, Trouble>,
+    approval: &Approval,
+    expected: Option<&str>,
+    output: &Output,
+) -> Exit {
+    let ready = match ready {
+        Ok(ready) => ready,
+        Err(trouble) => {
+            output.diagnostics(&trouble.diagnostics, &trouble.sources);
+            return Exit::of(&trouble.diagnostics);
+        }
+    };
+    let exit = carry_out(&ready, approval, expected, output).await;
+    ready.connection.close().await;
+    exit
+}
+
+async fn carry_out(
+    ready: &Ready,
+    approval: &Approval,
+    expected: Option<&str>,
+    output: &Output,
+) -> Exit {
+    let plan = &ready.plan;
+    if ready.origin == Origin::Spec {
+        plan::show(plan, &ready.sources, Depth::Normal, output);
+    }
+    if let Some(problem) = refuse(plan, expected) {
+        output.diagnostics(std::slice::from_ref(&problem), &ready.sources);
+        return Exit::of(&[problem]);
+    }
+    if plan.is_empty() {
+        if ready.origin == Origin::File {
+            output.say(&format!("{}: the plan has nothing to do", plan.deployment.name));
+        }
+        return Exit::Ok;
+    }
+    if let Err(problem) = approve(ready, approval, output) {
+        output.diagnostics(std::slice::from_ref(&*problem), &ready.sources);
+        return Exit::Error;
+    }
+    let report = run_plan(ready, approval, output).await;
+    conclude(ready, &report, approval, output)
+}
+
+/// Why a plan must not be carried out.
+fn refuse(plan: &Plan, expected: Option<&str>) -> Option<Diagnostic> {
+    if let Some(expected) = expected.filter(|expected| !same_digest(expected, &plan.digest)) {
+        return Some(
+            Diagnostic::error(Code::DigestDiffers, "this is not the plan that was reviewed; nothing was changed")
+                .note(format!("reviewed {expected}"))
+                .note(format!("now      {}", plan.digest))
+                .help(Help::command("look again and decide", "tenon plan --out plan.tenon")),
+        );
+    }
+    if plan.applyable {
+        return None;
+    }
+    Some(
+        Diagnostic::error(Code::NotApplyable, "the plan has errors; nothing was changed")
+            .help(Help::text("mend what it names above and plan again")),
+    )
+}
+
+fn same_digest(expected: &str, digest: &str) -> bool {
+    let bare = |text: &str| text.trim().trim_start_matches("sha256:").to_ascii_lowercase();
+    bare(expected) == bare(digest)
+}
+
+/// Asks a person, or takes what the options say for their answer.
+fn approve(ready: &Ready, approval: &Approval, output: &Output) -> Result<(), Box<Diagnostic>> {
+    let confirmation = tenon_render::confirmation(&ready.plan, &output.options(Depth::Normal));
+    let named = approval.confirm.as_deref() == Some(ready.plan.deployment.name.as_str());
+    if approval.auto_approve || named {
+        return Ok(());
+    }
+    let asks = std::io::stdin().is_terminal() && !approval.no_input && !output::in_ci();
+    if !asks {
+        // A saved plan that is applied where nobody can answer was approved
+        // when it was reviewed.
+        if ready.origin == Origin::File && approval.confirm.is_none() {
+            return Ok(());
+        }
+        return Err(Box::new(unapproved(ready, approval, &confirmation.answer)));
+    }
+    output.tell(&confirmation.text);
+    output::print_error(&format!("{} ", confirmation.question));
+    let mut typed = String::new();
+    let read = std::io::stdin().lock().read_line(&mut typed);
+    if read.is_ok() && confirmation.answer.accepts(&typed) {
+        return Ok(());
+    }
+    Err(Box::new(Diagnostic::error(Code::NotApproved, "not approved; nothing was changed")))
+}
+
+fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic {
+    let name = &ready.plan.deployment.name;
+    if let Some(other) = &approval.confirm {
+        return Diagnostic::error(
+            Code::NotApproved,
+            format!("`--confirm {other}` is not the name of this deployment, `{name}`; nothing was changed"),
+        );
+    }
+    let problem = Diagnostic::error(
+        Code::NotApproved,
+        "nobody can be asked here, and nothing says that this plan is approved; nothing was changed",
+    );
+    let problem = match answer {
+        Answer::Yes => problem,
+        Answer::Name(name) => problem.help(Help::command(
+            "approve what will be gone by name",
+            format!("tenon apply --confirm {name}"),
+        )),
+    };
+    problem
+        .help(Help::command("approve whatever the plan is", "tenon apply --auto-approve"))
+        .help(Help::command("or review a saved plan first", "tenon plan --out plan.tenon, then tenon apply plan.tenon"))
+}
+
+async fn run_plan(ready: &Ready, approval: &Approval, output: &Output) -> Report {
+    let audience = Audience::new(&ready.plan, output);
+    let interrupt = interrupt::listen();
+    let mut options = ApplyOptions::default();
+    if let Some(most) = approval.parallelism {
+        options.at_once = usize::from(most);
+    }
+    let done = CancellationToken::new();
+    let alive = tokio::spawn({
+        let (audience, done) = (audience.clone(), done.clone());
+        async move { audience.keep_alive(done).await }
+    });
+    apply(&ready.plan, &ready.connection.client, &LocalVault, &audience, &interrupt, &options).await;
+    done.cancel();
+    let _ = alive.await;
+    audience.report()
+}
+
+fn conclude(ready: &Ready, report: &Report, approval: &Approval, output: &Output) -> Exit {
+    let failures: Vec<(usize, Diagnostic)> = report
+        .lines
+        .iter()
+        .filter_map(|(step, line)| match &line.ended {
+            Some(Ended::Failed { failure }) => {
+                Some((*step, ready.scene.explain_failure(&ready.plan, *step, failure)))
+            }
+            _ => None,
+        })
+        .collect();
+    let text =
+        tenon_render::report(&ready.plan, report, &failures, &ready.sources, &output.options(Depth::Normal));
+    output.show(&text);
+    output.json_line(&serde_json::json!({"type": "report", "report": report}));
+    if let Some(path) = &approval.report {
+        save_report(path, report, &failures, output);
+    }
+    exit(report)
+}
+
+fn save_report(
+    path: &std::path::Path,
+    report: &Report,
+    failures: &[(usize, Diagnostic)],
+    output: &Output,
+) {
+    let diagnostics: Vec<&Diagnostic> = failures.iter().map(|(_, problem)| problem).collect();
+    let value = serde_json::json!({
+        "format": "tenon.report/1",
+        "report": report,
+        "diagnostics": diagnostics,
+    });
+    let text = format!("{value:#}\n");
+    if let Err(error) = files::replace(path, &text) {
+        output.diagnostics(&[files::unwritable(path, &error)], &Sources::default());
+    }
+}
+
+fn exit(report: &Report) -> Exit {
+    if report.is_complete() {
+        return Exit::Ok;
+    }
+    if report.stopped {
+        return Exit::Interrupted;
+    }
+    let only_stale = report.lines.values().all(|line| {
+        !matches!(&line.ended, Some(Ended::Failed { failure })
+            if !matches!(failure, Failure::Stale { .. } | Failure::Presence { .. }))
+    });
+    if only_stale && report.done() == 0 { Exit::Stale } else { Exit::HalfWay }
+}

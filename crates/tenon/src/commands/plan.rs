@@ -1,0 +1,86 @@
+//! `tenon plan`: what apply would do.
+
+use tenon_model::plan::{Mode, Plan};
+use tenon_render::Depth;
+
+use crate::arguments::{DepthArguments, Global, PlanArguments};
+use crate::cloud::{self, Purpose};
+use crate::exit::Exit;
+use crate::output::{self, Output};
+use crate::prepare::{self, Prepared, Trouble};
+use crate::{files, plan_file};
+
+/// Runs the command.
+pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Output) -> Exit {
+    let mode = if options.destroy { Mode::Destroy } else { Mode::Live };
+    let prepared = match make(global, &options.spec, mode, output).await {
+        Ok(prepared) => prepared,
+        Err(trouble) => {
+            output.diagnostics(&trouble.diagnostics, &trouble.sources);
+            return Exit::of(&trouble.diagnostics);
+        }
+    };
+    show(&prepared.plan, &prepared.sources, depth(options.depth), output);
+    if let Some(path) = &options.out {
+        if let Err(problem) = plan_file::write(path, &prepared.plan) {
+            output.diagnostics(&[*problem], &prepared.sources);
+            return Exit::Error;
+        }
+        output.say(&format!("Saved {}", files::shown(path)));
+        if prepared.plan.applyable && !prepared.plan.is_empty() {
+            output.say(&format!("Next: tenon apply {}", files::shown(path)));
+        }
+    }
+    exit(&prepared.plan, options)
+}
+
+fn exit(plan: &Plan, options: &PlanArguments) -> Exit {
+    if !plan.applyable {
+        return Exit::of(&plan.diagnostics);
+    }
+    if options.detailed_exitcode && !plan.is_empty() { Exit::Changes } else { Exit::Ok }
+}
+
+/// How much the options ask for.
+pub(crate) fn depth(options: DepthArguments) -> Depth {
+    match (options.summary, options.full) {
+        (true, _) => Depth::Summary,
+        (_, true) => Depth::Full,
+        _ => Depth::Normal,
+    }
+}
+
+/// Shows a plan to a person, or writes it for a program.
+pub(crate) fn show(
+    plan: &Plan,
+    sources: &tenon_model::place::Sources,
+    depth: Depth,
+    output: &Output,
+) {
+    if output.is_json() {
+        if let Ok(text) = tenon_model::plan::write(plan) {
+            output::print(&text);
+        }
+        return;
+    }
+    output.show(&tenon_render::plan(plan, sources, &output.options(depth)));
+}
+
+/// Reads a spec, connects, and makes a plan.
+pub(crate) async fn make(
+    global: &Global,
+    spec: &crate::arguments::SpecArgument,
+    mode: Mode,
+    output: &Output,
+) -> Result<Prepared, Trouble> {
+    let loaded = prepare::load(global, spec)?;
+    let sources = loaded.sources.clone();
+    let purpose = Purpose { deployment: &loaded.spec.name, spec: Some(&loaded.spec), plan: None };
+    let connection = cloud::connect(global, &purpose, output)
+        .await
+        .map_err(|diagnostics| Trouble { diagnostics, sources })?;
+    let login = connection.login.clone();
+    let prepared = prepare::prepare(loaded, &connection.client, &login, mode).await;
+    connection.close().await;
+    prepared
+}

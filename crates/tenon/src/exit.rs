@@ -1,0 +1,77 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+use tenon_model::{Code, Diagnostic};
+
+/// How the program ends. `tenon help exit-codes` explains them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All went well.
+    Ok,
+    /// An error, one in the command line included.
+    Error,
+    /// With `--detailed-exitcode` only: there is something to do.
+    Changes,
+    /// The plan no longer fits what is live, or its digest is another one.
+    Stale,
+    /// Sign-in or consent is needed.
+    SignIn,
+    /// An apply stopped half-way; the report says where.
+    HalfWay,
+    /// Interrupted.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.number())
+    }
+}
+
+impl Exit {
+    fn number(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Error => 1,
+            Self::Changes => 2,
+            Self::Stale => 3,
+            Self::SignIn => 4,
+            Self::HalfWay => 6,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// The code for a run that these diagnostics ended.
+    pub(crate) fn of(diagnostics: &[Diagnostic]) -> Self {
+        let has = |codes: &[Code]| {
+            diagnostics.iter().any(|one| one.is_error() && codes.contains(&one.code))
+        };
+        if has(&[Code::StalePlan, Code::DigestDiffers]) {
+            return Self::Stale;
+        }
+        let sign_in = [
+            Code::NoCredential,
+            Code::SignInFailed,
+            Code::UnknownTenant,
+            Code::ApplicationUnknown,
+            Code::ConsentMissing,
+            Code::SecretRejected,
+            Code::SecretExpired,
+        ];
+        if has(&sign_in) { Self::SignIn } else { Self::Error }
+    }
+}
+
+/// The page of `tenon help exit-codes`.
+pub(crate) const PAGE: &str = "\
+Exit codes
+
+  0    all went well
+  1    an error, also one in the command line
+  2    only with --detailed-exitcode: there is something to do
+  3    the plan no longer fits what is live, or its digest is another one
+  4    sign-in or consent is needed
+  6    an apply stopped half-way; the report says where
+  130  interrupted
+";
