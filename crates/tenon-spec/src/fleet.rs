@@ -64,42 +64,50 @@ pub(crate) fn read<'t>(
     let mut names = Names::new(section.name, pairs);
     let mut entries = Vec::with_capacity(pairs.len());
     for pair in pairs {
-        checker.check_key(pair, section.name);
-        let top = Where::top(section.name);
-        let at = top.name(&pair.key, pair.span);
-        let address = Address::new(&format!("{}.{}", section.name, &*pair.key));
-        let fleet = section.fleet == Fleet::Allowed
-            && FIELDS
-                .iter()
-                .any(|field| pair.value.pair(field.name).is_some());
-        if fleet {
-            let mut one = OneFleet {
-                checker: &mut *checker,
-                section,
-                pair,
-                at: &at,
-                address,
-                unfolded: &mut *unfolded,
-            };
-            one.unfold(&mut names, &mut entries);
-        } else if let Some(item) = single(checker, section, &pair.value, &at) {
-            let place = checker.files.place(pair.span);
-            entries.push(Entry {
-                address,
-                key: pair.key.to_string(),
-                fleet: None,
-                index: 0,
-                place,
-                item,
-            });
-        } else {
-            unfolded.unsure.insert(address);
-        }
+        entry(checker, section, pair, &mut names, unfolded, &mut entries);
     }
     unfolded.collections.push(Collection {
         name: section.name.to_owned(),
         entries,
     });
+}
+
+/// Adds what one key of a section stands for.
+fn entry<'t>(
+    checker: &mut Checker<'_, 't>,
+    section: &'static Section,
+    pair: &Pair<'t>,
+    names: &mut Names,
+    unfolded: &mut Unfolded,
+    entries: &mut Vec<Entry>,
+) {
+    checker.check_key(pair, section.name);
+    let top = Where::top(section.name);
+    let at = top.name(&pair.key, pair.span);
+    let address = Address::new(&format!("{}.{}", section.name, &*pair.key));
+    let has = |field: &Field| pair.value.pair(field.name).is_some();
+    if others(section).iter().any(has) {
+        let mut one = OneFleet {
+            checker,
+            section,
+            pair,
+            at: &at,
+            address,
+            unfolded,
+        };
+        one.unfold(names, entries);
+    } else if let Some(item) = single(checker, section, &pair.value, &at) {
+        entries.push(Entry {
+            address,
+            key: pair.key.to_string(),
+            fleet: None,
+            index: 0,
+            place: checker.files.place(pair.span),
+            item,
+        });
+    } else {
+        unfolded.unsure.insert(address);
+    }
 }
 
 fn others(section: &Section) -> &'static [Field] {

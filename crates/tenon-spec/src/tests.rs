@@ -2,7 +2,6 @@
 
 mod sections;
 
-mod scratch;
 mod examples;
 mod expressions;
 mod fleets;

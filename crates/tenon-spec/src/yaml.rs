@@ -19,6 +19,7 @@ mod mergekey;
 mod node;
 mod quote;
 mod refusal;
+mod value;
 
 pub(crate) use limits::too_large;
 pub use node::{Data, Node, Pair, Scalar, Style, Text};

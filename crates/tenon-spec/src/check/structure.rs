@@ -2,9 +2,10 @@
 
 use tenon_model::shape::{Field, Presence, Shape};
 use tenon_model::spec::{Item, Member, Node as Built};
-use tenon_model::{Diagnostic, Place};
+use tenon_model::{Code, Diagnostic, Help, Place};
 
 use super::{Checker, Mode, Where, either};
+use crate::expression;
 use crate::words::shown;
 use crate::yaml::{Node, Pair};
 
@@ -104,12 +105,25 @@ impl<'t> Checker<'_, 't> {
     ) -> Item {
         let mut members = Vec::with_capacity(pairs.len());
         for pair in pairs {
+            if expression::is_in(&pair.key) {
+                self.findings.push(self.expression_as_key(pair));
+                continue;
+            }
             let at = at.name(&pair.key, pair.span);
             if let Some(item) = self.check(&pair.value, shape, &at) {
                 members.push(self.member(pair, item));
             }
         }
         self.item(Built::Map(members), node.span)
+    }
+
+    fn expression_as_key(&self, pair: &Pair<'t>) -> Diagnostic {
+        Diagnostic::error(Code::InvalidExpression, "this expression cannot be read")
+            .at(
+                &self.files.place(pair.span),
+                "a key cannot be an expression",
+            )
+            .help(Help::text("write the key itself"))
     }
 
     pub(crate) fn member(&self, pair: &Pair<'t>, item: Item) -> Member {
@@ -132,7 +146,7 @@ impl<'t> Checker<'_, 't> {
         } else {
             let found = self.what_stands(&section.value);
             self.wrong_type(&at, section.value.span, "a map of names", &found)
-                .help(tenon_model::Help::text("write `name: {…}` below it"))
+                .help(Help::text("write `name: {…}` below it"))
         };
         self.findings.push(problem);
         None
@@ -149,7 +163,7 @@ impl<'t> Checker<'_, 't> {
         }
         let why = "letters, digits, `-` and `_` make a name; it begins with a letter or digit";
         let problem = Diagnostic::error(
-            tenon_model::Code::InvalidValue,
+            Code::InvalidValue,
             format!("a name in {section} cannot be {}", shown(name)),
         )
         .at(&self.files.place(pair.span), why);
@@ -158,8 +172,7 @@ impl<'t> Checker<'_, 't> {
         } else {
             "give it another name here and write the one for Azure as `name:`"
         };
-        self.findings
-            .push(problem.help(tenon_model::Help::text(help)));
+        self.findings.push(problem.help(Help::text(help)));
     }
 }
 

@@ -102,6 +102,14 @@ tenant: contos
 }
 
 #[test]
+fn a_key_is_no_expression() {
+    check(
+        "vms: {web: {image: a, tags: {\"${vars.x}\": a}}}",
+        "error[TN1103] 3:30 this expression cannot be read | a key cannot be an expression",
+    );
+}
+
+#[test]
 fn an_unset_environment_variable() {
     check(
         "vms: {web: {image: a, size: \"${env.NOPE}\"}}",

@@ -118,6 +118,52 @@ fn values_that_need_quotes() {
 }
 
 #[test]
+fn values_on_the_wrong_line_or_without_a_space() {
+    check(
+        "nsgs: {a: {rules: {b: {from: *}}}}",
+        "error[TN1001] 3:30 a value cannot begin with `*` unless it is in quotes | YAML keeps `*` for itself",
+    );
+    assert_eq!(mended("from: *\n"), "from: \"*\"\n");
+    check(
+        "vms:\n  web: image: a\n",
+        "error[TN1001] 4:8 a value with `: ` in it needs quotes | this looks like a key inside of a value",
+    );
+    check(
+        "vms: {web: {image: a: b, size: c}}",
+        "error[TN1001] 3:20 a value with `: ` in it needs quotes | this looks like a key inside of a value",
+    );
+    check(
+        "vms:\n  web:\n    image: a\n    size:b\n",
+        "error[TN1001] 6:5 expected a key here, such as `size: …` | there is no space behind the `:`",
+    );
+    assert_eq!(mended("a: 1\nsize:b\n"), "a: 1\nsize: b\n");
+    check(
+        "x: - a\n",
+        "error[TN1001] 3:4 a list with `- ` cannot begin here",
+    );
+    check(
+        "x: [- a]\n",
+        "error[TN1001] 3:5 a list with `- ` cannot begin here",
+    );
+    check(
+        "x: [a] b\n",
+        "error[TN1001] 3:1 the value on this line ends too early | something stands behind the end of the value",
+    );
+    check(
+        "x: \"a\": b\n",
+        "error[TN1001] 3:7 the value goes on after its closing quote | this is outside of the quotes",
+    );
+    check(
+        "x: a\n  b\n  c: d\n",
+        "error[TN1001] 5:3 this key stands inside of a text that begins further up | no key can begin here",
+    );
+    check(
+        "x: {a: \"b}\n",
+        "error[TN1001] 3:8 this quote is never closed | it opens here",
+    );
+}
+
+#[test]
 fn things_left_open() {
     check(
         "vms:\n  web:\n    image: \"open\n    size: b\n",

@@ -105,12 +105,25 @@ fn by_kind(stop: &Stop<'_, '_>, kind: &ErrorKind) -> Option<Diagnostic> {
         | K::UnexpectedEofFlowSequence
         | K::UnexpectedEofImplicitFlowMapping
         | K::InvalidFlowScalarIndent => {
-            flow::unquoted_expression(stop).or_else(|| flow::unclosed(stop))
+            let colon = || {
+                let here = stop.files.text(stop.file).get(stop.at..)?;
+                here.starts_with(':').then(|| scalars::second_colon(stop))?
+            };
+            flow::unquoted_expression(stop)
+                .or_else(colon)
+                .or_else(|| flow::unclosed(stop))
         }
         K::MisplacedFlowCollectionEnd | K::MismatchedFlowCollectionEnd { .. } => {
             flow::unquoted_expression(stop).or_else(|| Some(flow::misplaced(stop)))
         }
         K::UnexpectedCharacter { character } => Some(scalars::bad_start(stop, *character)),
+        K::MissingAnchorOrAliasName | K::InvalidBlockScalarHeader => {
+            let here = stop.files.text(stop.file).get(stop.at..)?;
+            Some(scalars::bad_start(stop, here.chars().next()?))
+        }
+        K::BlockSequenceEntryNotAllowed | K::BlockEntryInFlowCollection => {
+            Some(scalars::misplaced_dash(stop))
+        }
         K::UnclosedQuotedScalar
         | K::InvalidQuotedScalarIndent
         | K::DocumentIndicatorInQuotedScalar => scalars::unclosed_quote(stop),
@@ -121,7 +134,10 @@ fn by_kind(stop: &Stop<'_, '_>, kind: &ErrorKind) -> Option<Diagnostic> {
             Some(scalars::after_quote(stop))
         }
         K::MappingValueNotAllowed => {
-            indentation::explain(stop).or_else(|| scalars::second_colon(stop))
+            let inside = || Some(scalars::inside_text(stop));
+            indentation::explain(stop)
+                .or_else(|| scalars::second_colon(stop))
+                .or_else(inside)
         }
         K::ExpectedBlockMappingKey
         | K::ExpectedBlockSequenceEntry

@@ -2,34 +2,13 @@
 
 use serde_yaml::Value;
 
-use super::{Data, Node, core, parse_document};
+use super::{Data, core, parse_document};
 use crate::SourceFile;
 
 fn file(text: &str) -> SourceFile {
     SourceFile {
         name: "t.yaml".to_owned(),
         text: text.to_owned(),
-    }
-}
-
-/// The tree as the other reader would have it, except that fractions stay
-/// text.
-fn plain(node: &Node<'_>) -> Value {
-    match &node.data {
-        Data::List(nodes) => Value::Sequence(nodes.iter().map(plain).collect()),
-        Data::Map(pairs) => Value::Mapping(
-            pairs
-                .iter()
-                .map(|pair| (Value::String(pair.key.to_string()), plain(&pair.value)))
-                .collect(),
-        ),
-        Data::Scalar(scalar) if scalar.is_null() => Value::Null,
-        Data::Scalar(scalar) if !scalar.is_open() => Value::String(scalar.text.to_string()),
-        Data::Scalar(scalar) => match (core::boolean(&scalar.text), core::whole(&scalar.text)) {
-            (Some(truth), _) => Value::Bool(truth),
-            (_, Some(core::Whole::Fits(number))) => Value::Number(number.into()),
-            _ => Value::String(scalar.text.to_string()),
-        },
     }
 }
 
@@ -87,7 +66,7 @@ fn the_tree_is_what_another_reader_sees() {
         let source = file(text);
         let (document, diagnostics) = parse_document(&source);
         assert!(diagnostics.is_empty(), "{diagnostics:?}\n{text}");
-        let ours = plain(&document.root.unwrap());
+        let ours = document.root.unwrap().to_value();
         // The other reader takes a byte order mark for a document of its own.
         let mut theirs: Value = serde_yaml::from_str(text.trim_start_matches('\u{feff}')).unwrap();
         theirs.apply_merge().unwrap();

@@ -36,24 +36,60 @@ pub(super) fn bad_start(stop: &Stop<'_, '_>, character: char) -> Diagnostic {
 pub(super) fn second_colon(stop: &Stop<'_, '_>) -> Option<Diagnostic> {
     let line = stop.lines.at(stop.at);
     let before = stop.files.text(stop.file).get(line.start..stop.at)?;
-    let begins = [": ", "- ", "{", "[", ", "];
-    let ends = begins.iter().filter_map(|mark| Some(before.rfind(mark)? + mark.len()));
+    let begins: &[&str] = if stop.in_brackets() {
+        &[": ", "- ", "{", "[", ", "]
+    } else {
+        &[": ", "- "]
+    };
+    let ends = begins
+        .iter()
+        .filter_map(|mark| Some(before.rfind(mark)? + mark.len()));
     let start = line.start + ends.max()?;
     let start = start + stop.spaces_from(start);
     if start >= stop.at {
         return None;
     }
     let end = start + rest_of_value(stop, start);
+    let value = &stop.files.text(stop.file)[start..end];
+    if value.starts_with(['"', '\'']) {
+        return Some(after_quote(stop));
+    }
     let place = stop.place(start, end);
     Some(
         Diagnostic::error(Code::InvalidYaml, "a value with `: ` in it needs quotes")
             .at(&place, "this looks like a key inside of a value")
-            .help(edit(
-                "put it in quotes",
-                &place,
-                quote::quoted(&stop.files.text(stop.file)[start..end]),
+            .help(edit("put it in quotes", &place, quote::quoted(value)))
+            .help(Help::text(
+                "if it is a key, put it on a line of its own, indented more than the line above",
             )),
     )
+}
+
+/// A key that the parser took for a part of the text above.
+pub(super) fn inside_text(stop: &Stop<'_, '_>) -> Diagnostic {
+    let line = stop.lines.at(stop.at);
+    let start = line.start + line.indent();
+    Diagnostic::error(
+        Code::InvalidYaml,
+        "this key stands inside of a text that begins further up",
+    )
+    .at(&stop.place(start, stop.at), "no key can begin here")
+    .help(Help::text(
+        "indent it like the keys around it, or put the text in quotes",
+    ))
+}
+
+/// `- ` where no list can begin.
+pub(super) fn misplaced_dash(stop: &Stop<'_, '_>) -> Diagnostic {
+    let here = stop.place(stop.at, stop.at + 1);
+    let help = if stop.in_brackets() {
+        "inside of `[ ]` write the elements with `,` between them"
+    } else {
+        "begin the list on the next line, or write it as `[…, …]`"
+    };
+    Diagnostic::error(Code::InvalidYaml, "a list with `- ` cannot begin here")
+        .at(&here, "")
+        .help(Help::text(help))
 }
 
 /// A line in a map that is no key.
@@ -61,14 +97,26 @@ pub(super) fn no_key(stop: &Stop<'_, '_>) -> Diagnostic {
     let line = stop.lines.at(stop.at);
     let start = line.start + line.indent();
     let here = stop.place(start, start + line.content().len());
+    if line.key().is_some() {
+        return Diagnostic::error(Code::InvalidYaml, "the value on this line ends too early")
+            .at(&here, "something stands behind the end of the value")
+            .help(Help::text(
+                "put the whole value in quotes, or remove what stands behind its last bracket or quote",
+            ));
+    }
     let problem = Diagnostic::error(Code::InvalidYaml, "expected a key here, such as `size: …`");
-    let dash = line.content().starts_with("- ");
-    if dash {
+    if line.content().starts_with("- ") {
         return problem
             .at(&here, "this is an element of a list, but a map stands here")
             .help(Help::text(
                 "indent the list more than the key it belongs to",
             ));
+    }
+    if let Some(colon) = line.content().find(':') {
+        let after = stop.place(start + colon + 1, start + colon + 1);
+        return problem
+            .at(&here, "there is no space behind the `:`")
+            .help(edit("add a space", &after, " ".to_owned()));
     }
     problem
         .at(&here, "there is no `: ` on this line")
@@ -80,15 +128,17 @@ pub(super) fn no_key(stop: &Stop<'_, '_>) -> Diagnostic {
 /// A quote that is never closed.
 pub(super) fn unclosed_quote(stop: &Stop<'_, '_>) -> Option<Diagnostic> {
     let text = stop.files.text(stop.file);
+    let here = text
+        .get(stop.at..)?
+        .starts_with(['"', '\''])
+        .then_some(stop.at);
     let opening = |pattern: &str| {
         text.get(..stop.at)?
             .rfind(pattern)
             .map(|at| at + pattern.len() - 1)
     };
-    let start = [": \"", ": '", "- \"", "- '", "[\"", "['", ", \"", ", '"]
-        .into_iter()
-        .filter_map(opening)
-        .max()?;
+    let marks = [": \"", ": '", "- \"", "- '", "[\"", "['", ", \"", ", '"];
+    let start = here.or_else(|| marks.into_iter().filter_map(opening).max())?;
     let line = stop.lines.at(start);
     let end = line.start + line.text.len();
     Some(
@@ -140,14 +190,18 @@ fn rest_of_value(stop: &Stop<'_, '_>, start: usize) -> usize {
     let line = stop.lines.at(start);
     let rest = line.text.get(start - line.start..).unwrap_or("");
     let rest = rest.split(" #").next().unwrap_or(rest).trim_end();
-    let in_brackets = stop.unfinished.iter().any(|one| one.flow);
-    if in_brackets {
+    if stop.in_brackets() {
         return rest.find([',', '}', ']']).unwrap_or(rest.len());
     }
     rest.len()
 }
 
 impl Stop<'_, '_> {
+    /// Whether a `{` or `[` is open.
+    fn in_brackets(&self) -> bool {
+        self.unfinished.iter().any(|one| one.flow)
+    }
+
     /// How many spaces stand at the byte `start`.
     fn spaces_from(&self, start: usize) -> usize {
         let rest = self.files.text(self.file).get(start..).unwrap_or("");
