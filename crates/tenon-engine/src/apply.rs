@@ -154,13 +154,16 @@ fn settle(run: &Run<'_>, schedule: &mut Schedule, index: usize, result: Result<O
     }
 }
 
-/// The outputs that can be read; the others are left out.
+/// The outputs; what cannot be read stays the name of what it would be.
 async fn outputs(run: &Run<'_>) -> Vec<(String, Value)> {
     let mut outputs = Vec::new();
     for (name, value) in run.plan.outputs.iter() {
-        if let Ok(value) = run.bodies.resolve(value).await {
-            outputs.push((name.to_owned(), value));
-        }
+        let value = run
+            .bodies
+            .resolve(value)
+            .await
+            .unwrap_or_else(|_| value.clone());
+        outputs.push((name.to_owned(), value));
     }
     outputs
 }

@@ -1,7 +1,7 @@
 //! Whether the world is as a step expects.
 
 use tenon_model::event::{Failure, Moved};
-use tenon_model::plan::{Expected, Precondition, Step};
+use tenon_model::plan::Expected;
 use tenon_model::{Value, marker};
 
 /// What a look at the live resource says about a step.
@@ -78,17 +78,13 @@ fn is_nothing(value: &Value) -> bool {
 
 /// Whether a resource that was found where a step would make one is what the
 /// step would have made: by its marker, or by its content where it has none.
-pub(crate) fn made(step: &Step, ours: &Value, live: &Value) -> bool {
+pub(crate) fn made(ours: &Value, live: &Value) -> bool {
     let tags = |body: &Value| body.member("tags").cloned().unwrap_or_default();
     let marker_of = |body: &Value, name: &str| {
         tags(body)
             .as_map()
             .and_then(|tags| Some(tags.get_caseless(name)?.1.clone()))
     };
-    debug_assert!(matches!(
-        step.precondition,
-        Precondition::Absent | Precondition::Checked
-    ));
     if marker_of(ours, marker::DEPLOYMENT_TAG).is_none() {
         return covers(ours, live);
     }

@@ -1,6 +1,6 @@
 //! Turns YAML text into a spec that remembers where everything stands.
 //!
-//! [`read`] takes the texts of one deployment through these rooms: text to
+//! [`read()`] takes the texts of one deployment through these rooms: text to
 //! tree ([`parse_document`]), several trees to one, variables, secrets and
 //! tenants, then every value against the shape that its kind gave. It reports
 //! all problems of a run, each with its place, and returns a
@@ -18,6 +18,7 @@ pub mod lock;
 mod merge;
 mod read;
 mod references;
+pub mod schema;
 mod source;
 mod suggest;
 mod vars;

@@ -80,8 +80,8 @@ fn nothing(place: &Place) -> Diagnostic {
     Diagnostic::error(Code::InvalidYaml, "there is nothing in this file")
         .at(place, "a spec begins with `tenon: 1`")
         .help(Help::command(
-            "make one to begin with",
-            "tenon init".to_owned(),
+            "lists all keys with their defaults",
+            "tenon schema spec --at .".to_owned(),
         ))
 }
 

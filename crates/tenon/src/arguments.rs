@@ -104,6 +104,8 @@ pub(crate) enum Action {
         /// The code, e.g. TN1004
         code: String,
     },
+    /// Print the JSON Schema of specs, or list the keys at a place
+    Schema(SchemaArguments),
     /// Serve the simulator to other programs
     Sim(SimArguments),
 }
@@ -230,6 +232,24 @@ pub(crate) struct UpdateArguments {
     pub(crate) to: Option<String>,
 }
 
+/// Options of `schema`.
+#[derive(Args, Debug)]
+pub(crate) struct SchemaArguments {
+    /// What to describe
+    #[arg(value_enum)]
+    pub(crate) what: Described,
+    /// List the keys at this place, e.g. 'vms.*'; `.` is the top
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) at: Option<String>,
+}
+
+/// What a schema describes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Described {
+    /// Spec files.
+    Spec,
+}
+
 /// Options of `sim`.
 #[derive(Args, Debug, Default)]
 pub(crate) struct SimArguments {
@@ -271,7 +291,11 @@ pub(crate) fn parse(words: impl Iterator<Item = OsString>) -> Result<Arguments, 
         .and_then(|matches| Arguments::from_arg_matches(&matches))
         .map_err(|error| {
             // 2 means "changes" here, so usage errors are 1.
-            let exit = if error.use_stderr() { Exit::Error } else { Exit::Ok };
+            let exit = if error.use_stderr() {
+                Exit::Error
+            } else {
+                Exit::Ok
+            };
             let text = error.render();
             if error.use_stderr() {
                 crate::output::print_error(&text.to_string());

@@ -5,7 +5,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tenon_client::{Client, Cloud, Credentials, Http, RealHttp, Settings, ca_file_from_environment};
+use tenon_client::{
+    Client, Cloud, Credentials, Http, RealHttp, Settings, ca_file_from_environment,
+};
 use tenon_model::spec::Spec;
 use tenon_model::{Code, Diagnostic, Help};
 
@@ -51,7 +53,11 @@ pub(crate) async fn connect(
     purpose: &Purpose<'_>,
     output: &Output,
 ) -> Result<Connection, Vec<Diagnostic>> {
-    if global.simulate { simulate(global, purpose, output).await } else { real(global, purpose, output).await }
+    if global.simulate {
+        simulate(global, purpose, output).await
+    } else {
+        real(global, purpose, output).await
+    }
 }
 
 fn http() -> Result<Arc<dyn Http>, Vec<Diagnostic>> {
@@ -76,7 +82,11 @@ async fn real(
     let credentials = credentials::read(tenants, output)?;
     let login = cloud.login.to_string().trim_end_matches('/').to_owned();
     let client = Client::new(Settings::new(cloud, credentials, http));
-    Ok(Connection { client, login, simulator: None })
+    Ok(Connection {
+        client,
+        login,
+        simulator: None,
+    })
 }
 
 /// `--cloud`, then the variables of the Azure tools, then the public cloud.
@@ -85,8 +95,14 @@ async fn cloud(global: &Global, http: &dyn Http) -> Result<Cloud, Vec<Diagnostic
         let host = || variable("ARM_METADATA_HOSTNAME").map(|host| format!("https://{host}"));
         variable("ARM_CLOUD_METADATA_URL").or_else(host)
     };
-    let named = global.cloud.clone().or_else(metadata).or_else(|| variable("ARM_ENVIRONMENT"));
-    let Some(name) = named else { return Ok(Cloud::public()) };
+    let named = global
+        .cloud
+        .clone()
+        .or_else(metadata)
+        .or_else(|| variable("ARM_ENVIRONMENT"));
+    let Some(name) = named else {
+        return Ok(Cloud::public());
+    };
     if let Some(cloud) = Cloud::by_name(&name) {
         return Ok(cloud);
     }
@@ -98,9 +114,14 @@ async fn cloud(global: &Global, http: &dyn Http) -> Result<Cloud, Vec<Diagnostic
     }
     Cloud::discover(&name, http).await.map_err(|refusal| {
         vec![
-            Diagnostic::error(Code::Unreachable, format!("`{name}` does not say where its cloud is"))
-                .note(format!("{} {}", refusal.code, refusal.message))
-                .help(Help::text("the address of a metadata endpoint reads https://management.example.com")),
+            Diagnostic::error(
+                Code::Unreachable,
+                format!("`{name}` does not say where its cloud is"),
+            )
+            .note(format!("{} {}", refusal.code, refusal.message))
+            .help(Help::text(
+                "the address of a metadata endpoint reads https://management.example.com",
+            )),
         ]
     })
 }
@@ -115,7 +136,10 @@ async fn simulate(
         Some(path) => world::read(path)?,
         None => world::of(purpose),
     };
-    let state = global.world_state.clone().unwrap_or_else(|| default_state(purpose.deployment));
+    let state = global
+        .world_state
+        .clone()
+        .unwrap_or_else(|| default_state(purpose.deployment));
     let running = world::start(&world::Start {
         world,
         state: Some(state.clone()),
@@ -124,11 +148,17 @@ async fn simulate(
         latency: std::time::Duration::ZERO,
     })
     .await?;
-    output.say(&format!("simulated Azure, its world kept in {}", files::shown(&state)));
+    output.say(&format!(
+        "simulated Azure, its world kept in {}",
+        files::shown(&state)
+    ));
     let http = http()?;
     let arm = running.arm_url();
     let cloud = Cloud::discover(&arm, &*http).await.map_err(|refusal| {
-        vec![Diagnostic::error(Code::SimulatorFailed, "the simulator does not answer").note(refusal.message)]
+        vec![
+            Diagnostic::error(Code::SimulatorFailed, "the simulator does not answer")
+                .note(refusal.message),
+        ]
     })?;
     let login = cloud.login.to_string().trim_end_matches('/').to_owned();
     let credentials = if own_world {
@@ -138,10 +168,16 @@ async fn simulate(
         credentials::read(tenants, output)?
     };
     let client = Client::new(Settings::new(cloud, credentials, http));
-    Ok(Connection { client, login, simulator: Some(running) })
+    Ok(Connection {
+        client,
+        login,
+        simulator: Some(running),
+    })
 }
 
 /// Where a simulated deployment keeps its world.
 fn default_state(deployment: &str) -> PathBuf {
-    PathBuf::from(".tenon").join("worlds").join(format!("{deployment}.json"))
+    PathBuf::from(".tenon")
+        .join("worlds")
+        .join(format!("{deployment}.json"))
 }

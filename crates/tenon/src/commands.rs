@@ -8,6 +8,7 @@ mod apply;
 mod explain;
 mod graph;
 mod plan;
+mod schema;
 mod show;
 mod sim;
 mod update;
@@ -20,7 +21,10 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
     if let Some(folder) = &global.chdir
         && let Err(error) = std::env::set_current_dir(folder)
     {
-        output.complain(&format!("error: cannot go to {}: {error}", folder.display()));
+        output.complain(&format!(
+            "error: cannot go to {}: {error}",
+            folder.display()
+        ));
         return Exit::Error;
     }
     match action {
@@ -32,6 +36,7 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Graph(options) => graph::run(&global, &options, &output),
         Action::Update(options) => update::run(&global, &options, &output).await,
         Action::Explain { code } => explain::run(&code, &output),
+        Action::Schema(options) => schema::run(&options, &output),
         Action::Sim(options) => sim::run(&global, &options, &output).await,
     }
 }

@@ -25,13 +25,19 @@ pub(crate) fn read(
     }
     let mut problems = Vec::new();
     for tenant in tenants {
-        let Some(written) = &tenant.credential else { continue };
+        let Some(written) = &tenant.credential else {
+            continue;
+        };
         match own(written) {
             Ok(credential) => credentials.insert(tenant.id.clone(), credential),
             Err(problem) => problems.push(*problem),
         }
     }
-    if problems.is_empty() { Ok(credentials) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(credentials)
+    } else {
+        Err(problems)
+    }
 }
 
 /// The first family that is complete.
@@ -42,12 +48,16 @@ fn from_environment(output: &Output) -> Option<Credential> {
         let secret = variable(&format!("{family}_CLIENT_SECRET"))?;
         Some((id, secret))
     };
-    let found: Vec<_> =
-        families.iter().filter_map(|family| Some((*family, read(family)?))).collect();
+    let found: Vec<_> = families
+        .iter()
+        .filter_map(|family| Some((*family, read(family)?)))
+        .collect();
     if let [(first, one), (second, two), ..] = found.as_slice()
         && one != two
     {
-        output.say(&format!("{first}_CLIENT_ID and {second}_CLIENT_ID differ; {first}_… is used"));
+        output.say(&format!(
+            "{first}_CLIENT_ID and {second}_CLIENT_ID differ; {first}_… is used"
+        ));
     }
     let (family, (id, secret)) = found.into_iter().next()?;
     Some(Credential::client_secret(
@@ -62,7 +72,9 @@ fn own(written: &tenon_model::spec::Credential) -> Result<Credential, Box<Diagno
         Box::new(
             Diagnostic::error(Code::NoCredential, format!("the credential has no {what}"))
                 .at(&written.place, "")
-                .help(Help::text("credential: {client_id: …, client_secret: \"${secrets.x}\"}")),
+                .help(Help::text(
+                    "credential: {client_id: …, client_secret: \"${secrets.x}\"}",
+                )),
         )
     };
     let id = match &written.client_id {
@@ -70,15 +82,25 @@ fn own(written: &tenon_model::spec::Credential) -> Result<Credential, Box<Diagno
         _ => variable("AZURE_CLIENT_ID").or_else(|| variable("ARM_CLIENT_ID")),
     };
     let id = id.ok_or_else(|| missing("client_id"))?;
-    let source = written.client_secret.as_ref().ok_or_else(|| missing("client_secret"))?;
+    let source = written
+        .client_secret
+        .as_ref()
+        .ok_or_else(|| missing("client_secret"))?;
     let secret = reveal(source).map_err(|why| {
         Box::new(
-            Diagnostic::error(Code::NoCredential, "the secret of the credential cannot be read")
-                .at(&written.place, "")
-                .note(why),
+            Diagnostic::error(
+                Code::NoCredential,
+                "the secret of the credential cannot be read",
+            )
+            .at(&written.place, "")
+            .note(why),
         )
     })?;
-    Ok(Credential::client_secret(id, SecretString::from(secret), describe(source)))
+    Ok(Credential::client_secret(
+        id,
+        SecretString::from(secret),
+        describe(source),
+    ))
 }
 
 /// A source of a secret in words.
@@ -103,8 +125,8 @@ pub(crate) fn reveal(source: &SecretSource) -> Result<String, String> {
         SecretSource::File(path) => std::fs::read_to_string(crate::files::expand(path))
             .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
             .map_err(|error| format!("the file {path}: {error}")),
-        SecretSource::KeyVault(id) => {
-            Err(format!("secrets in a key vault are not read yet ({id}); use env or file"))
-        }
+        SecretSource::KeyVault(id) => Err(format!(
+            "secrets in a key vault are not read yet ({id}); use env or file"
+        )),
     }
 }

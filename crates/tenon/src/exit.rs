@@ -45,7 +45,9 @@ impl Exit {
     /// The code for a run that these diagnostics ended.
     pub(crate) fn of(diagnostics: &[Diagnostic]) -> Self {
         let has = |codes: &[Code]| {
-            diagnostics.iter().any(|one| one.is_error() && codes.contains(&one.code))
+            diagnostics
+                .iter()
+                .any(|one| one.is_error() && codes.contains(&one.code))
         };
         if has(&[Code::StalePlan, Code::DigestDiffers]) {
             return Self::Stale;
@@ -59,7 +61,11 @@ impl Exit {
             Code::SecretRejected,
             Code::SecretExpired,
         ];
-        if has(&sign_in) { Self::SignIn } else { Self::Error }
+        if has(&sign_in) {
+            Self::SignIn
+        } else {
+            Self::Error
+        }
     }
 }
 

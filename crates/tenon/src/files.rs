@@ -40,11 +40,18 @@ pub(crate) fn read_spec(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Vec<Diagno
     let mut problems = Vec::new();
     for path in paths {
         match std::fs::read_to_string(path) {
-            Ok(text) => files.push(SourceFile { name: shown(path), text }),
+            Ok(text) => files.push(SourceFile {
+                name: shown(path),
+                text,
+            }),
             Err(error) => problems.push(unreadable(path, &error)),
         }
     }
-    if problems.is_empty() { Ok(files) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(files)
+    } else {
+        Err(problems)
+    }
 }
 
 /// A path as the user may type it.
@@ -59,7 +66,9 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     )
     .note(error.to_string());
     if error.kind() == std::io::ErrorKind::NotFound {
-        return problem.help(Help::text("name the spec with -f FILE, or go where it is with -C DIR"));
+        return problem.help(Help::text(
+            "name the spec with -f FILE, or go where it is with -C DIR",
+        ));
     }
     problem.help(Help::text("a spec is a text file in UTF-8"))
 }
@@ -70,7 +79,11 @@ pub(crate) fn variables(global: &Global) -> Result<Vec<GivenVariable>, Vec<Diagn
     let mut given: Vec<GivenVariable> = std::env::vars()
         .filter_map(|(name, text)| {
             let name = name.strip_prefix("TENON_VAR_")?.to_owned();
-            Some(GivenVariable { name, text, origin: Origin::Environment })
+            Some(GivenVariable {
+                name,
+                text,
+                origin: Origin::Environment,
+            })
         })
         .collect();
     given.sort_by(|one, two| one.name.cmp(&two.name));
@@ -94,7 +107,11 @@ pub(crate) fn variables(global: &Global) -> Result<Vec<GivenVariable>, Vec<Diagn
             ),
         }
     }
-    if problems.is_empty() { Ok(given) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(given)
+    } else {
+        Err(problems)
+    }
 }
 
 /// `name: value` or `name = value`, one per line.
@@ -105,7 +122,9 @@ fn lines(path: &Path, text: &str) -> Vec<GivenVariable> {
     for (index, line) in text.split('\n').enumerate() {
         let end = start + line.len();
         let content = line.trim();
-        let pair = content.split_once([':', '=']).filter(|_| !content.starts_with('#'));
+        let pair = content
+            .split_once([':', '='])
+            .filter(|_| !content.starts_with('#'));
         if let Some((name, value)) = pair {
             let value = value.trim().trim_matches(['"', '\'']);
             let place = Place {
@@ -141,7 +160,9 @@ pub(crate) fn texts(references: &[FileReference]) -> (BTreeMap<String, String>, 
         if texts.contains_key(&reference.path) {
             continue;
         }
-        let beside = Path::new(&reference.relative_to).parent().unwrap_or(Path::new(""));
+        let beside = Path::new(&reference.relative_to)
+            .parent()
+            .unwrap_or(Path::new(""));
         let path = beside.join(expand(&reference.path));
         match std::fs::read_to_string(&path) {
             Ok(text) => {
@@ -154,7 +175,9 @@ pub(crate) fn texts(references: &[FileReference]) -> (BTreeMap<String, String>, 
                 )
                 .at(&reference.place, error.to_string())
                 .note(format!("looked for {}", shown(&path)))
-                .help(Help::text("paths are relative to the spec file they stand in")),
+                .help(Help::text(
+                    "paths are relative to the spec file they stand in",
+                )),
             ),
         }
     }
@@ -173,7 +196,9 @@ pub(crate) fn expand(path: &str) -> PathBuf {
 /// Replaces a file in one step: whoever reads it sees the old one or the new
 /// one, whole.
 pub(crate) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
@@ -184,7 +209,8 @@ pub(crate) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = std::fs::metadata(path).map_or(0o644, |old| old.permissions().mode() & 0o777);
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
+        file.as_file()
+            .set_permissions(std::fs::Permissions::from_mode(mode))?;
     }
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
@@ -192,9 +218,12 @@ pub(crate) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
 
 /// The problem that a file cannot be written.
 pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(Code::UnwritableFile, format!("cannot write `{}`", shown(path)))
-        .note(error.to_string())
-        .note("what was there before is unchanged")
+    Diagnostic::error(
+        Code::UnwritableFile,
+        format!("cannot write `{}`", shown(path)),
+    )
+    .note(error.to_string())
+    .note("what was there before is unchanged")
 }
 
 /// The lock file beside the spec.

@@ -7,7 +7,9 @@ use futures_util::future::join_all;
 use tenon_engine::{read_definition, read_replicas, read_versions};
 use tenon_kinds::images::{Choice, Lacking, choose, definition_facts, version_facts};
 use tenon_kinds::versions::GALLERIES;
-use tenon_model::image::{Channel, ImageRequest, ImageVersion, Rejected, ResolvedImage, VersionFacts};
+use tenon_model::image::{
+    Channel, ImageRequest, ImageVersion, Rejected, ResolvedImage, VersionFacts,
+};
 use tenon_model::transport::Transport;
 use tenon_model::{Address, Code, Diagnostic, Help, TenantId};
 use tenon_spec::lock::Lock;
@@ -40,7 +42,11 @@ pub(crate) async fn resolve(
             Err(problem) => problems.push(*problem),
         }
     }
-    if problems.is_empty() { Ok(images) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(images)
+    } else {
+        Err(problems)
+    }
 }
 
 async fn one(
@@ -53,7 +59,11 @@ async fn one(
         if refusal.is_absent() && refusal.code != "SubscriptionNotFound" {
             return Box::new(not_there(request, &refusal));
         }
-        Box::new(resolving.scene.explain(&refusal, Some(&request.address), Some(&request.place)))
+        Box::new(
+            resolving
+                .scene
+                .explain(&refusal, Some(&request.address), Some(&request.place)),
+        )
     };
     let (definition, versions) = tokio::join!(
         read_definition(transport, tenant, &request.definition, GALLERIES),
@@ -66,12 +76,20 @@ async fn one(
     loop {
         match choose(&facts, request.channel, pinned, &request.regions) {
             Choice::Take { index, passed_over } => {
-                return Ok(resolved(request, tenant, definition, &facts[index], passed_over, pinned));
+                return Ok(resolved(
+                    request,
+                    tenant,
+                    definition,
+                    &facts[index],
+                    passed_over,
+                    pinned,
+                ));
             }
             Choice::Ask(version) => {
                 let id = request.definition.child("versions", &version.to_string());
-                let body =
-                    read_replicas(transport, tenant, &id, GALLERIES).await.map_err(refused)?;
+                let body = read_replicas(transport, tenant, &id, GALLERIES)
+                    .await
+                    .map_err(refused)?;
                 let mut fresh = version_facts(&body).unwrap_or_else(|| lost(&facts, version));
                 fresh.replicas.get_or_insert_default();
                 facts.retain(|other| other.version != version);
@@ -105,14 +123,20 @@ fn resolved(
     ResolvedImage {
         address: request.address.clone(),
         tenant: tenant.clone(),
-        id: request.definition.child("versions", &facts.version.to_string()),
+        id: request
+            .definition
+            .child("versions", &facts.version.to_string()),
         version: facts.version,
         channel: request.channel.to_string(),
         locked: pinned == Some(facts.version),
         definition,
         published: facts.published.clone(),
         end_of_life: facts.end_of_life.clone(),
-        passed_over: if matches!(request.channel, Channel::Exact(_)) { Vec::new() } else { passed_over },
+        passed_over: if matches!(request.channel, Channel::Exact(_)) {
+            Vec::new()
+        } else {
+            passed_over
+        },
     }
 }
 
@@ -139,9 +163,10 @@ fn not_there(request: &ImageRequest, refusal: &tenon_model::transport::Refusal) 
 fn nothing(request: &ImageRequest, facts: &[VersionFacts], lacking: Lacking) -> Diagnostic {
     let name = request.address.last();
     let problem = match &lacking {
-        Lacking::NotThere(version) => {
-            Diagnostic::error(Code::ImageNotFound, format!("image {name} has no version {version}"))
-        }
+        Lacking::NotThere(version) => Diagnostic::error(
+            Code::ImageNotFound,
+            format!("image {name} has no version {version}"),
+        ),
         Lacking::Unusable(version, Rejected::NoReplica { region, .. }) => Diagnostic::error(
             Code::ImageNotReplicated,
             format!("image {name} {version} is not available in {region}"),
@@ -170,7 +195,11 @@ fn reasons(mut problem: Diagnostic, lacking: &Lacking) -> Diagnostic {
             for (version, why) in all.iter().take(5) {
                 problem = problem.note(one(version, why));
             }
-            if all.is_empty() { problem.note("no version of the gallery belongs to it") } else { problem }
+            if all.is_empty() {
+                problem.note("no version of the gallery belongs to it")
+            } else {
+                problem
+            }
         }
     }
 }
@@ -179,8 +208,14 @@ fn words(why: &Rejected) -> String {
     match why {
         Rejected::Excluded => "excluded from latest".to_owned(),
         Rejected::ExcludedIn(region) => format!("excluded from latest in {region}"),
-        Rejected::NoReplica { region, state: None } => format!("not replicated to {region}"),
-        Rejected::NoReplica { region, state: Some(state) } => {
+        Rejected::NoReplica {
+            region,
+            state: None,
+        } => format!("not replicated to {region}"),
+        Rejected::NoReplica {
+            region,
+            state: Some(state),
+        } => {
             format!("its replica in {region} is {}", state.to_ascii_lowercase())
         }
         Rejected::NotReady(state) => format!("its state is {state}"),
@@ -190,9 +225,13 @@ fn words(why: &Rejected) -> String {
 }
 
 fn replicas(problem: Diagnostic, facts: &[VersionFacts], lacking: &Lacking) -> Diagnostic {
-    let Lacking::Unusable(version, Rejected::NoReplica { .. }) = lacking else { return problem };
+    let Lacking::Unusable(version, Rejected::NoReplica { .. }) = lacking else {
+        return problem;
+    };
     let found = facts.iter().find(|facts| facts.version == *version);
-    let Some(replicas) = found.and_then(|facts| facts.replicas.as_ref()) else { return problem };
+    let Some(replicas) = found.and_then(|facts| facts.replicas.as_ref()) else {
+        return problem;
+    };
     let list: Vec<String> = replicas
         .iter()
         .map(|(region, state)| format!("{region} {}", state.to_ascii_lowercase()))
@@ -200,11 +239,7 @@ fn replicas(problem: Diagnostic, facts: &[VersionFacts], lacking: &Lacking) -> D
     problem.note(format!("replicas: {}", list.join("; ")))
 }
 
-fn ways_out(
-    problem: Diagnostic,
-    facts: &[VersionFacts],
-    lacking: &Lacking,
-) -> Diagnostic {
+fn ways_out(problem: Diagnostic, facts: &[VersionFacts], lacking: &Lacking) -> Diagnostic {
     let mut versions: Vec<ImageVersion> = facts.iter().map(|facts| facts.version).collect();
     versions.sort_by(|one, two| two.cmp(one));
     let shown: Vec<String> = versions.iter().take(6).map(ToString::to_string).collect();
@@ -215,8 +250,14 @@ fn ways_out(
     };
     match lacking {
         Lacking::Unusable(_, Rejected::NoReplica { region, .. }) => problem
-            .help(Help::text("wait for the replication, or take another version"))
-            .help(Help::text(format!("if you own the gallery, add {region} to the version's target regions"))),
-        _ => problem.help(Help::text("write a version that is there, or a channel such as 1.x")),
+            .help(Help::text(
+                "wait for the replication, or take another version",
+            ))
+            .help(Help::text(format!(
+                "if you own the gallery, add {region} to the version's target regions"
+            ))),
+        _ => problem.help(Help::text(
+            "write a version that is there, or a channel such as 1.x",
+        )),
     }
 }

@@ -30,7 +30,11 @@ pub(crate) fn public_half(private_key: &str) -> Result<String, String> {
             "{private_key} is there and {private_key}.pub is not; make it: ssh-keygen -y -f {private_key} > {private_key}.pub"
         ));
     }
-    let pair = if private_key.contains("ed25519") { ed25519()? } else { rsa()? };
+    let pair = if private_key.contains("ed25519") {
+        ed25519()?
+    } else {
+        rsa()?
+    };
     write(&private, &pair.private, Secrecy::OwnerOnly)
         .and_then(|()| write(&public, &format!("{}\n", pair.public), Secrecy::Public))
         .map_err(|error| format!("cannot write {private_key}: {error}"))?;
@@ -58,15 +62,19 @@ fn ed25519() -> Result<Pair, String> {
         .public_key()
         .to_openssh()
         .map_err(|error| format!("cannot write a key: {error}"))?;
-    Ok(Pair { private: private.to_string(), public })
+    Ok(Pair {
+        private: private.to_string(),
+        public,
+    })
 }
 
 /// 4096 bits; `az` makes 2048, which Azure calls its least.
 fn rsa() -> Result<Pair, String> {
     let key = RsaKeyPair::generate(KeySize::Rsa4096)
         .map_err(|error| format!("cannot make a key: {error}"))?;
-    let der: Pkcs8V1Der<'_> =
-        key.as_der().map_err(|error| format!("cannot write a key: {error}"))?;
+    let der: Pkcs8V1Der<'_> = key
+        .as_der()
+        .map_err(|error| format!("cannot write a key: {error}"))?;
     let parts = key.public_key();
     let number = |bytes: &[u8]| {
         ssh_key::Mpint::from_positive_bytes(bytes)
@@ -79,7 +87,10 @@ fn rsa() -> Result<Pair, String> {
     let public = PublicKey::new(public::KeyData::Rsa(public), "")
         .to_openssh()
         .map_err(|error| format!("cannot write a key: {error}"))?;
-    Ok(Pair { private: pem(der.as_ref()), public: public.trim().to_owned() })
+    Ok(Pair {
+        private: pem(der.as_ref()),
+        public: public.trim().to_owned(),
+    })
 }
 
 /// PKCS#8 in PEM, which OpenSSH reads.

@@ -43,12 +43,18 @@ impl Audience {
         let face = if output.is_json() {
             Face::Json
         } else if output.interactive {
-            Face::Board { board: Board::new(plan, &options), drawn: 0 }
+            Face::Board {
+                board: Board::new(plan, &options),
+                drawn: 0,
+            }
         } else {
             Face::Lines(Progress::new(plan, &options))
         };
         let now = jiff::Timestamp::now().as_millisecond();
-        let inner = Inner { face, report: Report::default() };
+        let inner = Inner {
+            face,
+            report: Report::default(),
+        };
         Self {
             inner: Arc::new(Mutex::new(inner)),
             output: output.clone(),
@@ -87,8 +93,10 @@ impl Audience {
             Face::Board { board, drawn } => {
                 let live = board.live(now, self.output.width());
                 clear(drawn);
-                let text: String =
-                    live.iter().map(|line| line.paint(&self.output.theme())).collect();
+                let text: String = live
+                    .iter()
+                    .map(|line| line.paint(&self.output.theme()))
+                    .collect();
                 *drawn = text.lines().count();
                 write(&text);
             }

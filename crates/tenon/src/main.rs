@@ -43,9 +43,8 @@ fn main() -> ExitCode {
             exit.into()
         }
         Err(error) => {
-            output::Output::new(&arguments::Global::default()).complain(&format!(
-                "error: cannot start: {error}"
-            ));
+            output::Output::new(&arguments::Global::default())
+                .complain(&format!("error: cannot start: {error}"));
             Exit::Error.into()
         }
     }

@@ -34,16 +34,26 @@ impl Output {
             theme: theme(global.color, terminal),
             error_theme: theme(global.color, error_terminal),
             glyphs: glyphs(),
-            interactive: terminal && !ci && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+            interactive: terminal
+                && !ci
+                && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
             json: global.json,
             quiet: global.quiet,
-            width: if terminal && !ci { terminal_width() } else { 100 },
+            width: if terminal && !ci {
+                terminal_width()
+            } else {
+                100
+            },
         }
     }
 
     /// How text is to look.
     pub(crate) fn options(&self, depth: Depth) -> Options {
-        Options { width: self.width, glyphs: self.glyphs, depth }
+        Options {
+            width: self.width,
+            glyphs: self.glyphs,
+            depth,
+        }
     }
 
     /// The theme of standard output.
@@ -83,7 +93,10 @@ impl Output {
     }
 
     /// Writes a line that nobody may miss.
-    #[expect(clippy::unused_self, reason = "talk goes through an output, like all the rest")]
+    #[expect(
+        clippy::unused_self,
+        reason = "talk goes through an output, like all the rest"
+    )]
     pub(crate) fn complain(&self, line: &str) {
         print_error(&format!("{line}\n"));
     }
@@ -105,15 +118,22 @@ impl Output {
         for diagnostic in list {
             self.json_line(&serde_json::json!({"type": "diagnostic", "diagnostic": diagnostic}));
         }
-        self.tell(&tenon_render::diagnostics(list, sources, &self.options(Depth::Normal)));
+        self.tell(&tenon_render::diagnostics(
+            list,
+            sources,
+            &self.options(Depth::Normal),
+        ));
     }
 }
 
 /// Whether this runs in a pipeline, where nobody can answer.
 pub(crate) fn in_ci() -> bool {
-    ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"].iter().any(|name| {
-        std::env::var(name).is_ok_and(|value| !value.is_empty() && value != "false" && value != "0")
-    })
+    ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD"]
+        .iter()
+        .any(|name| {
+            std::env::var(name)
+                .is_ok_and(|value| !value.is_empty() && value != "false" && value != "0")
+        })
 }
 
 fn is_set(name: &str) -> bool {
@@ -146,14 +166,20 @@ fn glyphs() -> Glyphs {
         Some(locale) => {
             let upper = locale.to_ascii_uppercase();
             let utf = upper.contains("UTF-8") || upper.contains("UTF8");
-            if utf || !upper.contains('.') { Glyphs::Unicode } else { Glyphs::Ascii }
+            if utf || !upper.contains('.') {
+                Glyphs::Unicode
+            } else {
+                Glyphs::Ascii
+            }
         }
         None => Glyphs::Unicode,
     }
 }
 
 fn terminal_width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok());
     let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     columns.or_else(asked).unwrap_or(100).clamp(60, 160)
 }
@@ -161,7 +187,11 @@ fn terminal_width() -> usize {
 /// Writes to standard output.
 pub(crate) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+    if out
+        .write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .is_err()
+    {
         // Nobody reads any more: `head` has seen enough.
         std::process::exit(0);
     }

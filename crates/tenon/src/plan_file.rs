@@ -11,8 +11,11 @@ use crate::files;
 pub(crate) fn read(path: &Path) -> Result<Plan, Box<Diagnostic>> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         Box::new(
-            Diagnostic::error(Code::UnreadableFile, format!("cannot read `{}`", files::shown(path)))
-                .note(error.to_string()),
+            Diagnostic::error(
+                Code::UnreadableFile,
+                format!("cannot read `{}`", files::shown(path)),
+            )
+            .note(error.to_string()),
         )
     })?;
     plan::read(&text).map_err(|error| Box::new(problem(path, &error)))
@@ -20,17 +23,30 @@ pub(crate) fn read(path: &Path) -> Result<Plan, Box<Diagnostic>> {
 
 fn problem(path: &Path, error: &PlanError) -> Diagnostic {
     let name = files::shown(path);
-    let problem = Diagnostic::error(Code::InvalidPlan, format!("`{name}` cannot be used: {error}"));
+    let problem = Diagnostic::error(
+        Code::InvalidPlan,
+        format!("`{name}` cannot be used: {error}"),
+    );
     match error {
-        PlanError::Shape(source) => problem
-            .note(source.to_string())
-            .help(Help::command("make it again", format!("tenon plan --out {name}"))),
-        PlanError::Format(_) => problem
-            .help(Help::text("it was made by another version of tenon; make it again with this one")),
-        PlanError::Tampered { .. } => problem
-            .note("it was changed after it was made")
-            .help(Help::command("make it again, and review it again", format!("tenon plan --out {name}"))),
-        PlanError::Order(_) => problem.help(Help::command("make it again", format!("tenon plan --out {name}"))),
+        PlanError::Shape(source) => problem.note(source.to_string()).help(Help::command(
+            "make it again",
+            format!("tenon plan --out {name}"),
+        )),
+        PlanError::Format(_) => problem.help(Help::text(
+            "it was made by another version of tenon; make it again with this one",
+        )),
+        PlanError::Tampered { .. } => {
+            problem
+                .note("it was changed after it was made")
+                .help(Help::command(
+                    "make it again, and review it again",
+                    format!("tenon plan --out {name}"),
+                ))
+        }
+        PlanError::Order(_) => problem.help(Help::command(
+            "make it again",
+            format!("tenon plan --out {name}"),
+        )),
     }
 }
 
@@ -40,13 +56,18 @@ pub(crate) fn is_plan(path: &Path) -> bool {
     let mut beginning = [0_u8; 64];
     let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut beginning));
     let read = read.unwrap_or(0);
-    String::from_utf8_lossy(&beginning[..read]).trim_start().starts_with('{')
+    String::from_utf8_lossy(&beginning[..read])
+        .trim_start()
+        .starts_with('{')
 }
 
 /// Saves a plan.
 pub(crate) fn write(path: &Path, plan: &Plan) -> Result<(), Box<Diagnostic>> {
     let text = plan::write(plan).map_err(|error| {
-        Box::new(Diagnostic::error(Code::Bug, format!("the plan cannot be written: {error}")))
+        Box::new(Diagnostic::error(
+            Code::Bug,
+            format!("the plan cannot be written: {error}"),
+        ))
     })?;
     files::replace(path, &text).map_err(|error| Box::new(files::unwritable(path, &error)))
 }

@@ -48,13 +48,19 @@ pub(crate) struct Trouble {
 
 impl Trouble {
     fn new(diagnostics: Vec<Diagnostic>, sources: &Sources) -> Self {
-        Self { diagnostics, sources: sources.clone() }
+        Self {
+            diagnostics,
+            sources: sources.clone(),
+        }
     }
 }
 
 impl From<Vec<Diagnostic>> for Trouble {
     fn from(diagnostics: Vec<Diagnostic>) -> Self {
-        Self { diagnostics, sources: Sources::default() }
+        Self {
+            diagnostics,
+            sources: Sources::default(),
+        }
     }
 }
 
@@ -62,7 +68,11 @@ impl From<Vec<Diagnostic>> for Trouble {
 pub(crate) fn load(global: &Global, argument: &SpecArgument) -> Result<Loaded, Trouble> {
     let paths = files::spec_paths(global, argument);
     let files = files::read_spec(&paths)?;
-    let stem = paths[0].file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = paths[0]
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let reading = tenon_spec::read(
         &Input {
             files,
@@ -75,18 +85,39 @@ pub(crate) fn load(global: &Global, argument: &SpecArgument) -> Result<Loaded, T
     let mut sources = reading.sources;
     let mut diagnostics = reading.diagnostics;
     let lock = lock(&paths[0], &mut sources, &mut diagnostics);
-    let Some(spec) = reading.spec else { return Err(Trouble { diagnostics, sources }) };
+    let Some(spec) = reading.spec else {
+        return Err(Trouble {
+            diagnostics,
+            sources,
+        });
+    };
     let (texts, problems) = files::texts(&spec.files);
     diagnostics.extend(problems);
-    let missing_key =
-        if global.generate_ssh_keys { MissingKey::Generate } else { MissingKey::Refuse };
-    Ok(Loaded { spec, paths, sources, texts, lock, missing_key, diagnostics })
+    let missing_key = if global.generate_ssh_keys {
+        MissingKey::Generate
+    } else {
+        MissingKey::Refuse
+    };
+    Ok(Loaded {
+        spec,
+        paths,
+        sources,
+        texts,
+        lock,
+        missing_key,
+        diagnostics,
+    })
 }
 
 fn lock(spec: &std::path::Path, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Lock {
     let path = files::lock_path(spec);
-    let Ok(text) = std::fs::read_to_string(&path) else { return Lock::default() };
-    let file = SourceFile { name: files::shown(&path), text };
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        return Lock::default();
+    };
+    let file = SourceFile {
+        name: files::shown(&path),
+        text,
+    };
     sources.insert(&file.name, &file.text);
     let (lock, problems) = tenon_spec::lock::read(&file);
     diagnostics.extend(problems);
@@ -133,7 +164,12 @@ impl Loaded {
 
     /// The tenant that the spec or the environment names.
     fn tenant(&self) -> Option<TenantId> {
-        let written = self.spec.defaults.tenant.as_ref().map(|tenant| tenant.value.clone());
+        let written = self
+            .spec
+            .defaults
+            .tenant
+            .as_ref()
+            .map(|tenant| tenant.value.clone());
         written.or_else(|| {
             let named = variable("AZURE_TENANT_ID").or_else(|| variable("ARM_TENANT_ID"));
             named.map(|id| TenantId::new(&id))
@@ -141,22 +177,40 @@ impl Loaded {
     }
 
     fn subscription(&self) -> Option<SubscriptionId> {
-        let written = self.spec.defaults.subscription.as_ref().map(|one| one.value.clone());
+        let written = self
+            .spec
+            .defaults
+            .subscription
+            .as_ref()
+            .map(|one| one.value.clone());
         written.or_else(|| {
-            let named = variable("AZURE_SUBSCRIPTION_ID").or_else(|| variable("ARM_SUBSCRIPTION_ID"));
+            let named =
+                variable("AZURE_SUBSCRIPTION_ID").or_else(|| variable("ARM_SUBSCRIPTION_ID"));
             named.map(|id| SubscriptionId::new(&id))
         })
     }
 
     fn group(&self) -> Option<Placed<GroupSpec>> {
         self.spec.defaults.resource_group.clone().or_else(|| {
-            let name = variable("AZURE_RESOURCE_GROUP").or_else(|| variable("AZURE_DEFAULTS_GROUP"))?;
-            Some(Placed { value: GroupSpec { name, made: Made::Elsewhere }, place: self.spec.place.clone() })
+            let name =
+                variable("AZURE_RESOURCE_GROUP").or_else(|| variable("AZURE_DEFAULTS_GROUP"))?;
+            Some(Placed {
+                value: GroupSpec {
+                    name,
+                    made: Made::Elsewhere,
+                },
+                place: self.spec.place.clone(),
+            })
         })
     }
 
     fn location(&self) -> Option<String> {
-        let written = self.spec.defaults.location.as_ref().map(|one| one.value.clone());
+        let written = self
+            .spec
+            .defaults
+            .location
+            .as_ref()
+            .map(|one| one.value.clone());
         written
             .or_else(|| variable("AZURE_LOCATION"))
             .or_else(|| variable("AZURE_DEFAULTS_LOCATION"))
@@ -188,7 +242,9 @@ impl Loaded {
     fn missing(&self, key: &str, variable: &str) -> Diagnostic {
         Diagnostic::error(Code::MissingDefault, format!("the spec names no `{key}`"))
             .at(&self.spec.place, "")
-            .help(Help::text(format!("add  {key}: …  at the top, or set {variable}")))
+            .help(Help::text(format!(
+                "add  {key}: …  at the top, or set {variable}"
+            )))
     }
 
     fn placeholder(&self) -> Settled {
@@ -198,7 +254,10 @@ impl Loaded {
             tenants: BTreeMap::new(),
             subscription: SubscriptionId::new("unknown"),
             group: Placed {
-                value: GroupSpec { name: "unknown".to_owned(), made: Made::Elsewhere },
+                value: GroupSpec {
+                    name: "unknown".to_owned(),
+                    made: Made::Elsewhere,
+                },
                 place,
             },
             location: self.location().unwrap_or_else(|| "unknown".to_owned()),
@@ -233,7 +292,11 @@ pub(crate) async fn prepare(
     plan.created_at = now();
     plan.read.requests = client.requests() - before;
     plan.read.milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(Prepared { plan, sources: preparing.sources, scene: preparing.scene })
+    Ok(Prepared {
+        plan,
+        sources: preparing.sources,
+        scene: preparing.scene,
+    })
 }
 
 /// Resolves the images of a spec, without a plan.
@@ -249,7 +312,9 @@ pub(crate) async fn resolve(
         client,
     };
     let settled = preparing.settled().await?;
-    let around = preparing.loaded.surroundings(settled.clone(), BTreeMap::new());
+    let around = preparing
+        .loaded
+        .surroundings(settled.clone(), BTreeMap::new());
     let declaration = tenon_kinds::declare(around);
     let tenants = preparing.image_tenants(&declaration, &settled).await?;
     preparing.sign_in(&settled, &tenants).await?;
@@ -281,7 +346,8 @@ impl Preparing<'_> {
 
     async fn plan(&mut self, mode: Mode) -> Result<Plan, Trouble> {
         let settled = self.settled().await?;
-        let first = tenon_kinds::declare(self.loaded.surroundings(settled.clone(), BTreeMap::new()));
+        let first =
+            tenon_kinds::declare(self.loaded.surroundings(settled.clone(), BTreeMap::new()));
         let problems: Vec<Diagnostic> = self
             .loaded
             .diagnostics
@@ -300,7 +366,10 @@ impl Preparing<'_> {
             Vec::new()
         };
         self.scene.images.clone_from(&resolved);
-        let by_address = resolved.iter().map(|image| (image.address.clone(), image.clone())).collect();
+        let by_address = resolved
+            .iter()
+            .map(|image| (image.address.clone(), image.clone()))
+            .collect();
         let around = self.loaded.surroundings(settled.clone(), by_address);
         let declaration = tenon_kinds::declare(around.clone());
         let outputs = self.outputs(&around, &declaration)?;
@@ -314,7 +383,8 @@ impl Preparing<'_> {
         }
         let deployment = self.deployment(&settled, &graph, &image_tenants)?;
         let mut snapshot = Snapshot::default();
-        self.observe(&graph, &deployment, mode, &mut snapshot).await?;
+        self.observe(&graph, &deployment, mode, &mut snapshot)
+            .await?;
         let whole = self.loaded.whole();
         let mut inputs = Inputs {
             graph: &graph,
@@ -322,11 +392,19 @@ impl Preparing<'_> {
             images: &resolved,
             deployment,
             mode,
-            outputs: if mode == Mode::Live { outputs } else { Map::new() },
+            outputs: if mode == Mode::Live {
+                outputs
+            } else {
+                Map::new()
+            },
             spec: &whole,
             rules_of: tenon_kinds::rules_of,
             any: tenon_kinds::any_rules(),
-            diagnostics: if mode == Mode::Live { diagnostics } else { Vec::new() },
+            diagnostics: if mode == Mode::Live {
+                diagnostics
+            } else {
+                Vec::new()
+            },
         };
         let power = tenon_plan::power_looks(&inputs);
         if power.is_empty() {
@@ -344,10 +422,15 @@ impl Preparing<'_> {
         let mut problems = Vec::new();
         let written = self.loaded.tenant();
         let draft = self.loaded.settle(TenantId::new(""), &mut problems);
-        let Some(mut settled) = draft else { return Err(self.trouble(problems)) };
+        let Some(mut settled) = draft else {
+            return Err(self.trouble(problems));
+        };
         settled.tenant = match &self.loaded.spec.defaults.tenant {
             Some(tenant) => tenant.value.clone(),
-            None => self.tenant_of(&settled.subscription, written.as_ref()).await?,
+            None => {
+                self.tenant_of(&settled.subscription, written.as_ref())
+                    .await?
+            }
         };
         for subscription in self.further_subscriptions(&settled) {
             let tenant = self.tenant_of(&subscription, Some(&settled.tenant)).await?;
@@ -389,7 +472,9 @@ impl Preparing<'_> {
         let group = &settled.group;
         if group.value.made == Made::Here {
             let problem = self.loaded.missing("location", "AZURE_LOCATION");
-            return Err(self.trouble(vec![problem.note("a group that this spec makes has no region yet")]));
+            return Err(self.trouble(vec![
+                problem.note("a group that this spec makes has no region yet"),
+            ]));
         }
         let id = ResourceId::group(&settled.subscription, &group.value.name);
         let read = Read {
@@ -418,9 +503,12 @@ impl Preparing<'_> {
         for image in &declaration.images {
             let tenant = match &image.tenant {
                 Some(tenant) => tenant.clone(),
-                None if image.definition.subscription() == settled.subscription => settled.tenant.clone(),
+                None if image.definition.subscription() == settled.subscription => {
+                    settled.tenant.clone()
+                }
                 None => {
-                    self.tenant_of(&image.definition.subscription(), Some(&settled.tenant)).await?
+                    self.tenant_of(&image.definition.subscription(), Some(&settled.tenant))
+                        .await?
                 }
             };
             tenants.insert(image.address.clone(), tenant);
@@ -440,9 +528,10 @@ impl Preparing<'_> {
             .cloned()
             .collect();
         let tenants: Vec<TenantId> = tenants.into_iter().collect();
-        let results =
-            futures_util::future::join_all(tenants.iter().map(|tenant| self.client.sign_in(tenant)))
-                .await;
+        let results = futures_util::future::join_all(
+            tenants.iter().map(|tenant| self.client.sign_in(tenant)),
+        )
+        .await;
         let mut refusals = Vec::new();
         for (tenant, result) in tenants.iter().zip(results) {
             match result {
@@ -453,8 +542,10 @@ impl Preparing<'_> {
         if refusals.is_empty() {
             return Ok(());
         }
-        let problems =
-            refusals.iter().map(|refusal| self.scene.explain(refusal, None, None)).collect();
+        let problems = refusals
+            .iter()
+            .map(|refusal| self.scene.explain(refusal, None, None))
+            .collect();
         Err(self.trouble(problems))
     }
 
@@ -490,7 +581,11 @@ impl Preparing<'_> {
                 Err(problem) => problems.push(problem.at(&member.item.place, "")),
             }
         }
-        if problems.is_empty() { Ok(outputs) } else { Err(self.trouble(problems)) }
+        if problems.is_empty() {
+            Ok(outputs)
+        } else {
+            Err(self.trouble(problems))
+        }
     }
 
     /// The subscriptions of the plan, with the tokens that writes carry there.
@@ -529,7 +624,12 @@ impl Preparing<'_> {
             tenant_names: self.scene.tenant_names(),
             resource_group: settled.group.value.name.clone(),
             location: tenon_model::rules::region(&settled.location),
-            files: self.loaded.paths.iter().map(|path| files::shown(path)).collect(),
+            files: self
+                .loaded
+                .paths
+                .iter()
+                .map(|path| files::shown(path))
+                .collect(),
         })
     }
 
@@ -571,17 +671,24 @@ fn no_tenant(subscription: &SubscriptionId, place: &Place) -> Diagnostic {
         format!("nothing says to which tenant subscription {subscription} belongs"),
     )
     .at(place, "")
-    .help(Help::text("add  tenant: …  at the top, or set AZURE_TENANT_ID"))
+    .help(Help::text(
+        "add  tenant: …  at the top, or set AZURE_TENANT_ID",
+    ))
 }
 
 fn too_many_tenants(scope: &Scope, place: &Place) -> Diagnostic {
     Diagnostic::error(
         Code::InvalidValue,
-        format!("images of {} other tenants: a request to Azure carries tokens of at most three", scope.auxiliary.len()),
+        format!(
+            "images of {} other tenants: a request to Azure carries tokens of at most three",
+            scope.auxiliary.len()
+        ),
     )
     .at(place, "")
     .note(format!("in subscription {}", scope.subscription))
-    .help(Help::text("split the deployment, or copy some of the images into galleries of fewer tenants"))
+    .help(Help::text(
+        "split the deployment, or copy some of the images into galleries of fewer tenants",
+    ))
 }
 
 /// Images whose life ends soon, or has ended.
@@ -596,14 +703,20 @@ fn end_of_life(images: &[ResolvedImage], declaration: &Declaration) -> Vec<Diagn
             let date = image.end_of_life.as_ref()?.split('T').next()?.to_owned();
             let name = image.address.last();
             let words = match days {
-                ..0 => format!("image {name} {} reached its end of life on {date}", image.version),
+                ..0 => format!(
+                    "image {name} {} reached its end of life on {date}",
+                    image.version
+                ),
                 0..=SOON => format!(
                     "image {name} {} reaches its end of life on {date}, in {days} days",
                     image.version
                 ),
                 _ => return None,
             };
-            let request = declaration.images.iter().find(|request| request.address == image.address)?;
+            let request = declaration
+                .images
+                .iter()
+                .find(|request| request.address == image.address)?;
             Some(
                 Diagnostic::warning(Code::ImageEndOfLife, words)
                     .at(&request.place, "")

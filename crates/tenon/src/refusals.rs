@@ -27,10 +27,17 @@ pub(crate) struct Scene {
 impl Scene {
     /// What a spec says.
     pub(crate) fn of_spec(spec: &Spec, login: &str) -> Self {
-        let mut scene = Self { login: login.to_owned(), ..Self::default() };
+        let mut scene = Self {
+            login: login.to_owned(),
+            ..Self::default()
+        };
         for tenant in &spec.tenants {
-            scene.tenant_names.insert(tenant.id.clone(), tenant.name.clone());
-            scene.tenant_places.insert(tenant.id.clone(), tenant.place.clone());
+            scene
+                .tenant_names
+                .insert(tenant.id.clone(), tenant.name.clone());
+            scene
+                .tenant_places
+                .insert(tenant.id.clone(), tenant.place.clone());
         }
         if let Some(tenant) = &spec.defaults.tenant {
             scene
@@ -39,11 +46,19 @@ impl Scene {
                 .or_insert_with(|| tenant.place.clone());
         }
         for entry in spec.entries("images") {
-            scene.image_places.insert(entry.address.clone(), entry.place.clone());
-            let tenant = entry.item.get("tenant").and_then(|item| Some((item.scalar()?, item)));
+            scene
+                .image_places
+                .insert(entry.address.clone(), entry.place.clone());
+            let tenant = entry
+                .item
+                .get("tenant")
+                .and_then(|item| Some((item.scalar()?, item)));
             if let Some((Value::Text(text), item)) = tenant {
                 let id = TenantId::new(text);
-                scene.tenant_places.entry(id).or_insert_with(|| item.place.clone());
+                scene
+                    .tenant_places
+                    .entry(id)
+                    .or_insert_with(|| item.place.clone());
             }
         }
         scene
@@ -87,7 +102,12 @@ impl Scene {
     }
 
     /// Explains how a step of a plan ended badly.
-    pub(crate) fn explain_failure(&self, plan: &Plan, step: usize, failure: &Failure) -> Diagnostic {
+    pub(crate) fn explain_failure(
+        &self,
+        plan: &Plan,
+        step: usize,
+        failure: &Failure,
+    ) -> Diagnostic {
         let step = &plan.steps[step];
         let place = plan.change(&step.address).map(|change| &change.place);
         let address = &step.address;
@@ -96,7 +116,10 @@ impl Scene {
             Failure::Stale { moved } => stale(address, place, moved),
             Failure::Presence { found } => presence(address, place, *found),
             Failure::Unresolved { what } => at(
-                Diagnostic::error(Code::AzureRefused, format!("`{address}` needs a value that cannot be had")),
+                Diagnostic::error(
+                    Code::AzureRefused,
+                    format!("`{address}` needs a value that cannot be had"),
+                ),
                 address,
                 place,
             )
@@ -145,7 +168,10 @@ fn stale(
             text(one.wanted.as_ref()),
         ));
     }
-    problem.help(Help::command("look again and decide", "tenon plan --out plan.tenon"))
+    problem.help(Help::command(
+        "look again and decide",
+        "tenon plan --out plan.tenon",
+    ))
 }
 
 fn presence(address: &Address, place: Option<&Place>, found: Presence) -> Diagnostic {
@@ -153,6 +179,8 @@ fn presence(address: &Address, place: Option<&Place>, found: Presence) -> Diagno
         Presence::Present => format!("`{address}` is there now, and was not when it was planned"),
         Presence::Absent => format!("`{address}` is gone, and was there when it was planned"),
     };
-    at(Diagnostic::error(Code::StalePlan, words), address, place)
-        .help(Help::command("look again and decide", "tenon plan --out plan.tenon"))
+    at(Diagnostic::error(Code::StalePlan, words), address, place).help(Help::command(
+        "look again and decide",
+        "tenon plan --out plan.tenon",
+    ))
 }

@@ -24,7 +24,11 @@ const SECRET: &str = "simulated-secret";
 
 /// The credential of a made world.
 pub(crate) fn credential() -> Credential {
-    Credential::client_secret(APPLICATION, SecretString::from(SECRET), "the simulated world")
+    Credential::client_secret(
+        APPLICATION,
+        SecretString::from(SECRET),
+        "the simulated world",
+    )
 }
 
 /// How a simulator is started.
@@ -58,7 +62,9 @@ pub(crate) async fn start(start: &Start) -> Result<Running, Vec<Diagnostic>> {
         vec![
             Diagnostic::error(Code::SimulatorFailed, "the simulator cannot be started")
                 .note(error.to_string())
-                .help(Help::text("take another port, or remove the file its world is kept in")),
+                .help(Help::text(
+                    "take another port, or remove the file its world is kept in",
+                )),
         ]
     })
 }
@@ -68,8 +74,11 @@ pub(crate) fn read(path: &Path) -> Result<WorldFile, Vec<Diagnostic>> {
     let name = files::shown(path);
     let text = std::fs::read_to_string(path).map_err(|error| {
         vec![
-            Diagnostic::error(Code::UnreadableFile, format!("cannot read the world file `{name}`"))
-                .note(error.to_string()),
+            Diagnostic::error(
+                Code::UnreadableFile,
+                format!("cannot read the world file `{name}`"),
+            )
+            .note(error.to_string()),
         ]
     })?;
     WorldFile::from_yaml(&text).map_err(|error| {
@@ -115,7 +124,9 @@ struct Making {
 
 impl Making {
     fn tenant(&mut self, id: &str, name: &str) {
-        self.tenants.entry(id.to_ascii_lowercase()).or_insert_with(|| name.to_owned());
+        self.tenants
+            .entry(id.to_ascii_lowercase())
+            .or_insert_with(|| name.to_owned());
     }
 
     fn subscription(&mut self, id: &str, tenant: &str) {
@@ -129,7 +140,11 @@ impl Making {
         for tenant in &spec.tenants {
             self.tenant(tenant.id.as_str(), &tenant.name);
         }
-        let tenant = spec.defaults.tenant.as_ref().map_or(CONSUMER, |tenant| tenant.value.as_str());
+        let tenant = spec
+            .defaults
+            .tenant
+            .as_ref()
+            .map_or(CONSUMER, |tenant| tenant.value.as_str());
         let from_environment = crate::credentials::variable("AZURE_SUBSCRIPTION_ID")
             .or_else(|| crate::credentials::variable("ARM_SUBSCRIPTION_ID"));
         let subscription = spec
@@ -140,13 +155,20 @@ impl Making {
             .or(from_environment)
             .unwrap_or_default();
         self.subscription(&subscription, tenant);
-        let location =
-            spec.defaults.location.as_ref().map_or("westeurope", |location| location.value.as_str());
+        let location = spec
+            .defaults
+            .location
+            .as_ref()
+            .map_or("westeurope", |location| location.value.as_str());
         self.regions.insert(tenon_model::rules::region(location));
         if let Some(group) = &spec.defaults.resource_group
             && group.value.made == Made::Elsewhere
         {
-            let group = (subscription.clone(), group.value.name.clone(), location.to_owned());
+            let group = (
+                subscription.clone(),
+                group.value.name.clone(),
+                location.to_owned(),
+            );
             self.groups.insert(group);
         }
         for (_, entry) in spec.all_entries() {
@@ -157,49 +179,93 @@ impl Making {
         }
     }
 
-    fn entry(&mut self, entry: &Entry, spec: &Spec, subscription: &str, tenant: &str, location: &str) {
-        let own = entry.item.text("subscription").unwrap_or(subscription).to_owned();
+    fn entry(
+        &mut self,
+        entry: &Entry,
+        spec: &Spec,
+        subscription: &str,
+        tenant: &str,
+        location: &str,
+    ) {
+        let own = entry
+            .item
+            .text("subscription")
+            .unwrap_or(subscription)
+            .to_owned();
         self.subscription(&own, tenant);
         let place = entry.item.text("location").unwrap_or(location);
         self.regions.insert(tenon_model::rules::region(place));
-        let default = spec.defaults.resource_group.as_ref().map(|group| group.value.name.as_str());
+        let default = spec
+            .defaults
+            .resource_group
+            .as_ref()
+            .map(|group| group.value.name.as_str());
         let group = entry.item.text("resource_group");
         if let Some(group) = group.filter(|group| Some(*group) != default) {
-            self.groups.insert((own, group.to_owned(), place.to_owned()));
+            self.groups
+                .insert((own, group.to_owned(), place.to_owned()));
         }
         // A machine may name its image by id.
-        let image = entry.item.text("image").filter(|text| text.starts_with('/'));
+        let image = entry
+            .item
+            .text("image")
+            .filter(|text| text.starts_with('/'));
         if let Some(id) = image.and_then(|text| ResourceId::parse(text).ok()) {
             self.gallery_image(&id, PUBLISHER, None);
         }
     }
 
     fn image(&mut self, entry: &Entry, spec: &Spec, consumer: &str) {
-        let Some(id) = entry.item.text("id").and_then(|text| ResourceId::parse(text).ok()) else {
+        let Some(id) = entry
+            .item
+            .text("id")
+            .and_then(|text| ResourceId::parse(text).ok())
+        else {
             return;
         };
         let known = self.subscriptions.get(id.subscription().as_str()).cloned();
         let written = entry.item.text("tenant").map(|name| {
-            spec.tenant(name).map_or_else(|| name.to_owned(), |tenant| tenant.id.to_string())
+            spec.tenant(name)
+                .map_or_else(|| name.to_owned(), |tenant| tenant.id.to_string())
         });
         let tenant = written.or(known).unwrap_or_else(|| {
-            if consumer == PUBLISHER { consumer.to_owned() } else { PUBLISHER.to_owned() }
+            if consumer == PUBLISHER {
+                consumer.to_owned()
+            } else {
+                PUBLISHER.to_owned()
+            }
         });
-        let asked = entry.item.get("version").map(|item| item.to_value().to_plain_text());
+        let asked = entry
+            .item
+            .get("version")
+            .map(|item| item.to_value().to_plain_text());
         let channel = asked.and_then(|text| Channel::parse(&text).ok());
         self.gallery_image(&id, &tenant, channel);
     }
 
     fn gallery_image(&mut self, id: &ResourceId, tenant: &str, channel: Option<Channel>) {
         self.subscription(id.subscription().as_str(), tenant);
-        let (Some(group), Some(gallery), Some(image)) =
-            (id.resource_group(), id.name_of("galleries"), id.name_of("images"))
-        else {
+        let (Some(group), Some(gallery), Some(image)) = (
+            id.resource_group(),
+            id.name_of("galleries"),
+            id.name_of("images"),
+        ) else {
             return;
         };
-        let key = (id.subscription().to_string(), group.to_owned(), gallery.to_owned());
-        let versions = self.galleries.entry(key).or_default().entry(image.to_owned()).or_default();
-        let named = id.name_of("versions").and_then(|text| Channel::parse(text).ok());
+        let key = (
+            id.subscription().to_string(),
+            group.to_owned(),
+            gallery.to_owned(),
+        );
+        let versions = self
+            .galleries
+            .entry(key)
+            .or_default()
+            .entry(image.to_owned())
+            .or_default();
+        let named = id
+            .name_of("versions")
+            .and_then(|text| Channel::parse(text).ok());
         versions.extend(versions_of(channel.or(named)));
     }
 
@@ -207,21 +273,36 @@ impl Making {
         let principals: Vec<ServicePrincipal> = self
             .tenants
             .keys()
-            .map(|id| ServicePrincipal { tenant: id.clone(), ..ServicePrincipal::default() })
+            .map(|id| ServicePrincipal {
+                tenant: id.clone(),
+                ..ServicePrincipal::default()
+            })
             .collect();
-        let home = self.tenants.keys().next().cloned().unwrap_or_else(|| CONSUMER.to_owned());
+        let home = self
+            .tenants
+            .keys()
+            .next()
+            .cloned()
+            .unwrap_or_else(|| CONSUMER.to_owned());
         WorldFile {
             tenants: self
                 .tenants
                 .iter()
-                .map(|(id, name)| Tenant { id: id.clone(), name: name.clone(), ..Tenant::default() })
+                .map(|(id, name)| Tenant {
+                    id: id.clone(),
+                    name: name.clone(),
+                    ..Tenant::default()
+                })
                 .collect(),
             applications: vec![Application {
                 name: "tenon".to_owned(),
                 id: APPLICATION.to_owned(),
                 tenant: home,
                 multi_tenant: true,
-                secrets: vec![Secret { value: SECRET.to_owned(), expires: None }],
+                secrets: vec![Secret {
+                    value: SECRET.to_owned(),
+                    expires: None,
+                }],
                 service_principals: Some(principals),
             }],
             subscriptions: self.subscriptions.iter().map(subscription).collect(),
@@ -236,7 +317,11 @@ impl Making {
                     ..ResourceGroup::default()
                 })
                 .collect(),
-            galleries: self.galleries.iter().map(|(key, images)| gallery(key, images, &self.regions)).collect(),
+            galleries: self
+                .galleries
+                .iter()
+                .map(|(key, images)| gallery(key, images, &self.regions))
+                .collect(),
             ..WorldFile::default()
         }
     }
@@ -244,14 +329,25 @@ impl Making {
     /// Contributor where machines are made, and no more than reading where
     /// only images come from.
     fn roles(&self) -> Vec<RoleAssignment> {
-        let publishing: BTreeSet<&String> =
-            self.galleries.keys().map(|(subscription, _, _)| subscription).collect();
-        let used: BTreeSet<&String> = self.groups.iter().map(|(subscription, _, _)| subscription).collect();
+        let publishing: BTreeSet<&String> = self
+            .galleries
+            .keys()
+            .map(|(subscription, _, _)| subscription)
+            .collect();
+        let used: BTreeSet<&String> = self
+            .groups
+            .iter()
+            .map(|(subscription, _, _)| subscription)
+            .collect();
         self.subscriptions
             .keys()
             .map(|id| {
                 let only_images = publishing.contains(id) && !used.contains(id);
-                let role = if only_images { "Compute Gallery Image Reader" } else { "Contributor" };
+                let role = if only_images {
+                    "Compute Gallery Image Reader"
+                } else {
+                    "Contributor"
+                };
                 RoleAssignment {
                     scope: format!("/subscriptions/{id}"),
                     principal: "tenon".to_owned(),
@@ -289,7 +385,11 @@ fn gallery(
     images: &BTreeMap<String, BTreeSet<ImageVersion>>,
     regions: &BTreeSet<String>,
 ) -> Gallery {
-    let home = regions.iter().next().cloned().unwrap_or_else(|| "westeurope".to_owned());
+    let home = regions
+        .iter()
+        .next()
+        .cloned()
+        .unwrap_or_else(|| "westeurope".to_owned());
     Gallery {
         subscription: subscription.clone(),
         resource_group: group.clone(),
@@ -303,7 +403,10 @@ fn gallery(
                     "SecurityType".to_owned(),
                     "TrustedLaunchSupported".to_owned(),
                 )]),
-                versions: versions.iter().map(|version| gallery_version(*version, regions)).collect(),
+                versions: versions
+                    .iter()
+                    .map(|version| gallery_version(*version, regions))
+                    .collect(),
                 ..GalleryImage::default()
             })
             .collect(),
@@ -316,7 +419,10 @@ fn gallery_version(version: ImageVersion, regions: &BTreeSet<String>) -> Gallery
         name: version.to_string(),
         regions: regions
             .iter()
-            .map(|region| TargetRegion { name: region.clone(), ..TargetRegion::default() })
+            .map(|region| TargetRegion {
+                name: region.clone(),
+                ..TargetRegion::default()
+            })
             .collect(),
         ..GalleryVersion::default()
     }

@@ -15,6 +15,8 @@ use crate::{check, overlay};
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(15));
 /// How long a group may still list what has just been deleted: its index lags.
 const GROUP_LAG: Duration = Duration::from_secs(180);
+/// How long Azure may say that something is missing which was just made.
+const REPLICA_LAG: Duration = Duration::from_secs(120);
 
 /// Runs one step.
 pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
@@ -29,7 +31,7 @@ pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outc
 async fn create(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
     let ours = ours(run, step).await?;
     if let Some(live) = idle(run, index, step).await? {
-        if !check::made(step, &ours, &live) {
+        if !check::made(&ours, &live) {
             return Err(Failure::Presence {
                 found: Presence::Present,
             });
@@ -256,16 +258,75 @@ async fn write(
         body,
         condition,
     };
-    let progress = |progress: Progress| run.progress(index, progress);
-    let answer = run
-        .transport
-        .write(&write, &progress)
-        .await
-        .map_err(refused)?;
-    if !matches!(step.does, Does::Delete | Does::Deallocate | Does::Start)
-        && answer.body.as_map().is_some()
-    {
-        run.bodies.keep(&step.address, answer.body).await;
+    let answer = send(run, index, step, &write).await?;
+    let Some(body) = answer else {
+        return Ok(Outcome::AlreadyDone);
+    };
+    let leaves_a_body = matches!(step.does, Does::Create | Does::Update);
+    if leaves_a_body && body.as_map().is_some() {
+        run.bodies.keep(&step.address, body).await;
     }
     Ok(Outcome::Done)
+}
+
+/// Sends a write, through the lag of Azure's replicas; nothing comes back when
+/// an attempt whose answer was lost had done it all.
+async fn send(
+    run: &Run<'_>,
+    index: usize,
+    step: &Step,
+    write: &Write,
+) -> Result<Option<Value>, Failure> {
+    let progress = |progress: Progress| run.progress(index, progress);
+    let began = Instant::now();
+    let mut pause = PAUSE.0;
+    loop {
+        let refusal = match run.transport.write(write, &progress).await {
+            Ok(answer) => return Ok(Some(answer.body)),
+            Err(refusal) => refusal,
+        };
+        if lost_an_answer(&refusal) && stands(run, step, write).await? {
+            return Ok(None);
+        }
+        if !lags(run, step, &refusal) || began.elapsed() > REPLICA_LAG {
+            return Err(refused(refusal));
+        }
+        progress(Progress::Waiting {
+            wait: pause,
+            why: refusal.code,
+        });
+        sleep(pause).await;
+        pause = (pause * 2).min(PAUSE.1);
+    }
+}
+
+/// A conflict after an attempt without an answer may be a conflict with
+/// ourselves.
+fn lost_an_answer(refusal: &Refusal) -> bool {
+    matches!(refusal.status, 409 | 412)
+        && refusal.details.iter().any(|(code, _)| code == "NoAnswer")
+}
+
+/// Whether what the write wants is there.
+async fn stands(run: &Run<'_>, step: &Step, write: &Write) -> Result<bool, Failure> {
+    let (Some(live), Some(wanted)) = (look(run, step).await?, &write.body) else {
+        return Ok(false);
+    };
+    let there = check::made(wanted, &live);
+    if there {
+        run.bodies.keep(&step.address, live).await;
+    }
+    Ok(there)
+}
+
+/// Whether a refusal says that something is missing which this very run has
+/// made: Azure's replicas have not all heard of it.
+fn lags(run: &Run<'_>, step: &Step, refusal: &Refusal) -> bool {
+    let missing = [
+        "ResourceGroupNotFound",
+        "ParentResourceNotFound",
+        "InvalidResourceReference",
+    ];
+    let made_here = |before: &usize| run.plan.steps[*before].does == Does::Create;
+    missing.contains(&refusal.code.as_str()) && step.after.iter().any(made_here)
 }

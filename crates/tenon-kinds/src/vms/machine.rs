@@ -564,7 +564,13 @@ fn unfinished_rollout(entry: &Entry, out: &mut Declaration) {
     out.diagnostics.push(
         Diagnostic::warning(
             Code::NotActedOn,
-            format!("`{}` of `rollout` has no effect yet", idle.join("` and `")),
+            format!(
+                "`rollout` is kept only in part: {} not acted on yet",
+                match idle.as_slice() {
+                    [one] => format!("`{one}` is"),
+                    more => format!("`{}` are", more.join("` and `")),
+                }
+            ),
         )
         .at(
             entry.item.place_of("rollout"),

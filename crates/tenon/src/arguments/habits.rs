@@ -7,8 +7,20 @@
 use std::ffi::OsString;
 
 const WITH_ONE_HYPHEN: &[&str] = &[
-    "out", "var", "var-file", "auto-approve", "detailed-exitcode", "json", "parallelism",
-    "no-color", "chdir", "target", "replace", "refresh", "destroy", "input",
+    "out",
+    "var",
+    "var-file",
+    "auto-approve",
+    "detailed-exitcode",
+    "json",
+    "parallelism",
+    "no-color",
+    "chdir",
+    "target",
+    "replace",
+    "refresh",
+    "destroy",
+    "input",
 ];
 
 /// Rewrites the words of a command line.
@@ -19,7 +31,11 @@ pub(super) fn translate(words: impl Iterator<Item = OsString>) -> Vec<OsString> 
         if word == "--" {
             options = false;
         }
-        match word.to_str().filter(|_| options).and_then(translated_option) {
+        match word
+            .to_str()
+            .filter(|_| options)
+            .and_then(translated_option)
+        {
             Some(words) => translated.extend(words.into_iter().map(OsString::from)),
             None => translated.push(word),
         }
@@ -28,7 +44,9 @@ pub(super) fn translate(words: impl Iterator<Item = OsString>) -> Vec<OsString> 
 }
 
 fn translated_option(word: &str) -> Option<Vec<String>> {
-    let body = word.strip_prefix('-').filter(|body| !body.starts_with('-'))?;
+    let body = word
+        .strip_prefix('-')
+        .filter(|body| !body.starts_with('-'))?;
     let name = body.split('=').next().unwrap_or(body);
     if !WITH_ONE_HYPHEN.contains(&name) {
         return None;

@@ -17,7 +17,9 @@ fn the_definition_is_sound() {
 #[test]
 fn habits_of_terraform_are_understood() {
     let arguments = parse("tenon plan -out=p.tenon -var a=b -detailed-exitcode").unwrap();
-    let Action::Plan(plan) = arguments.action else { panic!("{arguments:?}") };
+    let Action::Plan(plan) = arguments.action else {
+        panic!("{arguments:?}")
+    };
     assert_eq!(plan.out.unwrap().to_str(), Some("p.tenon"));
     assert!(plan.detailed_exitcode);
     assert_eq!(arguments.global.variables, ["a=b"]);
@@ -28,7 +30,12 @@ fn habits_of_terraform_are_understood() {
 
 #[test]
 fn what_is_not_known_is_an_error() {
-    for line in ["tenon plan --otu x", "tenon plna", "tenon plan -ut=p", "tenon apply --client-secret x"] {
+    for line in [
+        "tenon plan --otu x",
+        "tenon plna",
+        "tenon plan -ut=p",
+        "tenon apply --client-secret x",
+    ] {
         assert!(parse(line).is_err(), "{line}");
     }
 }

@@ -40,11 +40,16 @@ enum Origin {
 
 /// Runs `apply`.
 pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Output) -> Exit {
-    let saved = options.plan_or_spec.as_ref().filter(|path| plan_file::is_plan(path));
+    let saved = options
+        .plan_or_spec
+        .as_ref()
+        .filter(|path| plan_file::is_plan(path));
     let ready = match saved {
         Some(path) => from_file(global, path, output).await,
         None => {
-            let spec = SpecArgument { spec: options.plan_or_spec.clone() };
+            let spec = SpecArgument {
+                spec: options.plan_or_spec.clone(),
+            };
             from_spec(global, &spec, Mode::Live, output).await
         }
     };
@@ -65,10 +70,17 @@ async fn from_spec(
 ) -> Result<Ready, Trouble> {
     let loaded = prepare::load(global, spec)?;
     let sources = loaded.sources.clone();
-    let purpose = Purpose { deployment: &loaded.spec.name, spec: Some(&loaded.spec), plan: None };
+    let purpose = Purpose {
+        deployment: &loaded.spec.name,
+        spec: Some(&loaded.spec),
+        plan: None,
+    };
     let connection = cloud::connect(global, &purpose, output)
         .await
-        .map_err(|diagnostics| Trouble { diagnostics, sources })?;
+        .map_err(|diagnostics| Trouble {
+            diagnostics,
+            sources,
+        })?;
     let login = connection.login.clone();
     match prepare::prepare(loaded, &connection.client, &login, mode).await {
         Ok(prepared) => Ok(Ready {
@@ -91,7 +103,11 @@ async fn from_file(
     output: &Output,
 ) -> Result<Ready, Trouble> {
     let plan = plan_file::read(path).map_err(|problem| vec![*problem])?;
-    let purpose = Purpose { deployment: &plan.deployment.name, spec: None, plan: Some(&plan) };
+    let purpose = Purpose {
+        deployment: &plan.deployment.name,
+        spec: None,
+        plan: Some(&plan),
+    };
     let connection = cloud::connect(global, &purpose, output).await?;
     let mut sources = Sources::default();
     for file in &plan.deployment.files {
@@ -100,7 +116,13 @@ async fn from_file(
         }
     }
     let scene = Scene::of_plan(&plan, &connection.login);
-    Ok(Ready { plan, sources, scene, connection, origin: Origin::File })
+    Ok(Ready {
+        plan,
+        sources,
+        scene,
+        connection,
+        origin: Origin::File,
+    })
 }
 
 async fn finish(
@@ -137,7 +159,10 @@ async fn carry_out(
     }
     if plan.is_empty() {
         if ready.origin == Origin::File {
-            output.say(&format!("{}: the plan has nothing to do", plan.deployment.name));
+            output.say(&format!(
+                "{}: the plan has nothing to do",
+                plan.deployment.name
+            ));
         }
         return Exit::Ok;
     }
@@ -153,23 +178,36 @@ async fn carry_out(
 fn refuse(plan: &Plan, expected: Option<&str>) -> Option<Diagnostic> {
     if let Some(expected) = expected.filter(|expected| !same_digest(expected, &plan.digest)) {
         return Some(
-            Diagnostic::error(Code::DigestDiffers, "this is not the plan that was reviewed; nothing was changed")
-                .note(format!("reviewed {expected}"))
-                .note(format!("now      {}", plan.digest))
-                .help(Help::command("look again and decide", "tenon plan --out plan.tenon")),
+            Diagnostic::error(
+                Code::DigestDiffers,
+                "this is not the plan that was reviewed; nothing was changed",
+            )
+            .note(format!("reviewed {expected}"))
+            .note(format!("now      {}", plan.digest))
+            .help(Help::command(
+                "look again and decide",
+                "tenon plan --out plan.tenon",
+            )),
         );
     }
     if plan.applyable {
         return None;
     }
     Some(
-        Diagnostic::error(Code::NotApplyable, "the plan has errors; nothing was changed")
-            .help(Help::text("mend what it names above and plan again")),
+        Diagnostic::error(
+            Code::NotApplyable,
+            "the plan has errors; nothing was changed",
+        )
+        .help(Help::text("mend what it names above and plan again")),
     )
 }
 
 fn same_digest(expected: &str, digest: &str) -> bool {
-    let bare = |text: &str| text.trim().trim_start_matches("sha256:").to_ascii_lowercase();
+    let bare = |text: &str| {
+        text.trim()
+            .trim_start_matches("sha256:")
+            .to_ascii_lowercase()
+    };
     bare(expected) == bare(digest)
 }
 
@@ -196,7 +234,10 @@ fn approve(ready: &Ready, approval: &Approval, output: &Output) -> Result<(), Bo
     if read.is_ok() && confirmation.answer.accepts(&typed) {
         return Ok(());
     }
-    Err(Box::new(Diagnostic::error(Code::NotApproved, "not approved; nothing was changed")))
+    Err(Box::new(Diagnostic::error(
+        Code::NotApproved,
+        "not approved; nothing was changed",
+    )))
 }
 
 fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic {
@@ -204,7 +245,9 @@ fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic
     if let Some(other) = &approval.confirm {
         return Diagnostic::error(
             Code::NotApproved,
-            format!("`--confirm {other}` is not the name of this deployment, `{name}`; nothing was changed"),
+            format!(
+                "`--confirm {other}` is not the name of this deployment, `{name}`; nothing was changed"
+            ),
         );
     }
     let problem = Diagnostic::error(
@@ -219,8 +262,14 @@ fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic
         )),
     };
     problem
-        .help(Help::command("approve whatever the plan is", "tenon apply --auto-approve"))
-        .help(Help::command("or review a saved plan first", "tenon plan --out plan.tenon, then tenon apply plan.tenon"))
+        .help(Help::command(
+            "approve whatever the plan is",
+            "tenon apply --auto-approve",
+        ))
+        .help(Help::command(
+            "or review a saved plan first",
+            "tenon plan --out plan.tenon, then tenon apply plan.tenon",
+        ))
 }
 
 async fn run_plan(ready: &Ready, approval: &Approval, output: &Output) -> Report {
@@ -235,7 +284,15 @@ async fn run_plan(ready: &Ready, approval: &Approval, output: &Output) -> Report
         let (audience, done) = (audience.clone(), done.clone());
         async move { audience.keep_alive(done).await }
     });
-    apply(&ready.plan, &ready.connection.client, &LocalVault, &audience, &interrupt, &options).await;
+    apply(
+        &ready.plan,
+        &ready.connection.client,
+        &LocalVault,
+        &audience,
+        &interrupt,
+        &options,
+    )
+    .await;
     done.cancel();
     let _ = alive.await;
     audience.report()
@@ -246,14 +303,20 @@ fn conclude(ready: &Ready, report: &Report, approval: &Approval, output: &Output
         .lines
         .iter()
         .filter_map(|(step, line)| match &line.ended {
-            Some(Ended::Failed { failure }) => {
-                Some((*step, ready.scene.explain_failure(&ready.plan, *step, failure)))
-            }
+            Some(Ended::Failed { failure }) => Some((
+                *step,
+                ready.scene.explain_failure(&ready.plan, *step, failure),
+            )),
             _ => None,
         })
         .collect();
-    let text =
-        tenon_render::report(&ready.plan, report, &failures, &ready.sources, &output.options(Depth::Normal));
+    let text = tenon_render::report(
+        &ready.plan,
+        report,
+        &failures,
+        &ready.sources,
+        &output.options(Depth::Normal),
+    );
     output.show(&text);
     output.json_line(&serde_json::json!({"type": "report", "report": report}));
     if let Some(path) = &approval.report {
@@ -291,5 +354,9 @@ fn exit(report: &Report) -> Exit {
         !matches!(&line.ended, Some(Ended::Failed { failure })
             if !matches!(failure, Failure::Stale { .. } | Failure::Presence { .. }))
     });
-    if only_stale && report.done() == 0 { Exit::Stale } else { Exit::HalfWay }
+    if only_stale && report.done() == 0 {
+        Exit::Stale
+    } else {
+        Exit::HalfWay
+    }
 }

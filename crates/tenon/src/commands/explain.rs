@@ -11,7 +11,9 @@ const PAGE: &str = include_str!("../../../../docs/errors.md");
 /// Runs the command.
 pub(crate) fn run(code: &str, output: &Output) -> Exit {
     let Some(known) = Code::parse(code) else {
-        output.complain(&format!("error: there is no code `{code}`; codes read TN1004"));
+        output.complain(&format!(
+            "error: there is no code `{code}`; codes read TN1004"
+        ));
         return Exit::Error;
     };
     match section(known) {
@@ -43,11 +45,17 @@ mod tests {
     #[test]
     fn every_code_has_a_section_and_every_section_a_code() {
         for code in Code::ALL {
-            assert!(section(*code).is_some(), "docs/errors.md has no section `## {code} …`");
+            assert!(
+                section(*code).is_some(),
+                "docs/errors.md has no section `## {code} …`"
+            );
         }
         for line in PAGE.lines().filter(|line| line.starts_with("## TN")) {
             let code = line[3..].split_whitespace().next().unwrap_or_default();
-            assert!(Code::parse(code).is_some(), "docs/errors.md explains {code}, which does not exist");
+            assert!(
+                Code::parse(code).is_some(),
+                "docs/errors.md explains {code}, which does not exist"
+            );
         }
     }
 }

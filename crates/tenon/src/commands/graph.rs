@@ -18,8 +18,11 @@ pub(crate) fn run(global: &Global, options: &GraphArguments, output: &Output) ->
         }
     };
     let (declaration, _, mut problems) = loaded.offline();
-    let graph =
-        tenon_plan::build(&declaration, &loaded.spec.tenants, &std::collections::BTreeMap::new());
+    let graph = tenon_plan::build(
+        &declaration,
+        &loaded.spec.tenants,
+        &std::collections::BTreeMap::new(),
+    );
     let graph = match graph {
         Ok(graph) => graph,
         Err(cycles) => {

@@ -12,7 +12,11 @@ use crate::{files, plan_file};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Output) -> Exit {
-    let mode = if options.destroy { Mode::Destroy } else { Mode::Live };
+    let mode = if options.destroy {
+        Mode::Destroy
+    } else {
+        Mode::Live
+    };
     let prepared = match make(global, &options.spec, mode, output).await {
         Ok(prepared) => prepared,
         Err(trouble) => {
@@ -20,7 +24,12 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
             return Exit::of(&trouble.diagnostics);
         }
     };
-    show(&prepared.plan, &prepared.sources, depth(options.depth), output);
+    show(
+        &prepared.plan,
+        &prepared.sources,
+        depth(options.depth),
+        output,
+    );
     if let Some(path) = &options.out {
         if let Err(problem) = plan_file::write(path, &prepared.plan) {
             output.diagnostics(&[*problem], &prepared.sources);
@@ -38,7 +47,11 @@ fn exit(plan: &Plan, options: &PlanArguments) -> Exit {
     if !plan.applyable {
         return Exit::of(&plan.diagnostics);
     }
-    if options.detailed_exitcode && !plan.is_empty() { Exit::Changes } else { Exit::Ok }
+    if options.detailed_exitcode && !plan.is_empty() {
+        Exit::Changes
+    } else {
+        Exit::Ok
+    }
 }
 
 /// How much the options ask for.
@@ -75,10 +88,17 @@ pub(crate) async fn make(
 ) -> Result<Prepared, Trouble> {
     let loaded = prepare::load(global, spec)?;
     let sources = loaded.sources.clone();
-    let purpose = Purpose { deployment: &loaded.spec.name, spec: Some(&loaded.spec), plan: None };
+    let purpose = Purpose {
+        deployment: &loaded.spec.name,
+        spec: Some(&loaded.spec),
+        plan: None,
+    };
     let connection = cloud::connect(global, &purpose, output)
         .await
-        .map_err(|diagnostics| Trouble { diagnostics, sources })?;
+        .map_err(|diagnostics| Trouble {
+            diagnostics,
+            sources,
+        })?;
     let login = connection.login.clone();
     let prepared = prepare::prepare(loaded, &connection.client, &login, mode).await;
     connection.close().await;

@@ -12,7 +12,12 @@ use crate::plan_file;
 pub(crate) fn run(options: &ShowArguments, output: &Output) -> Exit {
     match plan_file::read(&options.plan) {
         Ok(saved) => {
-            plan::show(&saved, &Sources::default(), plan::depth(options.depth), output);
+            plan::show(
+                &saved,
+                &Sources::default(),
+                plan::depth(options.depth),
+                output,
+            );
             Exit::Ok
         }
         Err(problem) => {

@@ -24,17 +24,28 @@ pub(crate) async fn run(global: &Global, options: &UpdateArguments, output: &Out
     }
 }
 
-async fn update(global: &Global, options: &UpdateArguments, output: &Output) -> Result<(), Trouble> {
+async fn update(
+    global: &Global,
+    options: &UpdateArguments,
+    output: &Output,
+) -> Result<(), Trouble> {
     let mut loaded = prepare::load(global, &SpecArgument::default())?;
     check(&loaded, options)?;
     let old = loaded.lock.clone();
     let path = files::lock_path(&loaded.paths[0]);
     loaded.lock = wanted(&old, options)?;
     let sources = loaded.sources.clone();
-    let purpose = Purpose { deployment: &loaded.spec.name, spec: Some(&loaded.spec), plan: None };
+    let purpose = Purpose {
+        deployment: &loaded.spec.name,
+        spec: Some(&loaded.spec),
+        plan: None,
+    };
     let connection = cloud::connect(global, &purpose, output)
         .await
-        .map_err(|diagnostics| Trouble { diagnostics, sources })?;
+        .map_err(|diagnostics| Trouble {
+            diagnostics,
+            sources,
+        })?;
     let images = prepare::resolve(loaded, &connection.client, &connection.login).await;
     connection.close().await;
     let new = merged(&old, &images?, options);
@@ -48,16 +59,21 @@ async fn update(global: &Global, options: &UpdateArguments, output: &Output) -> 
 }
 
 fn check(loaded: &Loaded, options: &UpdateArguments) -> Result<(), Trouble> {
-    let Some(name) = &options.image else { return Ok(()) };
+    let Some(name) = &options.image else {
+        return Ok(());
+    };
     let entries = loaded.spec.entries("images");
     if entries.iter().any(|entry| entry.key == *name) {
         return Ok(());
     }
     let known: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
     Err(vec![
-        Diagnostic::error(Code::UnknownReference, format!("`{name}` is no image of this spec"))
-            .note(format!("known here: {}", known.join(", ")))
-            .help(Help::text("name an entry of `images`")),
+        Diagnostic::error(
+            Code::UnknownReference,
+            format!("`{name}` is no image of this spec"),
+        )
+        .note(format!("known here: {}", known.join(", ")))
+        .help(Help::text("name an entry of `images`")),
     ]
     .into())
 }
@@ -65,12 +81,19 @@ fn check(loaded: &Loaded, options: &UpdateArguments) -> Result<(), Trouble> {
 /// The lock as far as it still holds: what is to move is left out, or pinned
 /// to what was asked for.
 fn wanted(old: &Lock, options: &UpdateArguments) -> Result<Lock, Trouble> {
-    let Some(name) = &options.image else { return Ok(Lock { images: BTreeMap::new() }) };
+    let Some(name) = &options.image else {
+        return Ok(Lock {
+            images: BTreeMap::new(),
+        });
+    };
     let mut lock = old.clone();
     lock.images.remove(name);
     if let Some(to) = &options.to {
         let version = ImageVersion::parse(to).map_err(|error| {
-            vec![Diagnostic::error(Code::InvalidValue, format!("`--to {to}`: {error}"))]
+            vec![Diagnostic::error(
+                Code::InvalidValue,
+                format!("`--to {to}`: {error}"),
+            )]
         })?;
         let pinned = LockedImage {
             version,
@@ -92,7 +115,10 @@ fn merged(old: &Lock, images: &[ResolvedImage], options: &UpdateArguments) -> Lo
         if !asked || !follows {
             continue;
         }
-        let place = old.images.get(name).map_or_else(|| Place::whole("tenon.lock"), |one| one.place.clone());
+        let place = old
+            .images
+            .get(name)
+            .map_or_else(|| Place::whole("tenon.lock"), |one| one.place.clone());
         lock.images.insert(
             name.to_owned(),
             LockedImage {

@@ -18,9 +18,11 @@ pub(crate) fn run(global: &Global, spec: &SpecArgument, output: &Output) -> Exit
         }
     };
     let (declaration, _, mut problems) = loaded.offline();
-    if let Err(cycles) =
-        tenon_plan::build(&declaration, &loaded.spec.tenants, &std::collections::BTreeMap::new())
-    {
+    if let Err(cycles) = tenon_plan::build(
+        &declaration,
+        &loaded.spec.tenants,
+        &std::collections::BTreeMap::new(),
+    ) {
         problems.extend(cycles);
     }
     output.diagnostics(&problems, &loaded.sources);
