@@ -4,12 +4,16 @@
 //! subscription, the tokens, the tenant, the api-version, throttling, rights
 //! on the target, then what the target's type has to say.
 
+mod acting;
 pub(crate) mod authentication;
+mod conditions;
 pub(crate) mod conflict;
 pub(crate) mod deletion;
 pub(crate) mod error;
 pub(crate) mod id;
 pub(crate) mod linked;
+mod location;
+mod names;
 pub(crate) mod operations;
 pub(crate) mod paging;
 pub(crate) mod rbac;
@@ -188,7 +192,7 @@ impl Context<'_> {
         if get {
             reading::below(self, id, word)
         } else {
-            writing::act(self, id, word)
+            acting::act(self, id, word)
         }
     }
 

@@ -195,6 +195,7 @@ const KINDS: &[&Kind] = &[
     &gallery::definition::KIND,
     &gallery::version::KIND,
     &identity::KIND,
+    &identity::CREDENTIAL,
     &authorization::assignment::KIND,
     &authorization::definition::KIND,
 ];

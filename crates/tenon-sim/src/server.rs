@@ -109,7 +109,8 @@ impl Running {
         if let Err(error) = (&mut self.task).await {
             tracing::warn!(%error, "the server did not end in order");
         }
-        self.simulator.flush();
+        // Connections that clients keep open hold the simulator, but not its file.
+        self.simulator.close();
     }
 }
 

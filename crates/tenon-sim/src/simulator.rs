@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::{HeaderValue, Request, Response, StatusCode, header::HeaderName};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::arm::reply::Reply;
 use crate::arm::route::Route;
@@ -19,8 +20,9 @@ use crate::faults::{Sight, Verdict};
 use crate::options::StartError;
 use crate::requests::LoggedRequest;
 use crate::state::{OpenError, State};
+use crate::store::Resource;
 use crate::world::{WorldError, WorldFile};
-use crate::{admin, arm, entra, metadata};
+use crate::{admin, arm, entra, json, metadata};
 
 /// A handle on a simulated Azure; clones share it.
 #[derive(Debug, Clone)]
@@ -144,12 +146,41 @@ impl Simulator {
         self.lock().expire_tokens();
     }
 
-    /// Writes what is not written yet.
-    pub(crate) fn flush(&self) {
+    /// A resource as it is stored, without what a GET computes; `None` when there is none.
+    #[must_use]
+    pub fn resource(&self, id: &str) -> Option<Value> {
+        self.lock().store.find(id).map(Resource::shown)
+    }
+
+    /// The ids of all resources, in order.
+    #[must_use]
+    pub fn resource_ids(&self) -> Vec<String> {
+        self.lock()
+            .store
+            .all()
+            .map(|(_, resource)| resource.id.clone())
+            .collect()
+    }
+
+    /// Lays a change over a stored resource, as somebody in the portal would:
+    /// past rights, rules and operations. Null removes a member.
+    pub fn edit(&self, id: &str, change: &Value) {
+        let mut state = self.lock();
+        let now = state.now();
+        state.store.update(&id.to_ascii_lowercase(), |resource| {
+            json::merge(&mut resource.body, change);
+            resource.changed = now;
+        });
+        keep(&mut state);
+    }
+
+    /// Writes what is not written yet and lets go of the state file.
+    pub(crate) fn close(&self) {
         let mut state = self.lock();
         if let Err(error) = state.flush() {
             tracing::error!(%error, "the state file cannot be written");
         }
+        state.store.journal.close();
     }
 }
 

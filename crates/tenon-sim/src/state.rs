@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -142,7 +142,16 @@ impl State {
         ];
         let resources = self.store.all();
         records.extend(resources.map(|(key, value)| record(Table::Resource, key, json!(value))));
-        let operations = self.operations.iter();
+        // Nobody polls an operation that ended a day ago.
+        let yesterday = self
+            .now()
+            .saturating_sub(SignedDuration::from_hours(24))
+            .unwrap_or(Timestamp::MIN);
+        let recent = |operation: &Operation| operation.is_running() || operation.ends > yesterday;
+        let operations = self
+            .operations
+            .iter()
+            .filter(|(_, operation)| recent(operation));
         records.extend(operations.map(|(key, value)| record(Table::Operation, key, json!(value))));
         let faults = self.faults.list.iter();
         records.extend(faults.map(|fault| record(Table::Fault, &fault.rule.name, json!(fault))));

@@ -7,6 +7,65 @@
 //!
 //! The file is the *initial* world. Once a simulator keeps its state in a
 //! file, the world lives there and the world file is not read again.
+//!
+//! ```
+//! let world = tenon_sim::WorldFile::from_yaml(r"
+//! tenants:
+//!   - {name: publisher, domains: [publisher.example]}
+//!   - {name: consumer}
+//! applications:
+//!   - name: deployer
+//!     tenant: publisher            # its home
+//!     multiTenant: true
+//!     secrets: [{value: not-so-secret}]
+//!     servicePrincipals: [{tenant: publisher}, {tenant: consumer}]
+//! subscriptions:
+//!   - {name: images, tenant: publisher}
+//!   - {name: workload, tenant: consumer, quotas: {cores: 100, westeurope/standardDSv5Family: 40}}
+//! roleAssignments:
+//!   - {scope: /subscriptions/images/resourceGroups/images, principal: deployer, role: Reader}
+//!   - {scope: /subscriptions/workload/resourceGroups/web, principal: deployer, role: Contributor}
+//! resourceGroups:
+//!   - {subscription: workload, name: web, location: westeurope, tags: {owner: team}}
+//! galleries:
+//!   - subscription: images
+//!     resourceGroup: images
+//!     name: golden
+//!     location: westeurope
+//!     images:
+//!       - name: web
+//!         features: {SecurityType: TrustedLaunchSupported}
+//!         versions:
+//!           - name: 1.4.2
+//!             osDiskSizeGb: 30
+//!             regions:
+//!               - {name: westeurope, replicas: 2}
+//!               - {name: northeurope, state: Replicating}
+//! resources:
+//!   - id: /subscriptions/workload/resourceGroups/web/providers/Microsoft.Network/networkSecurityGroups/front
+//!     body: {location: westeurope}
+//! sizes:
+//!   - {name: Standard_Tiny, family: standardTinyFamily, cpus: 1, memoryGb: 0.5, restricted: [northeurope]}
+//! settings:
+//!   tokenLifetime: 10m
+//!   rolePropagation: 90s
+//!   replicaLag: 30m
+//!   durations:
+//!     Microsoft.Compute/virtualMachines: {create: 40s, delete: 1m}
+//!     default: {update: 5s}
+//!   pageSizes: {Microsoft.Compute/virtualMachines: 100, default: 500}
+//!   throttling: {enabled: true, writes: {size: 20, refillPerSecond: 1}}
+//! faults:
+//!   - name: no-room
+//!     match: {method: PUT, type: Microsoft.Compute/virtualMachines, id: '*/web-3'}
+//!     skip: 1
+//!     times: 2
+//!     action: {do: failOperation, code: AllocationFailed, message: No room.}
+//!   - match: {id: '*/oauth2/v2.0/token'}
+//!     action: {do: respond, status: 503, code: Busy, headers: {Retry-After: '2'}}
+//! ").expect("a world");
+//! assert!(tenon_sim::Simulator::new(world, tenon_sim::ClockMode::Manual).is_ok());
+//! ```
 
 pub(crate) mod build;
 pub(crate) mod gallery;
@@ -24,7 +83,7 @@ pub use crate::faults::rule::{FaultAction, FaultMatch, FaultRule, LoggedFault, M
 pub use gallery::{
     Gallery, GalleryImage, ImageDataDisk, ImageIdentifier, ImageVersion, PurchasePlan, TargetRegion,
 };
-pub use settings::{ActionDurations, Settings, Throttling};
+pub use settings::{ActionDurations, Bucket, Settings, Throttling};
 pub use sizes::Size;
 pub use span::Span;
 

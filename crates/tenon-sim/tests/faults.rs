@@ -277,3 +277,27 @@ async fn the_log_knows_who_asked_but_no_secret() {
     let text = serde_json::to_string(&log).expect("JSON");
     assert!(!text.contains(&client.t2) && !text.contains(SECRET));
 }
+
+#[tokio::test]
+async fn a_server_that_was_shut_down_can_be_started_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = Options {
+        state: Some(folder.path().join("deep/state.jsonl")),
+        world: Some(WorldFile::from_yaml(WORLD).expect("a world")),
+        ..Options::default()
+    };
+    let running = start(options.clone()).await.expect("a server");
+    let held = running.simulator().clone();
+    held.edit(
+        &format!("/subscriptions/{S2}/resourceGroups/Web"),
+        &json!({"tags": {"a": "b"}}),
+    );
+    running.shutdown().await;
+    let again = start(options).await.expect("a server");
+    let group = again
+        .simulator()
+        .resource(&format!("/subscriptions/{S2}/resourcegroups/web"));
+    assert_eq!(group.expect("a group")["tags"]["a"], "b");
+    drop(held);
+    again.shutdown().await;
+}

@@ -379,3 +379,115 @@ async fn extensions_keep_their_secrets() {
     let machine = client.get(&path).await.body;
     assert_eq!(machine["resources"][0]["id"], extension);
 }
+
+#[tokio::test]
+async fn a_patch_names_disks_by_their_unit() {
+    let (client, path, _) = ready().await;
+    let disks = |caching: &str| {
+        json!({"properties": {"storageProfile": {"dataDisks": [
+            {"lun": 0, "createOption": "Empty", "diskSizeGB": 8, "caching": caching},
+        ]}}})
+    };
+    client.patch(&path, disks("None")).await.is(200);
+    client.simulator.run_until_idle();
+    let first =
+        client.get(&path).await.body["properties"]["storageProfile"]["dataDisks"][0].clone();
+    client.patch(&path, disks("ReadOnly")).await.is(200);
+    client.simulator.run_until_idle();
+    let second =
+        client.get(&path).await.body["properties"]["storageProfile"]["dataDisks"][0].clone();
+    assert_eq!(first["managedDisk"]["id"], second["managedDisk"]["id"]);
+    assert_eq!(second["caching"], "ReadOnly");
+}
+
+#[tokio::test]
+async fn interfaces_stay_reserved_after_a_failure() {
+    let client = Client::new().await;
+    client.simulator.add_fault(
+        serde_json::from_value(json!({
+            "match": {"method": "PUT", "type": "Microsoft.Compute/virtualMachines"},
+            "action": {"do": "failOperation", "code": "OSProvisioningTimedOut"},
+        }))
+        .expect("a rule"),
+    );
+    let nic = interface(&client, "nic", &network(&client).await).await;
+    let body = machine(&image("web"), &nic);
+    client.put(&web(VM), body.clone()).await.is(201);
+    client.simulator.run_until_idle();
+    client.gone(&web(VM)).await;
+    let other = web("Microsoft.Compute/virtualMachines/other");
+    client
+        .put(&other, body.clone())
+        .await
+        .refused(400, "NicReservedForAnotherVm");
+    client
+        .simulator
+        .advance(std::time::Duration::from_secs(180));
+    client.put(&other, body).await.is(201);
+}
+
+#[tokio::test]
+async fn security_and_plans_have_to_fit() {
+    let world = WORLD.replace(
+        "      - {name: arm,",
+        "      - {name: tl, features: {SecurityType: TrustedLaunch}, versions: [{name: 1.0.0}]}\n      - {name: paid, purchasePlan: {name: p, publisher: q, product: r}, disallowedDiskTypes: [Standard_LRS], versions: [{name: 1.0.0, osDiskSizeGb: 64}]}\n      - {name: arm,",
+    );
+    let client = Client::of(&world).await;
+    let nic = interface(&client, "nic", &network(&client).await).await;
+    let refused = async |body: Value, target: &str| {
+        let answer = client.put(&web(VM), body).await;
+        assert_eq!(answer.status, 400, "{:#}", answer.body);
+        assert_eq!(answer.body["error"]["target"], target, "{:#}", answer.body);
+    };
+    let mut trusted = machine(&image("tl"), &nic);
+    refused(trusted.clone(), "securityProfile.securityType").await;
+    trusted["properties"]["securityProfile"] =
+        json!({"securityType": "TrustedLaunch", "uefiSettings": {"vTpmEnabled": true}});
+    client.put(&web(VM), trusted).await.is(201);
+    client.simulator.run_until_idle();
+    client.gone(&web(VM)).await;
+    let mut paid = machine(&image("paid"), &nic);
+    refused(paid.clone(), "plan").await;
+    paid["plan"] = json!({"name": "p", "publisher": "q", "product": "r"});
+    paid["properties"]["storageProfile"]["osDisk"]["diskSizeGB"] = json!(30);
+    refused(paid.clone(), "osDisk.diskSizeGB").await;
+    paid["properties"]["storageProfile"]["osDisk"]["diskSizeGB"] = json!(64);
+    paid["properties"]["storageProfile"]["osDisk"]["managedDisk"] =
+        json!({"storageAccountType": "Standard_LRS"});
+    refused(paid, "osDisk.managedDisk.storageAccountType").await;
+}
+
+#[tokio::test]
+async fn accounts_are_checked() {
+    let client = Client::new().await;
+    let nic = interface(&client, "nic", &network(&client).await).await;
+    let refused = async |change: fn(&mut Value), target: &str| {
+        let mut body = machine(&image("web"), &nic);
+        change(&mut body["properties"]["osProfile"]);
+        let answer = client
+            .put(&web(VM), body)
+            .await
+            .refused(400, "InvalidParameter");
+        assert_eq!(answer.body["error"]["target"], target, "{:#}", answer.body);
+    };
+    refused(
+        |profile| profile["adminUsername"] = json!("root"),
+        "adminUsername",
+    )
+    .await;
+    refused(
+        |profile| profile["customData"] = json!("no base64!"),
+        "customData",
+    )
+    .await;
+    refused(
+        |profile| profile["linuxConfiguration"]["ssh"] = json!({}),
+        "linuxConfiguration",
+    )
+    .await;
+    refused(
+        |profile| profile["linuxConfiguration"]["ssh"]["publicKeys"][0]["path"] = json!("/root/x"),
+        "linuxConfiguration.ssh.publicKeys.path",
+    )
+    .await;
+}

@@ -378,3 +378,73 @@ async fn free_addresses_can_be_asked_for() {
         (&json!(1), &json!(251))
     );
 }
+
+#[tokio::test]
+async fn new_subnets_are_private_from_2025_07_on() {
+    let client = Client::new().await;
+    let body = vnet(Some(json!([subnet("a", "10.0.0.0/24")])));
+    client
+        .put(&format!("{}?api-version=2025-07-01", web(NET)), body)
+        .await
+        .is(201);
+    client.simulator.run_until_idle();
+    let shown = client.get(&web(NET)).await.body;
+    assert_eq!(
+        shown["properties"]["subnets"][0]["properties"]["defaultOutboundAccess"],
+        false
+    );
+}
+
+#[tokio::test]
+async fn what_is_still_being_made_cannot_be_used() {
+    let client = Client::new().await;
+    client.put(&web(NET), vnet(Some(json!([])))).await.is(201);
+    client.simulator.run_until_idle();
+    let apps = format!("{}/subnets/apps", web(NET));
+    client
+        .put(
+            &apps,
+            json!({"properties": {"addressPrefix": "10.0.0.0/24"}}),
+        )
+        .await
+        .is(201);
+    let body = json!({"location": "westeurope", "properties": {
+        "ipConfigurations": [{"name": "ip", "properties": {"subnet": {"id": apps}}}],
+    }});
+    let nic = web("Microsoft.Network/networkInterfaces/nic");
+    let answer = client.put(&nic, body).await.refused(429, "RetryableError");
+    assert_eq!(
+        answer.body["error"]["details"][0]["code"],
+        "ReferencedResourceNotProvisioned"
+    );
+    client
+        .put(
+            &web("Microsoft.Network/networkInterfaces/-nic"),
+            json!({"location": "westeurope"}),
+        )
+        .await
+        .refused(400, "InvalidResourceName");
+}
+
+#[tokio::test]
+async fn joining_takes_a_right_of_its_own() {
+    let world = WORLD.replace(
+        "scope: /subscriptions/workload, principal: deployer, role: Contributor",
+        "scope: /subscriptions/workload/resourceGroups/Web, principal: deployer, role: Contributor",
+    ) + "  - name: spare\n    subscription: workload\n    resourceGroup: net-rg\n    location: westeurope\n";
+    let client = Client::of(&world).await;
+    let foreign = format!(
+        "/subscriptions/{S2}/resourceGroups/net-rg/providers/Microsoft.Network/virtualNetworks/n/subnets/s"
+    );
+    let body = json!({"location": "westeurope", "properties": {
+        "ipConfigurations": [{"name": "ip", "properties": {"subnet": {"id": foreign}}}],
+    }});
+    let nic = web("Microsoft.Network/networkInterfaces/nic");
+    let answer = client
+        .put(&nic, body)
+        .await
+        .refused(403, "LinkedAuthorizationFailed");
+    assert!(answer.message().contains(
+        "'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s)"
+    ));
+}

@@ -5,8 +5,8 @@ use super::error::ArmError;
 use super::id::ResourceId;
 use super::operations::{self, Effect, Start};
 use super::reply::Reply;
-use super::writing::{Verb, check_conditions, require_writable};
-use super::{Context, rbac, reading};
+use super::writing::{Verb, require_writable};
+use super::{Context, conditions, rbac, reading};
 use crate::providers::{self, Flow, Kind};
 use crate::store::Resource;
 
@@ -26,7 +26,7 @@ pub(crate) fn delete(context: &mut Context<'_>, id: &ResourceId) -> Result<Reply
         return gone_already(context, id);
     };
     check_locks(state, &id.key(), Attempt::Delete)?;
-    check_conditions(context, kind, Some(&resource))?;
+    conditions::check(context, kind, Some(&resource))?;
     if resource.is_deleting() && resource.operation.is_some() {
         return Ok(accepted(context, kind, &resource));
     }
@@ -113,5 +113,5 @@ fn accepted(context: &Context<'_>, kind: &'static Kind, resource: &Resource) -> 
     );
     Reply::empty(202)
         .header("Location", address)
-        .header("Retry-After", state.clock.told(15).to_string())
+        .header("Retry-After", operations::retry_after(state, Flow::Sync))
 }

@@ -185,9 +185,9 @@ pub(crate) fn announce(
     flow: Flow,
     mut reply: Reply,
 ) -> Reply {
-    let wait = state.clock.told(retry_after(flow));
+    let wait = retry_after(state, flow);
     let delete_or_action = reply.status == 202;
-    reply = reply.header("Retry-After", wait.to_string());
+    reply = reply.header("Retry-After", wait);
     if flow == Flow::Network {
         reply = reply.header("Azure-AsyncNotification", "Enabled");
     }
@@ -200,13 +200,16 @@ pub(crate) fn announce(
     )
 }
 
-/// What the real providers say, in seconds.
-fn retry_after(flow: Flow) -> u64 {
-    match flow {
-        Flow::Sync | Flow::Disk => 2,
+/// How long to wait between polls: what the world says, or what the real providers say.
+pub(crate) fn retry_after(state: &State, flow: Flow) -> String {
+    let real = match flow {
+        Flow::Disk => 2,
         Flow::Network => 3,
+        Flow::Sync => 15,
         Flow::Compute | Flow::Gallery => 10,
-    }
+    };
+    let set = state.world.settings.retry_after.map(|set| set.0.as_secs());
+    state.clock.told(set.unwrap_or(real)).to_string()
 }
 
 /// Which of the two addresses of an operation.
@@ -350,10 +353,7 @@ pub(crate) fn result(state: &State, call: &Call, id: &str, flow: Flow) -> Result
 
 fn waiting(state: &State, operation: &Operation, flow: Flow, reply: Reply) -> Reply {
     if operation.is_running() {
-        reply.header(
-            "Retry-After",
-            state.clock.told(retry_after(flow)).to_string(),
-        )
+        reply.header("Retry-After", retry_after(state, flow))
     } else {
         reply
     }

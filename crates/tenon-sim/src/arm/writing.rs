@@ -1,4 +1,4 @@
-//! PUT, PATCH and POST of resources.
+//! PUT and PATCH of resources.
 
 use serde_json::{Value, json};
 
@@ -7,9 +7,9 @@ use super::error::ArmError;
 use super::id::ResourceId;
 use super::operations::{self, Effect, Start};
 use super::reply::Reply;
-use super::{Context, linked, method_not_allowed, rbac, reading, schema};
+use super::{Context, conditions, linked, location, names, rbac, reading, schema};
 use crate::json;
-use crate::providers::{self, Action, Flow, Kind, Patching, Place, Write, locations};
+use crate::providers::{self, Flow, Kind, Patching, Place, Write};
 use crate::state::State;
 use crate::store::Resource;
 
@@ -195,10 +195,12 @@ fn write(context: &mut Context<'_>, draft: Draft<'_>) -> Result<Reply, ArmError>
         before,
         patching,
     } = draft;
-    check_location(context.state, id, kind, &mut body, before.as_ref())?;
+    names::check(id, kind)?;
+    location::check(context.state, id, kind, &mut body, before.as_ref())?;
+    names::check_tags(&body)?;
     linked::check(context.state, &context.caller, id, &kind.hooks.links(&body))?;
     check_locks(context.state, &id.key(), Attempt::Write)?;
-    check_conditions(context, kind, before.as_ref())?;
+    conditions::check(context, kind, before.as_ref())?;
     if let Some(before) = &before {
         kind.hooks.check_idle(context.state, before)?;
     }
@@ -282,97 +284,6 @@ fn canonical_id(state: &State, id: &ResourceId) -> String {
         }
     }
     id.to_string()
-}
-
-/// Tracked resources need a location that exists and keep it for ever.
-fn check_location(
-    state: &State,
-    id: &ResourceId,
-    kind: &Kind,
-    body: &mut Value,
-    before: Option<&Resource>,
-) -> Result<(), ArmError> {
-    if kind.place != Place::Tracked {
-        return Ok(());
-    }
-    let Some(sent) = json::text(body, "location").map(str::to_owned) else {
-        if let Some(before) = before {
-            json::set(body, "location", before.location());
-            return Ok(());
-        }
-        let message = "The location property is required for this definition.";
-        return Err(ArmError::bad_request("LocationRequired", message));
-    };
-    let plain = json::plain_location(&sent);
-    if !kind.type_name.is_empty() && locations::display(&plain).is_none() {
-        let message = format!(
-            "The provided location '{sent}' is not available for resource type '{}'. List of available regions for the resource type is '{}'.",
-            kind.type_name,
-            locations::names().join(",")
-        );
-        return Err(ArmError::bad_request(
-            "LocationNotAvailableForResourceType",
-            message,
-        ));
-    }
-    match before {
-        Some(before) if json::plain_location(before.location()) != plain => {
-            Err(elsewhere(state, id, before, &plain))
-        }
-        _ => {
-            json::set(body, "location", plain);
-            Ok(())
-        }
-    }
-}
-
-fn elsewhere(state: &State, id: &ResourceId, before: &Resource, wanted: &str) -> ArmError {
-    let here = json::plain_location(before.location());
-    let name = state.store.get(&id.key()).map_or(id.name(), Resource::name);
-    if id.parts.is_empty() {
-        let message = format!(
-            "Invalid resource group location '{wanted}'. The Resource group already exists in location '{here}'."
-        );
-        return ArmError::conflict("InvalidResourceGroupLocation", message);
-    }
-    let message = format!(
-        "The resource '{name}' already exists in location '{here}' in resource group '{}'. A resource with the same name cannot be created in location '{wanted}'. Please select a new resource name.",
-        id.group.as_deref().unwrap_or_default()
-    );
-    ArmError::conflict("InvalidResourceLocation", message)
-}
-
-/// `If-Match` and `If-None-Match`, where the provider honours them.
-pub(super) fn check_conditions(
-    context: &Context<'_>,
-    kind: &Kind,
-    before: Option<&Resource>,
-) -> Result<(), ArmError> {
-    if !matches!(kind.flow, Flow::Compute | Flow::Network) {
-        return Ok(());
-    }
-    let shown = before.map(|before| context.state.show(before, context.call));
-    let etag = shown.as_ref().and_then(|shown| json::text(shown, "etag"));
-    let holds = |wanted: &str| {
-        wanted.split(',').map(str::trim).any(|one| {
-            (one == "*" && before.is_some()) || etag.is_some_and(|etag| bare(etag) == bare(one))
-        })
-    };
-    let matched = context.call.header("if-match").is_none_or(holds);
-    let unmatched = context
-        .call
-        .header("if-none-match")
-        .is_none_or(|wanted| !holds(wanted));
-    if matched && unmatched {
-        return Ok(());
-    }
-    let message = "The condition specified using HTTP conditional header(s) is not met.".to_owned();
-    Err(ArmError::new(412, "PreconditionFailed", message))
-}
-
-/// An etag without its quotes and weakness mark.
-fn bare(etag: &str) -> &str {
-    etag.trim_start_matches("W/").trim_matches('"')
 }
 
 fn finish(
@@ -471,36 +382,4 @@ fn put_name(target: &ResourceId) -> String {
         first.into_iter().collect::<String>(),
         letters.as_str()
     )
-}
-
-/// Answers a POST to a word below a resource.
-pub(crate) fn act(
-    context: &mut Context<'_>,
-    id: &ResourceId,
-    word: &str,
-) -> Result<Reply, ArmError> {
-    if context.call.method != "POST" {
-        return Err(method_not_allowed(context.call));
-    }
-    let kind = providers::find(&id.type_name());
-    let type_name = providers::canonical(&id.type_name());
-    let action = format!("{type_name}/{word}/action");
-    rbac::require(context.state, &context.caller, &action, &id.to_string())?;
-    require_writable(context.state, id)?;
-    let resource = reading::existing(context.state, id)?.clone();
-    let mut action = Action {
-        state: context.state,
-        call: context.call,
-        id,
-        kind,
-        name: word,
-        resource,
-    };
-    match kind.hooks.act(&mut action) {
-        Some(answer) => answer,
-        None => {
-            let message = format!("The resource '{type_name}' has no action '{word}'.");
-            Err(ArmError::not_found("InvalidResourceType", message))
-        }
-    }
 }

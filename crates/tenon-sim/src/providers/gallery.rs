@@ -6,6 +6,7 @@ pub(crate) mod definition;
     reason = "the gallery itself is one of the three types"
 )]
 pub(crate) mod gallery;
+pub(crate) mod replicas;
 pub(crate) mod version;
 
 use serde_json::{Value, json};

@@ -22,6 +22,51 @@ pub(crate) const KIND: Kind = Kind {
     hooks: &Identity,
 };
 
+/// Federated credentials of an identity.
+pub(crate) const CREDENTIAL: Kind = Kind {
+    type_name: "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+    place: Place::Nested,
+    flow: Flow::Sync,
+    durations: Durations {
+        create: 0,
+        update: 0,
+        delete: 0,
+        action: 0,
+    },
+    page: 0,
+    hooks: &Credential,
+};
+
+/// How many credentials an identity can have.
+const MOST_CREDENTIALS: usize = 20;
+
+struct Credential;
+
+impl Hooks for Credential {
+    fn shape(&self, write: &mut Write<'_>) -> Result<(), ArmError> {
+        for member in ["issuer", "subject", "audiences"] {
+            if json::get(&write.after.body, &format!("properties.{member}")).is_none() {
+                let message = format!(
+                    "The property '{member}' of the federated identity credential is missing."
+                );
+                return Err(ArmError::bad_request("BadRequest", message));
+            }
+        }
+        let parent = write.id.parent().unwrap_or_default();
+        let others = write
+            .state
+            .store
+            .children(&parent.key(), "federatedIdentityCredentials");
+        if write.before.is_none() && others.count() >= MOST_CREDENTIALS {
+            let message = format!(
+                "Too many Federated Identity Credentials: an identity can have {MOST_CREDENTIALS}."
+            );
+            return Err(ArmError::bad_request("BadRequest", message));
+        }
+        Ok(())
+    }
+}
+
 struct Identity;
 
 impl Hooks for Identity {

@@ -1,5 +1,6 @@
 //! Microsoft.Network.
 
+mod addresses;
 pub(crate) mod cidr;
 pub(crate) mod interface;
 pub(crate) mod public_ip;

@@ -82,6 +82,12 @@ impl Journal {
         }
     }
 
+    /// Lets go of the file; what comes later is kept in memory only.
+    pub(crate) fn close(&mut self) {
+        self.file = None;
+        self.pending.clear();
+    }
+
     pub(crate) fn has_changes(&self) -> bool {
         !self.pending.is_empty()
     }

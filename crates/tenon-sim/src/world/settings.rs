@@ -19,6 +19,9 @@ pub struct Settings {
     pub replica_lag: Span,
     /// How long a provider takes to register. 0 s.
     pub registration: Span,
+    /// What `Retry-After` says while an operation runs, instead of what the providers say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<Span>,
     /// Operation durations by resource type, laid over the built-in ones.
     pub durations: BTreeMap<String, ActionDurations>,
     /// Page sizes by resource type, `default` for all others, laid over the built-in ones.
@@ -37,6 +40,7 @@ impl Default for Settings {
             role_propagation: Span::default(),
             replica_lag: Span::seconds(600),
             registration: Span::default(),
+            retry_after: None,
             durations: BTreeMap::new(),
             page_sizes: BTreeMap::new(),
             throttling: Throttling::default(),
@@ -75,7 +79,8 @@ pub struct Throttling {
     pub writes: Bucket,
     /// The same for deletes.
     pub deletes: Bucket,
-    /// Compute's buckets by policy name; see `COMPUTE_POLICIES`. Per minute.
+    /// Compute's buckets by policy name, laid over the published ones: `{Put,Update,Delete}VMResource`
+    /// and `…SubscriptionMaximum`, `LowCostGet…`, `HighCostGetSubscriptionMaximum`, `GetOperation…`.
     pub compute: BTreeMap<String, Bucket>,
 }
 

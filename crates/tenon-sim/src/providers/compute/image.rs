@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::json;
-use crate::providers::gallery::version;
+use crate::providers::gallery::{replicas, version};
 use crate::state::State;
 use crate::store::Resource;
 
@@ -85,7 +85,7 @@ pub(crate) fn of_gallery(state: &State, id: &str, location: &str) -> Result<Imag
 
 fn exact(state: &State, id: &ResourceId, location: &str) -> Result<Image, ArmError> {
     let found = state.store.get(&id.key());
-    let usable = found.filter(|found| version::is_usable(state, found, location));
+    let usable = found.filter(|found| replicas::is_usable(state, found, location));
     usable.map_or_else(
         || Err(not_available(id, location)),
         |found| Ok(read(state, found)),
@@ -100,13 +100,13 @@ fn latest(state: &State, id: &ResourceId, location: &str) -> Result<Image, ArmEr
     let all: Vec<&Resource> = state.store.children(&key, "versions").collect();
     let included = all
         .iter()
-        .filter(|one| version::is_in_latest(one, location));
+        .filter(|one| replicas::is_in_latest(one, location));
     let newest = included
-        .filter(|one| version::is_usable(state, one, location))
+        .filter(|one| replicas::is_usable(state, one, location))
         .max_by_key(|one| version::number(one.name()));
     match newest {
         Some(newest) => Ok(read(state, newest)),
-        None if all.iter().any(|one| version::is_in_latest(one, location)) => {
+        None if all.iter().any(|one| replicas::is_in_latest(one, location)) => {
             Err(not_available(id, location))
         }
         None => {

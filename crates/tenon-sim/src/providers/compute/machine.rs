@@ -1,9 +1,12 @@
 //! Virtual machines.
 
+mod account;
 mod actions;
 mod change;
 mod checks;
 mod create;
+mod disks;
+mod surroundings;
 mod view;
 
 use serde_json::Value;
@@ -74,7 +77,15 @@ impl Hooks for Machine {
         }
     }
 
+    fn settled(&self, state: &mut State, key: &str) {
+        state.store.update(key, |machine| {
+            let failed = machine.state() == "Failed";
+            json::set(&mut machine.hidden, "failed", failed);
+        });
+    }
+
     fn removed(&self, state: &mut State, gone: &Resource) {
+        reserve_interfaces(state, gone);
         for key in taken_along(state, gone) {
             operations::remove(state, &key);
         }
@@ -128,6 +139,25 @@ fn taken_along(state: &State, gone: &Resource) -> Vec<String> {
         }
     }
     keys
+}
+
+/// The interfaces of a machine that never came up stay reserved for its name for a while.
+fn reserve_interfaces(state: &mut State, gone: &Resource) {
+    if json::truth(&gone.hidden, "failed") != Some(true) {
+        return;
+    }
+    let until = state.in_seconds(180).to_string();
+    let interfaces = json::items(&gone.body, INTERFACES).iter();
+    let keys: Vec<String> = interfaces
+        .filter_map(|one| json::text(one, "id"))
+        .map(str::to_ascii_lowercase)
+        .collect();
+    for key in keys {
+        state.store.update(&key, |interface| {
+            json::set(&mut interface.hidden, "reservedUntil", until.as_str());
+            json::set(&mut interface.hidden, "reservedFor", gone.key());
+        });
+    }
 }
 
 /// The power state a machine is in.

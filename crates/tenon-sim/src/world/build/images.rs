@@ -180,11 +180,17 @@ fn version_body(gallery: &Gallery, version: &ImageVersion, regions: &[TargetRegi
             "safetyProfile": {
                 "allowDeletionOfReplicatedLocations": false,
                 "reportedForPolicyViolation": false,
-                "blockDeletionBeforeEndOfLife": version.block_deletion_before_end_of_life,
             },
             "provisioningState": or(&version.provisioning_state, "Succeeded"),
         },
     });
+    if version.block_deletion_before_end_of_life {
+        json::set(
+            &mut body,
+            "properties.safetyProfile.blockDeletionBeforeEndOfLife",
+            true,
+        );
+    }
     if !data_disks.is_empty() {
         json::set(
             &mut body,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{DATA_DISKS, INTERFACES, OS_DISK, checks, create, power};
+use super::{DATA_DISKS, INTERFACES, OS_DISK, checks, create, disks, power, surroundings};
 use crate::arm::error::ArmError;
 use crate::json;
 use crate::providers::compute::image::Image;
@@ -122,12 +122,12 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     check_os_disk_size(write, &before)?;
     detach(&mut write.after.body);
     checks::data_disks(&write.after.body, &size)?;
-    checks::interfaces(write, &size)?;
-    create::check_attached(write)?;
+    surroundings::interfaces(write, &size)?;
+    disks::check_attached(write)?;
     create::identities(write)?;
     usages::check_machine(write.state, &write.after, Some(&before))?;
     create::fill_references(write);
-    create::make_data_disks(write, &Image::default());
+    disks::make_data_disks(write, &Image::default());
     write.after.hidden = before.hidden.clone();
     json::set(&mut write.after.hidden, "power", power(&before));
     Ok(())
@@ -135,9 +135,13 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
 
 /// What a PUT leaves out of an object stays; lists are what was sent.
 fn keep(write: &mut Write<'_>, before: &Resource) {
-    if write.patching == Patching::Yes {
-        return;
+    if write.patching == Patching::No {
+        keep_unnamed(write, before);
     }
+    keep_disk_ids(&mut write.after.body, &before.body);
+}
+
+fn keep_unnamed(write: &mut Write<'_>, before: &Resource) {
     let mut old = before.body.clone();
     json::take(&mut old, "tags");
     let identity = json::get(&write.after.body, "identity").is_some();
@@ -159,7 +163,6 @@ fn keep(write: &mut Write<'_>, before: &Resource) {
         json::default(&mut write.after.body, DATA_DISKS, serde_json::json!([]));
     }
     json::fill(&mut write.after.body, &old);
-    keep_disk_ids(&mut write.after.body, &before.body);
 }
 
 /// A data disk that is named by its unit number alone is the one that is there.
