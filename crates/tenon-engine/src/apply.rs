@@ -72,7 +72,10 @@ impl Run<'_> {
     pub(crate) fn progress(&self, index: usize, progress: Progress) {
         let step = self.name(index);
         self.tell(match progress {
-            Progress::Accepted { operation } => What::StepAccepted { step, operation },
+            Progress::Accepted { operation } => What::StepAccepted {
+                step,
+                operation: unsigned(&operation),
+            },
             Progress::Waiting { wait, why } => What::StepWaiting {
                 step,
                 wait: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
@@ -80,6 +83,18 @@ impl Run<'_> {
             },
         });
     }
+}
+
+/// The address of an operation without the signed parts of its query, which
+/// have no place in a log.
+fn unsigned(operation: &str) -> String {
+    let Some((path, query)) = operation.split_once('?') else {
+        return operation.to_owned();
+    };
+    let version = query
+        .split('&')
+        .find(|part| part.starts_with("api-version="));
+    version.map_or_else(|| path.to_owned(), |version| format!("{path}?{version}"))
 }
 
 /// Carries `plan` out and tells `listener` what happens. Whether all went well

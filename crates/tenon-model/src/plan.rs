@@ -14,6 +14,7 @@ use crate::transport::Verb;
 use crate::{Address, Diagnostic, Map, Path, Place, ResourceId, SubscriptionId, TenantId, Value};
 
 mod check;
+mod document;
 
 pub use check::{PlanError, read, write};
 
@@ -109,7 +110,7 @@ pub struct PropertyChange {
     #[serde(default, skip_serializing_if = "is_false")]
     pub sensitive: bool,
     /// Where the spec says it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "source", skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
 }
 
@@ -177,6 +178,7 @@ pub struct Change {
     pub facts: Vec<String>,
     /// Where the spec asks for it; the deployment's file when it no longer
     /// does.
+    #[serde(rename = "source")]
     pub place: Place,
 }
 
@@ -363,6 +365,7 @@ pub struct Deployment {
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// The spec with what is live.
+    #[serde(rename = "apply")]
     Live,
     /// Nothing with what is live: everything of ours goes.
     Destroy,
@@ -430,7 +433,8 @@ pub struct Plan {
     pub created_at: String,
     /// The digest of what would be done.
     pub digest: String,
-    /// What was compared.
+    /// Whether the spec is to stand or to go.
+    #[serde(rename = "intent")]
     pub mode: Mode,
     /// What it is for.
     pub deployment: Deployment,

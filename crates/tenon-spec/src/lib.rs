@@ -61,6 +61,9 @@ pub struct Input<'a> {
 pub struct Reading {
     /// The spec; there if and only if no diagnostic is an error.
     pub spec: Option<Spec>,
+    /// What could be read of it where there is an error: enough to look for
+    /// further problems, never to act on.
+    pub partial: Option<Spec>,
     /// All problems, in the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that places point into.

@@ -25,6 +25,7 @@ pub fn read(input: &Input<'_>, sections: &[&'static Section]) -> Reading {
     let Some(root) = tree(&files, input.files.len(), &mut findings) else {
         return Reading {
             spec: None,
+            partial: None,
             diagnostics: findings.sorted(&files),
             sources,
         };
@@ -35,8 +36,10 @@ pub fn read(input: &Input<'_>, sections: &[&'static Section]) -> Reading {
     let spec = spec(&mut checker, root, input, sections);
     let diagnostics = checker.findings.sorted(&files);
     let fine = !tenon_model::diagnostic::has_errors(&diagnostics);
+    let (spec, partial) = if fine { (spec, None) } else { (None, spec) };
     Reading {
-        spec: spec.filter(|_| fine),
+        spec,
+        partial,
         diagnostics,
         sources,
     }

@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
-use crate::arguments::{Action, Arguments};
+use crate::arguments::{Action, Arguments, Global, SpecArgument};
+use crate::cloud::{self, Connection, Purpose};
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::prepare::{self, Loaded, Trouble};
 
 mod apply;
 mod explain;
@@ -13,6 +15,27 @@ mod show;
 mod sim;
 mod update;
 mod validate;
+
+/// Reads a spec and connects to the cloud that it is for.
+async fn open(
+    global: &Global,
+    spec: &SpecArgument,
+    output: &Output,
+) -> Result<(Loaded, Connection), Trouble> {
+    let loaded = prepare::load(global, spec)?;
+    let purpose = Purpose {
+        deployment: &loaded.spec.name,
+        spec: Some(&loaded.spec),
+        plan: None,
+    };
+    match cloud::connect(global, &purpose, output).await {
+        Ok(connection) => Ok((loaded, connection)),
+        Err(diagnostics) => Err(Trouble {
+            diagnostics,
+            sources: loaded.sources,
+        }),
+    }
+}
 
 /// Runs a command.
 pub(crate) async fn run(arguments: Arguments) -> Exit {

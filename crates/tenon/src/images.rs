@@ -95,7 +95,7 @@ async fn one(
                 facts.retain(|other| other.version != version);
                 facts.push(fresh);
             }
-            Choice::Nothing(lacking) => return Err(Box::new(nothing(request, &facts, lacking))),
+            Choice::Nothing(lacking) => return Err(Box::new(nothing(request, &facts, &lacking))),
         }
     }
 }
@@ -160,9 +160,9 @@ fn not_there(request: &ImageRequest, refusal: &tenon_model::transport::Refusal) 
     .about(&request.address)
 }
 
-fn nothing(request: &ImageRequest, facts: &[VersionFacts], lacking: Lacking) -> Diagnostic {
+fn nothing(request: &ImageRequest, facts: &[VersionFacts], lacking: &Lacking) -> Diagnostic {
     let name = request.address.last();
-    let problem = match &lacking {
+    let problem = match lacking {
         Lacking::NotThere(version) => Diagnostic::error(
             Code::ImageNotFound,
             format!("image {name} has no version {version}"),
@@ -181,9 +181,9 @@ fn nothing(request: &ImageRequest, facts: &[VersionFacts], lacking: Lacking) -> 
         ),
     };
     let problem = problem.at(&request.place, format!("asks for {}", request.channel));
-    let problem = reasons(problem, &lacking);
-    let problem = replicas(problem, facts, &lacking);
-    ways_out(problem, facts, &lacking).about(&request.address)
+    let problem = reasons(problem, lacking);
+    let problem = replicas(problem, facts, lacking);
+    ways_out(problem, facts, lacking).about(&request.address)
 }
 
 fn reasons(mut problem: Diagnostic, lacking: &Lacking) -> Diagnostic {

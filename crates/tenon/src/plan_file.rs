@@ -35,14 +35,12 @@ fn problem(path: &Path, error: &PlanError) -> Diagnostic {
         PlanError::Format(_) => problem.help(Help::text(
             "it was made by another version of tenon; make it again with this one",
         )),
-        PlanError::Tampered { .. } => {
-            problem
-                .note("it was changed after it was made")
-                .help(Help::command(
-                    "make it again, and review it again",
-                    format!("tenon plan --out {name}"),
-                ))
-        }
+        PlanError::Tampered { .. } | PlanError::Retold => problem
+            .note("it was changed after it was made")
+            .help(Help::command(
+                "make it again, and review it again",
+                format!("tenon plan --out {name}"),
+            )),
         PlanError::Order(_) => problem.help(Help::command(
             "make it again",
             format!("tenon plan --out {name}"),

@@ -85,7 +85,8 @@ pub(crate) fn load(global: &Global, argument: &SpecArgument) -> Result<Loaded, T
     let mut sources = reading.sources;
     let mut diagnostics = reading.diagnostics;
     let lock = lock(&paths[0], &mut sources, &mut diagnostics);
-    let Some(spec) = reading.spec else {
+    let whole = reading.spec.is_some();
+    let Some(spec) = reading.spec.or(reading.partial) else {
         return Err(Trouble {
             diagnostics,
             sources,
@@ -98,7 +99,7 @@ pub(crate) fn load(global: &Global, argument: &SpecArgument) -> Result<Loaded, T
     } else {
         MissingKey::Refuse
     };
-    Ok(Loaded {
+    let loaded = Loaded {
         spec,
         paths,
         sources,
@@ -106,7 +107,12 @@ pub(crate) fn load(global: &Global, argument: &SpecArgument) -> Result<Loaded, T
         lock,
         missing_key,
         diagnostics,
-    })
+    };
+    if whole {
+        Ok(loaded)
+    } else {
+        Err(loaded.further_problems())
+    }
 }
 
 fn lock(spec: &std::path::Path, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Lock {
@@ -137,6 +143,35 @@ impl Loaded {
             images,
             files: self.texts.clone(),
             missing_key: self.missing_key,
+        }
+    }
+
+    /// What the kinds find in a spec that has errors already, so that one run
+    /// names all problems. What follows from something that could not be read
+    /// is left out.
+    fn further_problems(self) -> Trouble {
+        let independent = [
+            Code::UnknownReference,
+            Code::DuplicateResource,
+            Code::ConflictingKeys,
+        ];
+        let settled = self.placeholder();
+        let declaration = tenon_kinds::declare(self.surroundings(settled, BTreeMap::new()));
+        let mut diagnostics = self.diagnostics;
+        let further = declaration.diagnostics.into_iter().filter(|problem| {
+            let seen = |place| {
+                diagnostics
+                    .iter()
+                    .any(|known: &Diagnostic| known.place() == Some(place))
+            };
+            independent.contains(&problem.code) && !problem.place().is_some_and(seen)
+        });
+        let further: Vec<Diagnostic> = further.collect();
+        diagnostics.extend(further);
+        diagnostics.sort_by(|one, two| one.place().cmp(&two.place()));
+        Trouble {
+            diagnostics,
+            sources: self.sources,
         }
     }
 
@@ -365,6 +400,8 @@ impl Preparing<'_> {
         } else {
             Vec::new()
         };
+        // What was asked for without images is not needed any more.
+        drop(first);
         self.scene.images.clone_from(&resolved);
         let by_address = resolved
             .iter()

@@ -56,7 +56,6 @@ pub(crate) async fn start(start: &Start) -> Result<Running, Vec<Diagnostic>> {
         world: Some(start.world.clone()),
         clock: ClockMode::RealTime { speed: start.speed },
         latency: start.latency,
-        ..Options::default()
     };
     tenon_sim::start(options).await.map_err(|error| {
         vec![

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Action, Change, FORMAT, Plan, PropertyChange, Step};
+use super::{Action, Change, FORMAT, Plan, PropertyChange, Step, document};
 use crate::{Address, ResourceId, canonical};
 
 /// Why a plan document cannot be used.
@@ -23,6 +23,9 @@ pub enum PlanError {
         /// The digest of what it holds.
         computed: String,
     },
+    /// What it says about its changes is not what its steps do.
+    #[error("what it says about its changes does not follow from its steps")]
+    Retold,
     /// The steps are no execution graph.
     #[error("step {0} waits for a step that does not come before it")]
     Order(usize),
@@ -133,7 +136,8 @@ struct Head {
 /// When the steps are no execution graph, or the plan cannot be written.
 pub fn write(plan: &Plan) -> Result<String, PlanError> {
     plan.check_order()?;
-    let mut text = serde_json::to_string_pretty(plan).map_err(PlanError::Shape)?;
+    let document = document::of(plan).map_err(PlanError::Shape)?;
+    let mut text = serde_json::to_string_pretty(&document).map_err(PlanError::Shape)?;
     text.push('\n');
     Ok(text)
 }
@@ -143,7 +147,8 @@ pub fn write(plan: &Plan) -> Result<String, PlanError> {
 /// # Errors
 ///
 /// When it has another format, is not of the right shape, does not match its
-/// own digest, or holds steps that are no execution graph.
+/// own digest, says of a change what its steps do not, or holds steps that are
+/// no execution graph.
 pub fn read(text: &str) -> Result<Plan, PlanError> {
     let head: Head = serde_json::from_str(text).map_err(PlanError::Shape)?;
     if head.format != FORMAT {
@@ -157,6 +162,13 @@ pub fn read(text: &str) -> Result<Plan, PlanError> {
             written: plan.digest,
             computed,
         });
+    }
+    // The digest covers what would be done. What programs read besides is
+    // derived from it, and must still be what it is derived to.
+    let written = serde_json::from_str(text).map_err(PlanError::Shape)?;
+    let derived = document::of(&plan).map_err(PlanError::Shape)?;
+    if !document::says(&written, &derived) {
+        return Err(PlanError::Retold);
     }
     Ok(plan)
 }

@@ -1,7 +1,7 @@
 //! What would go and stays.
 
 use tenon_model::ResourceId;
-use tenon_model::plan::{Kept, KeptBecause, Plan};
+use tenon_model::plan::{Kept, KeptBecause, Mode, Plan};
 
 use crate::layout::Layout;
 use crate::text::width;
@@ -36,6 +36,17 @@ pub(crate) fn kept(plan: &Plan, layout: &Layout, text: &mut Text) {
             line.pad_to(column, 3).push(Role::Plain, said);
             text.push(line);
         }
+    }
+    if plan
+        .kept
+        .iter()
+        .any(|kept| kept.because == KeptBecause::Protected)
+    {
+        let way = match plan.mode {
+            Mode::Live => "to let protected things go: protect: false, apply, then take them out",
+            Mode::Destroy => "to let protected things go: protect: false, then destroy again",
+        };
+        layout.paragraph(Role::Dim, way, text);
     }
     text.space();
 }

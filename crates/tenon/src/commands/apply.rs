@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{ApplyArguments, Approval, DestroyArguments, Global, SpecArgument};
 use crate::cloud::{self, Connection, Purpose};
-use crate::commands::plan;
+use crate::commands::{self, plan};
 use crate::exit::Exit;
 use crate::listen::Audience;
 use crate::output::{self, Output};
@@ -68,19 +68,7 @@ async fn from_spec(
     mode: Mode,
     output: &Output,
 ) -> Result<Ready, Trouble> {
-    let loaded = prepare::load(global, spec)?;
-    let sources = loaded.sources.clone();
-    let purpose = Purpose {
-        deployment: &loaded.spec.name,
-        spec: Some(&loaded.spec),
-        plan: None,
-    };
-    let connection = cloud::connect(global, &purpose, output)
-        .await
-        .map_err(|diagnostics| Trouble {
-            diagnostics,
-            sources,
-        })?;
+    let (loaded, connection) = commands::open(global, spec, output).await?;
     let login = connection.login.clone();
     match prepare::prepare(loaded, &connection.client, &login, mode).await {
         Ok(prepared) => Ok(Ready {
@@ -150,7 +138,15 @@ async fn carry_out(
     output: &Output,
 ) -> Exit {
     let plan = &ready.plan;
-    if ready.origin == Origin::Spec {
+    if output.is_json() {
+        output.json_line(&serde_json::json!({
+            "type": "version",
+            "format": "tenon.events/1",
+            "tool": plan.tool,
+        }));
+        // One line, as everything in a stream of events.
+        output.json_line(&serde_json::json!({"type": "plan", "plan": plan}));
+    } else if ready.origin == Origin::Spec {
         plan::show(plan, &ready.sources, Depth::Normal, output);
     }
     if let Some(problem) = refuse(plan, expected) {

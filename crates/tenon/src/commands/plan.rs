@@ -4,7 +4,7 @@ use tenon_model::plan::{Mode, Plan};
 use tenon_render::Depth;
 
 use crate::arguments::{DepthArguments, Global, PlanArguments};
-use crate::cloud::{self, Purpose};
+use crate::commands;
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::prepare::{self, Prepared, Trouble};
@@ -86,19 +86,7 @@ pub(crate) async fn make(
     mode: Mode,
     output: &Output,
 ) -> Result<Prepared, Trouble> {
-    let loaded = prepare::load(global, spec)?;
-    let sources = loaded.sources.clone();
-    let purpose = Purpose {
-        deployment: &loaded.spec.name,
-        spec: Some(&loaded.spec),
-        plan: None,
-    };
-    let connection = cloud::connect(global, &purpose, output)
-        .await
-        .map_err(|diagnostics| Trouble {
-            diagnostics,
-            sources,
-        })?;
+    let (loaded, connection) = commands::open(global, spec, output).await?;
     let login = connection.login.clone();
     let prepared = prepare::prepare(loaded, &connection.client, &login, mode).await;
     connection.close().await;

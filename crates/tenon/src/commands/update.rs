@@ -7,7 +7,7 @@ use tenon_model::{Code, Diagnostic, Help, Place};
 use tenon_spec::lock::{Lock, LockedImage};
 
 use crate::arguments::{Global, SpecArgument, UpdateArguments};
-use crate::cloud::{self, Purpose};
+use crate::commands;
 use crate::exit::Exit;
 use crate::files;
 use crate::output::Output;
@@ -29,23 +29,13 @@ async fn update(
     options: &UpdateArguments,
     output: &Output,
 ) -> Result<(), Trouble> {
-    let mut loaded = prepare::load(global, &SpecArgument::default())?;
+    let loaded = prepare::load(global, &SpecArgument::default())?;
     check(&loaded, options)?;
     let old = loaded.lock.clone();
     let path = files::lock_path(&loaded.paths[0]);
-    loaded.lock = wanted(&old, options)?;
-    let sources = loaded.sources.clone();
-    let purpose = Purpose {
-        deployment: &loaded.spec.name,
-        spec: Some(&loaded.spec),
-        plan: None,
-    };
-    let connection = cloud::connect(global, &purpose, output)
-        .await
-        .map_err(|diagnostics| Trouble {
-            diagnostics,
-            sources,
-        })?;
+    let lock = wanted(&old, options)?;
+    let (mut loaded, connection) = commands::open(global, &SpecArgument::default(), output).await?;
+    loaded.lock = lock;
     let images = prepare::resolve(loaded, &connection.client, &connection.login).await;
     connection.close().await;
     let new = merged(&old, &images?, options);
