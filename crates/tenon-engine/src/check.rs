@@ -20,9 +20,7 @@ pub(crate) enum Verdict {
 pub(crate) fn present(values: &[Expected], live: &Value) -> Verdict {
     let stands =
         |expected: &Expected| same(expected, found(expected, live), expected.after.as_ref());
-    let changes = values
-        .iter()
-        .any(|expected| !same(expected, expected.value.as_ref(), expected.after.as_ref()));
+    let changes = wants_change(values);
     if changes && values.iter().all(stands) {
         return Verdict::Done;
     }
@@ -43,6 +41,13 @@ pub(crate) fn present(values: &[Expected], live: &Value) -> Verdict {
     } else {
         Verdict::Refuse(Failure::Stale { moved })
     }
+}
+
+/// Whether a step wants anything else than what it expects to find.
+pub(crate) fn wants_change(values: &[Expected]) -> bool {
+    values
+        .iter()
+        .any(|expected| !same(expected, expected.value.as_ref(), expected.after.as_ref()))
 }
 
 fn found<'a>(expected: &Expected, live: &'a Value) -> Option<&'a Value> {

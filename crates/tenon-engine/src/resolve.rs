@@ -1,10 +1,11 @@
 //! Reads what a body leaves for later.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
 
 use tenon_model::event::Failure;
 use tenon_model::plan::Plan;
-use tenon_model::transport::{Read, Transport};
+use tenon_model::transport::{Read, Refusal, Transport};
 use tenon_model::{Address, Later, Value};
 use tokio::sync::Mutex;
 
@@ -25,6 +26,8 @@ pub(crate) struct Bodies<'a> {
     transport: &'a dyn Transport,
     vault: &'a dyn Vault,
     known: Mutex<BTreeMap<Address, Value>>,
+    /// Secrets that went into a request.
+    sent: std::sync::Mutex<BTreeSet<String>>,
 }
 
 impl<'a> Bodies<'a> {
@@ -34,6 +37,7 @@ impl<'a> Bodies<'a> {
             transport,
             vault,
             known: Mutex::default(),
+            sent: std::sync::Mutex::default(),
         }
     }
 
@@ -60,11 +64,42 @@ impl<'a> Bodies<'a> {
             Later::Attribute { of, name } => Err(Failure::Unresolved {
                 what: format!("{of}.{name}"),
             }),
-            other => self
-                .vault
-                .reveal(other)
-                .map_err(|what| Failure::Unresolved { what }),
+            other => self.reveal(other),
         })
+    }
+
+    fn reveal(&self, later: &Later) -> Result<Value, Failure> {
+        let value = self
+            .vault
+            .reveal(later)
+            .map_err(|what| Failure::Unresolved { what })?;
+        if let (Later::Secret { .. }, Some(text)) = (later, value.as_text())
+            && !text.is_empty()
+        {
+            let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+            sent.insert(text.to_owned());
+        }
+        Ok(value)
+    }
+
+    /// The refusal without the secrets of this run: Azure may repeat what it
+    /// did not like, and events are logged and kept.
+    pub(crate) fn discreet(&self, mut refusal: Refusal) -> Refusal {
+        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        for secret in sent.iter() {
+            let hide = |text: &mut String| {
+                if text.contains(secret) {
+                    *text = text.replace(secret, "(secret)");
+                }
+            };
+            hide(&mut refusal.message);
+            refusal.target.iter_mut().for_each(hide);
+            refusal
+                .details
+                .iter_mut()
+                .for_each(|(_, message)| hide(message));
+        }
+        refusal
     }
 
     /// Reads the resources that no step of this run has touched.

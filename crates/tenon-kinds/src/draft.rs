@@ -3,9 +3,7 @@
 //! A kind writes members of the body with [`Draft::put`], which also keeps
 //! where in the spec each of them stands and what it reads from others.
 
-use std::collections::BTreeMap;
-
-use tenon_model::desired::{Desired, Need, Protect, Relation};
+use tenon_model::desired::{Desired, Need, Places, Protect, Relation};
 use tenon_model::rules::Rules;
 use tenon_model::spec::{Entry, Item, Made};
 use tenon_model::{Address, Later, Map, Place, ResourceId, Value};
@@ -37,7 +35,7 @@ impl Draft {
             api_version: rules.api_version.to_owned(),
             body: Value::Map(Map::new()),
             place: entry.place.clone(),
-            places: BTreeMap::new(),
+            places: Places::default(),
             needs: Vec::new(),
             protect: Protect::No,
             ignore: Vec::new(),
@@ -54,12 +52,10 @@ impl Draft {
     pub(crate) fn tracked(mut self, placement: &Placement) -> Self {
         self.set("location", Value::text(placement.location.as_str()));
         if let Some(place) = &placement.location_place {
-            self.0.places.insert("location".into(), place.clone());
+            self.0.places.insert("location", place);
         }
         for (name, item) in &placement.tags {
-            self.0
-                .places
-                .insert(format!("tags.{name}"), item.place.clone());
+            self.0.places.insert(&format!("tags.{name}"), &item.place);
             self.reads(item);
             let tags = member_map(&mut self.0.body, "tags");
             tags.insert(name, item.to_value());
@@ -97,7 +93,7 @@ impl Draft {
 
     /// Keeps where a property stands.
     pub(crate) fn at(&mut self, property: &str, place: &Place) -> &mut Self {
-        self.0.places.insert(property.to_owned(), place.clone());
+        self.0.places.insert(property, place);
         self
     }
 
@@ -133,7 +129,9 @@ impl Draft {
     }
 
     /// The finished resource.
-    pub(crate) fn finish(self) -> Desired {
+    pub(crate) fn finish(mut self) -> Desired {
+        self.0.places.shrink();
+        self.0.needs.shrink_to_fit();
         self.0
     }
 
@@ -182,7 +180,8 @@ pub(crate) fn set_at(body: &mut Value, path: &str, value: Value) {
 }
 
 fn member_map<'a>(body: &'a mut Value, name: &str) -> &'a mut Map {
-    if body.member(name).is_none() {
+    // A body may say `tags: null`, or something that is no map.
+    if body.member(name).and_then(Value::as_map).is_none() {
         set_at(body, name, Value::Map(Map::new()));
     }
     body.as_map_mut()

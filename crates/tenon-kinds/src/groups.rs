@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_model::desired::{Declaration, Desired, Protect};
+use tenon_model::desired::{Declaration, Desired, Places, Protect};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual};
 use tenon_model::spec::{Item, Made};
@@ -48,7 +48,13 @@ pub fn address(subscription: &SubscriptionId, group: &str, around: &Surroundings
         return Address::new("resource_group");
     }
     // Group names may hold dots, addresses are dotted.
-    Address::new("resource_group").join(&group.replace('.', "_"))
+    let name = group.to_ascii_lowercase().replace('.', "_");
+    let own = Address::new("resource_group");
+    if *subscription == defaults.subscription {
+        own.join(&name)
+    } else {
+        own.join(subscription.as_str()).join(&name)
+    }
 }
 
 /// Adds the deployment's own group.
@@ -76,7 +82,7 @@ fn write_body(desired: &mut Desired, around: &Surroundings<'_>) {
         tags.insert(&member.name, member.item.to_value());
         desired
             .places
-            .insert(format!("tags.{}", member.name), member.item.place.clone());
+            .insert(&format!("tags.{}", member.name), &member.item.place);
     }
     let mut body = Map::from([("location", Value::text(around.defaults.location.as_str()))]);
     if !tags.is_empty() {
@@ -128,7 +134,7 @@ fn bare(address: Address, id: ResourceId, place: &Place, around: &Surroundings<'
         api_version: RULES.api_version.to_owned(),
         body: Value::Map(Map::new()),
         place: place.clone(),
-        places: BTreeMap::new(),
+        places: Places::default(),
         needs: Vec::new(),
         protect: Protect::No,
         ignore: Vec::new(),

@@ -168,20 +168,15 @@ pub(crate) fn split_id(
 }
 
 fn attributes(request: &ImageRequest, around: &Surroundings<'_>) -> Attributes {
-    let mut named = std::collections::BTreeMap::from([(
-        "definition".to_owned(),
-        Value::text(request.definition.as_str()),
-    )]);
+    let mut named =
+        tenon_model::Map::from([("definition", Value::text(request.definition.as_str()))]);
     if let Some(image) = around.images.get(&request.address) {
-        named.insert("id".to_owned(), Value::text(image.id.as_str()));
-        named.insert("version".to_owned(), Value::Text(image.version.to_string()));
+        named.insert("id", Value::text(image.id.as_str()));
+        named.insert("version", Value::Text(image.version.to_string()));
     } else {
         // Not resolved yet, as in `tenon validate` and `tenon graph`.
-        named.insert("id".to_owned(), Value::text(request.definition.as_str()));
-        named.insert(
-            "version".to_owned(),
-            Value::Text(request.channel.to_string()),
-        );
+        named.insert("id", Value::text(request.definition.as_str()));
+        named.insert("version", Value::Text(request.channel.to_string()));
     }
     Attributes {
         named,

@@ -12,6 +12,7 @@ pub mod catalogue;
 mod draft;
 pub mod groups;
 pub mod images;
+mod known;
 pub mod link;
 mod networks;
 mod nsgs;
@@ -66,14 +67,12 @@ pub fn all_rules() -> impl Iterator<Item = &'static Rules> {
 /// Returns what the spec asks for, with every name inside `${…}` looked up.
 #[must_use]
 pub fn declare(mut around: Surroundings<'_>) -> Declaration {
-    let mut ids = Vec::new();
-    for (kind, entry) in entries(&around) {
-        ids.extend(kind.ids(entry, &around));
-    }
-    around.ids.extend(ids);
+    name_all(&mut around);
     let mut out = Declaration::default();
+    known::check_defaults(&around, &mut out);
     groups::declare_default(&around, &mut out);
     for (kind, entry) in entries(&around) {
+        known::check(kind.section().name, entry, &mut out);
         kind.declare(entry, &around, &mut out);
     }
     groups::declare_missing(&around, &mut out);
@@ -81,11 +80,38 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
     out
 }
 
-/// Entries with their kinds, in the order of the spec.
+/// Finds the ids of everything that has a name. A child has one when its
+/// parent has, wherever in the spec that stands.
+fn name_all(around: &mut Surroundings<'_>) {
+    let mut open: Vec<_> = entries(around).collect();
+    loop {
+        let before = open.len();
+        open.retain(|(kind, entry)| {
+            let ids = kind.ids(entry, around);
+            let unnamed = ids.is_empty();
+            around.ids.extend(ids);
+            unnamed
+        });
+        if open.is_empty() || open.len() == before {
+            return;
+        }
+    }
+}
+
+/// Entries with their kinds, in the order of the spec; images first, because
+/// machines say in which regions they need them.
 fn entries<'a>(
     around: &Surroundings<'a>,
 ) -> impl Iterator<Item = (&'static dyn Kind, &'a tenon_model::spec::Entry)> {
-    around.spec.all_entries().filter_map(|(section, entry)| {
+    let is_image = |section: &str| section == "images";
+    let spec = around.spec;
+    let images = spec
+        .all_entries()
+        .filter(move |(section, _)| is_image(section));
+    let others = spec
+        .all_entries()
+        .filter(move |(section, _)| !is_image(section));
+    images.chain(others).filter_map(|(section, entry)| {
         let kind = ALL.iter().find(|kind| kind.section().name == section)?;
         Some((*kind, entry))
     })

@@ -39,7 +39,7 @@ fn link_one(
     let mut touched = BTreeSet::new();
     let body = desired.body.try_resolve(&mut |later| {
         let Later::Attribute { of, .. } = later else {
-            return Ok::<_, ()>(Value::Later(later.clone()));
+            return Ok::<_, ()>(Value::later(later.clone()));
         };
         match names.look_up(later, &mut touched) {
             Ok(value) => Ok(value),
@@ -51,6 +51,7 @@ fn link_one(
         }
     });
     desired.body = body.unwrap_or_default();
+    problems.extend(reads_itself(desired, names));
     for on in touched {
         let place = source_of(&desired.needs, names, &on, &desired.place);
         desired.needs.push(Need {
@@ -109,7 +110,7 @@ impl Names<'_> {
         touched: &mut BTreeSet<Address>,
     ) -> Result<Value, Box<Diagnostic>> {
         let Later::Attribute { of, name } = later else {
-            return Ok(Value::Later(later.clone()));
+            return Ok(Value::later(later.clone()));
         };
         if let Some(instances) = self.fleets.get(of) {
             return instances
@@ -143,12 +144,12 @@ impl Names<'_> {
         if let (Some(body_of), Some(path)) = (&attributes.body_of, rest.strip_prefix("body."))
             && let Ok(path) = Path::parse(path)
         {
-            return Ok(Value::Later(Later::Live {
+            return Ok(Value::later(Later::Live {
                 of: body_of.clone(),
                 path,
             }));
         }
-        let known: Vec<&str> = attributes.named.keys().map(String::as_str).collect();
+        let known: Vec<&str> = attributes.named.names().collect();
         Err(unknown(&address, &rest, &known))
     }
 
@@ -213,7 +214,9 @@ fn link_needs(
     let mut linked = Vec::with_capacity(needs.len());
     for need in needs {
         let is_name = known.contains(&need.on);
-        if is_name || matches!(need.relation, Relation::BuiltFrom | Relation::SignedIn) {
+        if need.on == *own && need.relation == Relation::After {
+            problems.push(needs_itself(own, &need.place));
+        } else if is_name || matches!(need.relation, Relation::BuiltFrom | Relation::SignedIn) {
             linked.push(need.clone());
         } else if let Some(instances) = names.fleets.get(&need.on) {
             linked.extend(
@@ -233,6 +236,27 @@ fn link_needs(
     let mut seen = BTreeSet::new();
     linked.retain(|need| need.on != *own && seen.insert((need.on.clone(), need.relation)));
     linked
+}
+
+/// A value that only the resource itself can show cannot be in its request.
+/// What is known beforehand, such as its id, can.
+fn reads_itself(desired: &Desired, names: &Names<'_>) -> Option<Diagnostic> {
+    let own = &desired.address;
+    let mut found = false;
+    desired.body.each_later(&mut |later| {
+        found |= matches!(later, Later::Live { of, .. } if of == own);
+    });
+    let at = source_of(&desired.needs, names, own, &desired.place);
+    found.then(|| needs_itself(own, &at))
+}
+
+fn needs_itself(own: &Address, at: &Place) -> Diagnostic {
+    Diagnostic::error(Code::SelfReference, format!("`{own}` needs itself"))
+        .at(at, "")
+        .help(Help::text(
+            "name another resource here, or write the value itself",
+        ))
+        .about(own)
 }
 
 fn unknown_dependency(need: &Need, known: &BTreeSet<Address>) -> Diagnostic {

@@ -288,11 +288,10 @@ fn declare_subnet(
 /// What every resource lets others read: its id, its name, its live body.
 pub(crate) fn attributes(id: &ResourceId, address: &Address) -> Attributes {
     Attributes {
-        named: [
-            ("id".to_owned(), Value::text(id.as_str())),
-            ("name".to_owned(), Value::text(id.name())),
-        ]
-        .into(),
+        named: Map::from([
+            ("id", Value::text(id.as_str())),
+            ("name", Value::text(id.name())),
+        ]),
         body_of: Some(address.clone()),
     }
 }

@@ -11,7 +11,7 @@ use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
 use tenon_model::spec::{Entry, Item, Made};
 use tenon_model::{Address, Code, Diagnostic, Help, Path, ResourceId};
 
-use crate::draft::{Draft, set_at};
+use crate::draft::Draft;
 use crate::networks::attributes;
 use crate::nsgs::named;
 use crate::placement::{self, Placement, placement};
@@ -179,26 +179,20 @@ fn wanted(draft: &mut Draft, entry: &Entry, _place: &Placement) {
     let Some(body) = entry.item.get("body") else {
         return;
     };
-    for member in body.members() {
-        draft.reads(&member.item);
-        set_at(
-            &mut draft.desired().body,
-            &member.name,
-            member.item.to_value(),
-        );
+    draft.reads(body);
+    if let Some(own) = draft.desired().body.as_map_mut() {
+        for member in body.members() {
+            own.insert(&member.name, member.item.to_value());
+        }
     }
-    note_places(draft, "", body);
+    note_places(draft, &Path::root(), body);
 }
 
 /// Keeps where each member of the body stands, by its path.
-fn note_places(draft: &mut Draft, at: &str, item: &Item) {
+fn note_places(draft: &mut Draft, at: &Path, item: &Item) {
     for member in item.members() {
-        let path = if at.is_empty() {
-            member.name.clone()
-        } else {
-            format!("{at}.{}", member.name)
-        };
-        draft.at(&path, &member.item.place);
+        let path = at.member(&member.name);
+        draft.at(&path.to_string(), &member.item.place);
         note_places(draft, &path, &member.item);
     }
 }

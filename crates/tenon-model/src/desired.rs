@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::image::{Channel, ImageRequest};
 use crate::rules::Rules;
 use crate::spec::Made;
-use crate::{Address, Diagnostic, Path, Place, ResourceId, TenantId, Value};
+use crate::{Address, Diagnostic, Map, Path, Place, ResourceId, TenantId, Value};
 
 /// Why one thing needs another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +47,32 @@ pub enum Protect {
     Written(Place),
 }
 
+/// Where properties stand in the spec, by their names in its words.
+#[derive(Clone, Debug, Default)]
+pub struct Places(Vec<(Box<str>, Place)>);
+
+impl Places {
+    /// Keeps where a property stands; the last word counts.
+    pub fn insert(&mut self, property: &str, place: &Place) {
+        match self.0.iter_mut().find(|(name, _)| **name == *property) {
+            Some((_, known)) => known.clone_from(place),
+            None => self.0.push((Box::from(property), place.clone())),
+        }
+    }
+
+    /// Where a property stands.
+    #[must_use]
+    pub fn get(&self, property: &str) -> Option<&Place> {
+        let found = self.0.iter().find(|(name, _)| **name == *property);
+        found.map(|(_, place)| place)
+    }
+
+    /// Gives back memory that further properties would have used.
+    pub fn shrink(&mut self) {
+        self.0.shrink_to_fit();
+    }
+}
+
 /// One Azure resource that a spec asks for, or refers to.
 #[derive(Clone, Debug)]
 pub struct Desired {
@@ -75,7 +101,7 @@ pub struct Desired {
     /// Where the entry stands.
     pub place: Place,
     /// Where properties stand, by their names in the words of the spec.
-    pub places: BTreeMap<String, Place>,
+    pub places: Places,
     /// What it needs.
     pub needs: Vec<Need>,
     /// Whether it outlives its entry.
@@ -98,7 +124,7 @@ pub struct Desired {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attributes {
     /// Values by name.
-    pub named: BTreeMap<String, Value>,
+    pub named: Map,
     /// Whether `body.…` reads the live body of the resource with this address.
     pub body_of: Option<Address>,
 }

@@ -32,13 +32,30 @@ pub enum Value {
     /// Members by name.
     Map(Map),
     /// A value that is named now and read when a request is sent.
-    Later(Later),
+    ///
+    /// Boxed, so that the trees of thousands of bodies stay small.
+    Later(Box<Later>),
 }
 
 impl Value {
     /// Returns a text value.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// Returns a value that is read when a request is sent.
+    #[must_use]
+    pub fn later(later: Later) -> Self {
+        Self::Later(Box::new(later))
+    }
+
+    /// The value that is read later, if this is one.
+    #[must_use]
+    pub fn as_later(&self) -> Option<&Later> {
+        match self {
+            Self::Later(later) => Some(later),
+            _ => None,
+        }
     }
 
     /// The text, if this is one.
@@ -208,7 +225,7 @@ impl From<Vec<Value>> for Value {
 
 impl From<Later> for Value {
     fn from(later: Later) -> Self {
-        Self::Later(later)
+        Self::later(later)
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tenon_model::desired::{Desired, Protect, Relation};
 use tenon_model::marker::{Base, Marker, Ownership, Protection, Recorded};
 use tenon_model::plan::{Action, Cause, Kept, Mode, Reason};
-use tenon_model::rules::{Disruption, Rules, Tags};
+use tenon_model::rules::{Absent, Disruption, Rules, Tags};
 use tenon_model::snapshot::{Live, Snapshot};
 use tenon_model::spec::Made;
 use tenon_model::{Address, Diagnostic, Place, ResourceId, Value};
@@ -31,9 +31,28 @@ pub(crate) struct Decision<'a> {
     pub(crate) action: Action,
     pub(crate) reason: Reason,
     pub(crate) difference: Difference,
-    /// The marker that the resource gets, or has.
+    /// The marker that the resource gets; none before [`mark`].
     pub(crate) marker: Option<Marker>,
+    /// When it gets its marker.
+    pub(crate) marking: Marking,
+    /// Whether this plan may touch it: the spec makes it, and nobody else
+    /// owns what is live.
+    pub(crate) ours: bool,
     pub(crate) place: Place,
+}
+
+/// When a resource gets its marker. A marker that speaks for children must
+/// not forget one before it is gone: a run that ends in between would lose it.
+#[derive(Default)]
+pub(crate) enum Marking {
+    /// With its own change.
+    #[default]
+    AtOnce,
+    /// When its children have changed.
+    Afterwards,
+    /// With its own change a marker that names the children of before and
+    /// after, this one; then the final one.
+    Twice(Marker),
 }
 
 impl Decision<'_> {
@@ -67,6 +86,7 @@ pub(crate) struct Decisions<'a> {
     list: Vec<Decision<'a>>,
     by_address: BTreeMap<Address, usize>,
     by_id: BTreeMap<ResourceId, usize>,
+    families: Families,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) kept: Vec<Kept>,
 }
@@ -126,14 +146,18 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>) -> Decisions<'a> {
         .resource(desired);
         decisions.push(decision);
     }
+    decisions.families = families;
     decisions
 }
 
-/// Children whose parent's marker speaks for them, by parent.
+/// Children whose parent's marker speaks for them.
 #[derive(Default)]
 pub(crate) struct Families {
+    /// What a parent's marker keeps of its children, by parent.
     children: BTreeMap<Address, BTreeMap<String, Value>>,
     parents: BTreeMap<Address, Address>,
+    /// The names of live children, by parent.
+    live: BTreeMap<ResourceId, Vec<String>>,
 }
 
 impl Families {
@@ -159,10 +183,64 @@ impl Families {
                 .children
                 .entry(parent.address.clone())
                 .or_default()
-                .insert(child_property(&desired.id), fingerprinted(desired));
+                .extend(kept_of_child(desired));
+        }
+        for live in inputs.snapshot.iter() {
+            if let Some(parent) = live.id.parent() {
+                let names = families.live.entry(parent).or_default();
+                names.push(child_property(&live.id));
+            }
         }
         families
     }
+
+    /// What the marker `base` of a parent remembers of children that are live,
+    /// and `children` no longer has.
+    fn leaving(
+        &self,
+        parent: &Desired,
+        base: &Base,
+        children: &BTreeMap<String, Value>,
+    ) -> Vec<String> {
+        let live = self.live.get(&parent.id).map_or(&[][..], Vec::as_slice);
+        let rules = parent.rules.children.iter().map(|child| child.rules);
+        let optional: Vec<&str> = rules.flat_map(optional_rows).collect();
+        let mut leaving = Vec::new();
+        for child in live {
+            if !children.contains_key(child) {
+                leaving.extend(base.has(child).then(|| child.clone()));
+                continue;
+            }
+            let parts = optional.iter().map(|row| format!("{child}.{row}"));
+            leaving.extend(
+                parts.filter(|part| !children.contains_key(part) && diff::remembers(base, part)),
+            );
+        }
+        leaving
+    }
+}
+
+/// Properties with a place of their own that a spec may stop to name.
+fn optional_rows(rules: &'static Rules) -> impl Iterator<Item = &'static str> {
+    rules
+        .rows
+        .iter()
+        .filter(|row| row.absent != Absent::Unmanaged && !row.path.contains(['[', '*']))
+        .map(|row| row.property)
+}
+
+/// What a parent's marker keeps of a child: all of it in one, and by itself
+/// each property whose absence means something.
+fn kept_of_child(desired: &Desired) -> BTreeMap<String, Value> {
+    let name = child_property(&desired.id);
+    let leaves = diff::leaves(desired);
+    let properties = diff::recorded(&leaves, &BTreeMap::new());
+    let mut kept: BTreeMap<String, Value> = optional_rows(desired.rules)
+        .filter_map(|row| Some((format!("{name}.{row}"), properties.get(row)?.clone())))
+        .collect();
+    let all = properties.into_iter().collect();
+    kept.insert(name, Value::Map(all));
+    kept
 }
 
 /// The name under which a parent's marker keeps a child.
@@ -176,18 +254,6 @@ pub(crate) fn child_property(id: &ResourceId) -> String {
     format!("{kind}/{}", id.name().to_ascii_lowercase())
 }
 
-/// All of a child in one value.
-fn fingerprinted(desired: &Desired) -> Value {
-    let leaves = diff::leaves(desired);
-    let properties = diff::recorded(&leaves, &BTreeMap::new());
-    Value::Map(
-        properties
-            .iter()
-            .map(|(name, value)| (name, value.clone()))
-            .collect(),
-    )
-}
-
 struct Deciding<'d, 'a> {
     inputs: &'d Inputs<'a>,
     families: &'d Families,
@@ -197,8 +263,9 @@ struct Deciding<'d, 'a> {
 /// What is known about the owner of a live resource.
 enum Owner {
     Us(Base),
-    /// Ours through our marker on its parent, which has this fingerprint.
-    Parent(Recorded),
+    /// Ours through our marker on its parent, which has this fingerprint, and
+    /// remembers these properties.
+    Parent(Recorded, Base),
     Problem(Box<Diagnostic>),
 }
 
@@ -218,6 +285,8 @@ impl<'a> Deciding<'_, 'a> {
             reason: Reason::Differs,
             difference: Difference::default(),
             marker: None,
+            marking: Marking::AtOnce,
+            ours: false,
             place: desired.place.clone(),
             desired: None,
         };
@@ -230,9 +299,13 @@ impl<'a> Deciding<'_, 'a> {
             (Made::Here, None) => {
                 decision.action = Action::Create;
                 decision.reason = Reason::Missing;
-                decision.marker = self.marker(&desired);
+                decision.ours = true;
             }
             (Made::Here, Some(live)) => self.existing(&desired, live, &mut decision),
+        }
+        if decision.action == Action::NoOp {
+            // Most resources of most plans; nobody asks what was expected.
+            decision.difference = Difference::default();
         }
         decision.desired = Some(desired);
         decision
@@ -243,14 +316,14 @@ impl<'a> Deciding<'_, 'a> {
         match self.owner(desired, live) {
             Owner::Problem(problem) => self.decisions.diagnostics.push(*problem),
             Owner::Us(base) => {
+                decision.ours = true;
                 decision.difference = diff::compare(desired, &live.body, &base, &children);
-                decision.marker = self.marker(desired);
                 act(live, decision);
                 self.bookkeeping(desired, live, &base, decision);
             }
-            Owner::Parent(recorded) => {
-                decision.difference =
-                    diff::compare(desired, &live.body, &Base::default(), &children);
+            Owner::Parent(recorded, base) => {
+                decision.ours = true;
+                decision.difference = diff::compare(desired, &live.body, &base, &children);
                 if recorded == Recorded::Same {
                     let changes = &mut decision.difference.changes;
                     changes
@@ -261,8 +334,11 @@ impl<'a> Deciding<'_, 'a> {
             }
         }
         self.note_lock(decision);
-        if decision.action == Action::Replace {
-            self.forbid_replace(desired);
+        match decision.action {
+            Action::Replace => self.forbid_replace(desired),
+            // Nobody asks again what is as it should be, ten thousand times.
+            Action::NoOp => decision.difference = Difference::default(),
+            _ => {}
         }
     }
 
@@ -299,40 +375,21 @@ impl<'a> Deciding<'_, 'a> {
         let Some(parent) = parent.and_then(|parent| self.decisions.get(parent)) else {
             // A child of something that is not ours has nobody to speak for
             // it; its name is all there is.
-            return Owner::Parent(Recorded::Absent);
+            return Owner::Parent(Recorded::Absent, Base::default());
         };
         let Some(Ownership::Marked(marker)) = parent.live.map(|live| &live.ownership) else {
-            return Owner::Parent(Recorded::Absent);
+            return Owner::Parent(Recorded::Absent, Base::default());
         };
         let property = child_property(&desired.id);
         if !marker.base.has(&property) {
             return Owner::Problem(Box::new(problems::not_ours(desired, live, None)));
         }
         let now = self.children(&parent.address);
-        Owner::Parent(marker.base.compare(&property, &now))
-    }
-
-    /// The marker that a resource gets.
-    fn marker(&self, desired: &Desired) -> Option<Marker> {
-        if desired.rules.tags == Tags::Parent {
-            return None;
-        }
-        let leaves = diff::leaves(desired);
-        let recorded = diff::recorded(&leaves, &self.children(&desired.address));
-        Some(Marker {
-            deployment: self.inputs.deployment.name.clone(),
-            address: desired.address.clone(),
-            protection: match desired.protect {
-                Protect::No => Protection::Open,
-                Protect::ByDefault | Protect::Written(_) => Protection::Protected,
-            },
-            api_version: desired
-                .rules
-                .resource_type
-                .is_empty()
-                .then(|| desired.api_version.clone()),
-            base: Base::of(&recorded),
-        })
+        let remembered = optional_rows(desired.rules)
+            .filter(|row| diff::remembers(&marker.base, &format!("{property}.{row}")))
+            .map(|row| (row.to_owned(), Value::Null))
+            .collect();
+        Owner::Parent(marker.base.compare(&property, &now), Base::of(&remembered))
     }
 
     /// A marker that no longer says what it must is written again: another
@@ -344,19 +401,35 @@ impl<'a> Deciding<'_, 'a> {
         base: &Base,
         decision: &mut Decision<'a>,
     ) {
-        let (Ownership::Marked(old), Some(new)) = (&live.ownership, &decision.marker) else {
+        let Ownership::Marked(old) = &live.ownership else {
             return;
         };
-        let children = self.children(&desired.address);
-        let of_children = children
-            .keys()
-            .any(|property| base.compare(property, &children) != Recorded::Same)
-            || forgotten_children(desired, base, &children, self.inputs.snapshot);
-        let differs = old.address != new.address || old.protection != new.protection || of_children;
-        if differs && decision.action == Action::NoOp {
+        let mut children = self.children(&desired.address);
+        let about = |wanted: Recorded| {
+            children.keys().any(|property| {
+                base.compare(property, &children) == wanted
+                    && diff::recalls(&diff::recorded(&diff::leaves(desired), &children), property)
+            })
+        };
+        let (added, changed) = (about(Recorded::Absent), about(Recorded::Other));
+        let leaving = self.families.leaving(desired, base, &children);
+        let moved = old.address != desired.address || old.protection != protection(desired);
+        let itself = decision.action != Action::NoOp || moved || added;
+        if !itself && !changed && leaving.is_empty() {
+            return;
+        }
+        if decision.action == Action::NoOp {
             decision.action = Action::Update;
             decision.reason = Reason::Bookkeeping;
         }
+        decision.marking = if leaving.is_empty() {
+            Marking::AtOnce
+        } else if itself {
+            children.extend(leaving.into_iter().map(|name| (name, Value::Null)));
+            Marking::Twice(marker(self.inputs, desired, &children))
+        } else {
+            Marking::Afterwards
+        };
     }
 
     /// An image version that moved because the lock file did.
@@ -388,25 +461,48 @@ impl<'a> Deciding<'_, 'a> {
     }
 }
 
-/// Whether the marker remembers a child that is live and no longer asked for.
-fn forgotten_children(
-    desired: &Desired,
-    base: &Base,
-    children: &BTreeMap<String, Value>,
-    snapshot: &Snapshot,
-) -> bool {
-    if desired.rules.children.is_empty() {
-        return false;
-    }
-    snapshot
-        .iter()
-        .filter(|live| live.id.parent().as_ref() == Some(&desired.id))
-        .map(|live| child_property(&live.id))
-        .any(|property| base.has(&property) && !children.contains_key(&property))
-}
-
 fn live_of<'a>(desired: &Desired, snapshot: &'a Snapshot) -> Option<&'a Live> {
     snapshot.get(&desired.id)
+}
+
+fn protection(desired: &Desired) -> Protection {
+    match desired.protect {
+        Protect::No => Protection::Open,
+        Protect::ByDefault | Protect::Written(_) => Protection::Protected,
+    }
+}
+
+fn marker(inputs: &Inputs<'_>, desired: &Desired, children: &BTreeMap<String, Value>) -> Marker {
+    let recorded = diff::recorded(&diff::leaves(desired), children);
+    Marker {
+        deployment: inputs.deployment.name.clone(),
+        address: desired.address.clone(),
+        protection: protection(desired),
+        api_version: desired
+            .rules
+            .resource_type
+            .is_empty()
+            .then(|| desired.api_version.clone()),
+        base: Base::of(&recorded),
+    }
+}
+
+/// Gives everything that is written the marker that it gets.
+pub(crate) fn mark(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
+    let none = BTreeMap::new();
+    for decision in &mut decisions.list {
+        let Some(desired) = decision.desired.as_deref() else {
+            continue;
+        };
+        let is_written = matches!(
+            decision.action,
+            Action::Create | Action::Update | Action::Replace
+        );
+        if is_written && desired.rules.tags != Tags::Parent {
+            let children = decisions.families.children.get(&desired.address);
+            decision.marker = Some(marker(inputs, desired, children.unwrap_or(&none)));
+        }
+    }
 }
 
 /// From what differs to what happens.
@@ -468,7 +564,7 @@ fn force(decisions: &mut Decisions<'_>, dependent: &Address, replaced: &Address)
         return;
     };
     let decision = decisions.at_mut(index);
-    if !matches!(decision.action, Action::NoOp | Action::Update) || decision.marker.is_none() {
+    if !matches!(decision.action, Action::NoOp | Action::Update) || !decision.ours {
         return;
     }
     decision.action = Action::Replace;

@@ -25,6 +25,8 @@ pub(crate) struct Difference {
     pub(crate) expected: Vec<Expected>,
     /// What an update has to take out of the body.
     pub(crate) remove: Vec<Path>,
+    /// Where each of `changes` is in the desired body, in their order.
+    pub(crate) paths: Vec<Path>,
     /// What an update has to write besides the desired body.
     pub(crate) defaults: Vec<(Path, Value)>,
 }
@@ -52,6 +54,10 @@ impl Leaf<'_> {
 
     fn is_plumbing(&self) -> bool {
         self.row.is_some_and(|row| row.view == View::Plumbing)
+    }
+
+    fn is_tag(&self) -> bool {
+        self.row.is_some_and(|row| row.path == "tags.*")
     }
 
     fn is_write_only(&self) -> bool {
@@ -235,7 +241,8 @@ pub(crate) fn compare(
     let recorded = recorded(&leaves, children);
     let mut out = Difference::default();
     for leaf in &leaves {
-        leaf::compare(leaf, desired, live, base, &recorded, &mut out);
+        let leaf = leaf::spelled(leaf, live);
+        leaf::compare(&leaf, desired, live, base, &recorded, &mut out);
     }
     let named: BTreeSet<&str> = leaves.iter().map(|leaf| leaf.property.as_str()).collect();
     released::rows(desired, live, base, &named, &mut out);
@@ -287,6 +294,24 @@ fn is_generated_key(value: &Value) -> bool {
     let mut found = false;
     value.each_later(&mut |later| found |= matches!(later, Later::SshPublicKey { .. }));
     found
+}
+
+/// Whether `base` remembers `property` itself, not only a group that it
+/// belongs to. A base with much in it tells properties apart by the beginning
+/// of their names; then a name that nobody ever had is remembered as well.
+pub(crate) fn remembers(base: &Base, property: &str) -> bool {
+    let in_a_group = || {
+        let parent = property.rsplit_once('.').map(|(parent, _)| parent);
+        parent.is_some_and(|parent| base.has(&format!("{parent}.\0")))
+    };
+    base.has(property) && !in_a_group()
+}
+
+/// Whether a marker can tell at all that `property` changed. Names have short
+/// fingerprints, and two of one resource may have the same: then a marker would
+/// not know again what it has just recorded.
+pub(crate) fn recalls(recorded: &BTreeMap<String, Value>, property: &str) -> bool {
+    Base::of(recorded).compare(property, recorded) == Recorded::Same
 }
 
 /// Whether a tag is of no interest to a comparison.

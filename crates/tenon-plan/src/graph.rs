@@ -62,7 +62,7 @@ pub struct ResourceGraph {
 /// Two resources with one address or one id, and cycles: each with the places
 /// in the spec that make it.
 pub fn build(
-    declaration: &Declaration,
+    declaration: Declaration,
     tenants: &[Tenant],
     image_tenants: &BTreeMap<Address, TenantId>,
 ) -> Result<ResourceGraph, Vec<Diagnostic>> {
@@ -76,7 +76,7 @@ pub fn build(
         tenants,
     };
     building.add_nodes(declaration);
-    building.add_edges(declaration, image_tenants);
+    building.add_edges(image_tenants);
     let Building {
         graph, by_address, ..
     } = building;
@@ -104,54 +104,54 @@ impl Building<'_> {
         self.by_address.insert(address, index);
     }
 
-    fn add_nodes(&mut self, declaration: &Declaration) {
+    fn add_nodes(&mut self, declaration: Declaration) {
         for tenant in self.tenants {
             self.add(Node::Tenant(tenant_address(&tenant.id, self.tenants)));
         }
-        for image in &declaration.images {
-            self.add(Node::Image(image.clone()));
+        for image in declaration.images {
+            self.add(Node::Image(image));
         }
-        for desired in &declaration.resources {
-            self.add(Node::Resource(Box::new(desired.clone())));
-        }
-    }
-
-    fn add_edges(
-        &mut self,
-        declaration: &Declaration,
-        image_tenants: &BTreeMap<Address, TenantId>,
-    ) {
-        for image in &declaration.images {
-            let tenant = image
-                .tenant
-                .as_ref()
-                .or_else(|| image_tenants.get(&image.address));
-            if let Some(tenant) = tenant {
-                self.sign_in(&image.address, tenant, &image.place);
-            }
-        }
-        for desired in &declaration.resources {
-            self.sign_in(&desired.address, &desired.tenant, &desired.place);
-            for need in &desired.needs {
-                self.connect(&desired.address, need);
-            }
+        for desired in declaration.resources {
+            self.add(Node::Resource(Box::new(desired)));
         }
     }
 
-    fn sign_in(&mut self, from: &Address, tenant: &TenantId, place: &Place) {
-        let on = tenant_address(tenant, self.tenants);
-        if !self.by_address.contains_key(&on) {
-            self.add(Node::Tenant(on.clone()));
+    fn add_edges(&mut self, image_tenants: &BTreeMap<Address, TenantId>) {
+        let written: Vec<NodeIndex> = self.graph.node_indices().collect();
+        for index in written {
+            let (address, needs) = match &self.graph[index] {
+                Node::Tenant(_) => continue,
+                Node::Image(image) => {
+                    let tenant = image.tenant.as_ref();
+                    let tenant = tenant.or_else(|| image_tenants.get(&image.address));
+                    let need = tenant.map(|tenant| self.sign_in(tenant, &image.place));
+                    (image.address.clone(), need.into_iter().collect())
+                }
+                Node::Resource(desired) => {
+                    let mut needs = vec![self.sign_in(&desired.tenant, &desired.place)];
+                    needs.extend(desired.needs.iter().cloned());
+                    (desired.address.clone(), needs)
+                }
+            };
+            for need in needs {
+                self.connect(&address, &need);
+            }
         }
-        let need = Need {
-            on,
+    }
+
+    fn sign_in(&self, tenant: &TenantId, place: &Place) -> Need {
+        Need {
+            on: tenant_address(tenant, self.tenants),
             relation: Relation::SignedIn,
             place: place.clone(),
-        };
-        self.connect(from, &need);
+        }
     }
 
     fn connect(&mut self, from: &Address, need: &Need) {
+        let unnamed_tenant = need.relation == Relation::SignedIn;
+        if unnamed_tenant && !self.by_address.contains_key(&need.on) {
+            self.add(Node::Tenant(need.on.clone()));
+        }
         let ends = (self.by_address.get(from), self.by_address.get(&need.on));
         if let (Some(from), Some(to)) = ends {
             let edge = Edge {

@@ -53,6 +53,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
     let mut decisions = decide::decide(inputs);
     orphans::add(inputs, &mut decisions);
     decide::propagate(inputs, &mut decisions);
+    decide::mark(inputs, &mut decisions);
     let steps = steps::build(inputs, &decisions);
     summary::assemble(inputs, decisions, steps)
 }

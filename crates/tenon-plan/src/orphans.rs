@@ -5,15 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_model::desired::Protect;
-use tenon_model::marker::{Base, Marker, Ownership, Protection};
+use tenon_model::desired::{Desired, Protect};
+use tenon_model::marker::{Marker, Ownership, Protection};
 use tenon_model::plan::{Action, Kept, KeptBecause, Mode, Reason};
 use tenon_model::rules::{Rules, Tags};
 use tenon_model::snapshot::Live;
+use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId, Value};
 
 use crate::Inputs;
-use crate::decide::{Decision, Decisions, child_property};
+use crate::decide::{Decision, Decisions, Marking, child_property};
 use crate::diff::Difference;
 use crate::looks::is_group;
 
@@ -23,7 +24,12 @@ pub(crate) fn add<'a>(inputs: &Inputs<'a>, decisions: &mut Decisions<'a>) {
     let mut staying = Staying::of(inputs, &candidates);
     staying.close();
     let Staying { kept, .. } = staying;
-    for candidate in candidates {
+    for mut candidate in candidates {
+        // The same address may stand for another resource now: one with
+        // another name, or in another group.
+        while decisions.get(&candidate.address).is_some() {
+            candidate.address = Address::new(FORMER).join(candidate.address.as_str());
+        }
         match kept.get(&candidate.live.id) {
             Some(because) => decisions.kept.push(Kept {
                 address: candidate.address,
@@ -46,14 +52,22 @@ struct Candidate<'a> {
 
 fn candidates<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
+    let named: BTreeMap<&ResourceId, &Desired> = inputs
+        .graph
+        .written()
+        .map(|desired| (&desired.id, desired))
+        .collect();
     for live in inputs.snapshot.iter() {
-        if decisions.by_id(&live.id).is_some() {
+        let desired = named.get(&live.id).copied();
+        // What the spec only refers to is let go of, not deleted.
+        let referred = desired.is_some_and(|desired| desired.made == Made::Elsewhere);
+        if referred || decisions.by_id(&live.id).is_some() {
             continue;
         }
         let marked = match &live.ownership {
             Ownership::Marked(marker) if marker.deployment == inputs.deployment.name => marker,
             Ownership::Foreign => {
-                found.extend(child(inputs, live));
+                found.extend(child(inputs, live, desired));
                 continue;
             }
             _ => continue,
@@ -84,30 +98,46 @@ fn protection(inputs: &Inputs<'_>, live: &Live, marker: &Marker) -> Protection {
 }
 
 /// A child without tags that its parent's marker calls ours.
-fn child<'a>(inputs: &Inputs<'a>, live: &'a Live) -> Option<Candidate<'a>> {
+fn child<'a>(
+    inputs: &Inputs<'a>,
+    live: &'a Live,
+    desired: Option<&Desired>,
+) -> Option<Candidate<'a>> {
     let parent = inputs.snapshot.get(&live.id.parent()?)?;
     let Ownership::Marked(marker) = &parent.ownership else {
         return None;
     };
-    let rules = (inputs.rules_of)(&live.id.resource_type())?;
+    let rules =
+        (inputs.rules_of)(&live.id.resource_type()).or(desired.map(|desired| desired.rules))?;
     let ours = marker.deployment == inputs.deployment.name
         && rules.tags == Tags::Parent
         && marker.base.has(&child_property(&live.id));
     let kind = live.id.resource_type();
     let collection = kind.rsplit('/').next().unwrap_or_default();
     ours.then(|| Candidate {
-        address: inputs
-            .graph
-            .written()
-            .find(|desired| desired.id == live.id)
-            .map_or_else(
-                || marker.address.join(collection).join(live.id.name()),
-                |desired| desired.address.clone(),
-            ),
+        address: desired.map_or_else(
+            || marker.address.join(collection).join(live.id.name()),
+            |desired| desired.address.clone(),
+        ),
         live,
         rules,
-        protection: Protection::Open,
+        protection: protection_of_child(inputs, parent, marker),
     })
+}
+
+/// A child goes by itself when its parent stays in the spec, and stays with
+/// its parent when that is only kept.
+fn protection_of_child(inputs: &Inputs<'_>, parent: &Live, marker: &Marker) -> Protection {
+    let asked_for = inputs.mode == Mode::Live
+        && inputs
+            .graph
+            .resource(&marker.address)
+            .is_some_and(|desired| desired.id == parent.id);
+    if asked_for {
+        Protection::Open
+    } else {
+        protection(inputs, parent, marker)
+    }
 }
 
 /// What stays, and why.
@@ -154,14 +184,23 @@ impl<'a> Staying<'a> {
 
     /// What somebody else's resource uses cannot go.
     fn needed_by_others(&mut self, inputs: &Inputs<'_>) {
+        let named: BTreeSet<&ResourceId> =
+            inputs.graph.written().map(|desired| &desired.id).collect();
         let ours = |id: &ResourceId| match inputs.snapshot.get(id).map(|live| &live.ownership) {
             Some(Ownership::Marked(marker)) => marker.deployment == inputs.deployment.name,
             _ => false,
         };
         for (id, names) in &self.names {
-            let parent = id.parent();
-            let of_ours = ours(id) || parent.as_ref().is_some_and(ours);
-            if of_ours || self.candidates.contains(id) {
+            if ours(id) || self.candidates.contains(id) {
+                continue;
+            }
+            if let Some(parent) = id.parent().filter(ours) {
+                // A child that our marker on its parent does not name, nor the
+                // spec, is somebody else's and would go with its parent.
+                if self.candidates.contains(&parent) && !named.contains(id) {
+                    let because = KeptBecause::NeededBy { id: (*id).clone() };
+                    self.kept.entry(parent).or_insert(because);
+                }
                 continue;
             }
             for name in names.iter().filter(|name| self.candidates.contains(name)) {
@@ -215,11 +254,16 @@ fn foreign(
         .snapshot
         .census(group)
         .iter()
-        .filter(|id| !going.contains(id) && !with_machines.contains(id))
+        .filter(|id| !goes_with(id, &going) && !with_machines.contains(id))
         .take(5)
         .cloned()
         .collect();
     (!ids.is_empty()).then_some(KeptBecause::HoldsForeign { ids })
+}
+
+/// Whether a resource goes, or lies inside of one that does.
+fn goes_with(id: &ResourceId, going: &BTreeSet<&ResourceId>) -> bool {
+    going.contains(id) || id.parent().is_some_and(|parent| goes_with(&parent, going))
 }
 
 /// The OS disk goes with its machine.
@@ -233,12 +277,26 @@ fn os_disk(live: &Live) -> Option<ResourceId> {
     ResourceId::parse(id).ok().filter(|_| goes)
 }
 
-/// Every resource id that a live body names, its own left out. A back
-/// reference (`managedBy`, `virtualMachine`) is no need.
+/// Members by which Azure says who uses a resource, or what lies inside of it.
+const BACK_REFERENCES: [&str; 9] = [
+    "managedBy",
+    "managedByExtended",
+    "virtualMachine",
+    "virtualMachines",
+    "ipConfiguration",
+    "backendIPConfigurations",
+    "privateEndpointConnections",
+    "subnets",
+    "resources",
+];
+
+/// Every resource id that a live body names, its own and those of its children
+/// left out. A back reference is no need.
 pub(crate) fn named_ids(live: &Live) -> Vec<ResourceId> {
     let mut ids = Vec::new();
     collect(&live.body, &mut ids);
-    ids.retain(|id| *id != live.id);
+    let inside = format!("{}/", live.id.key());
+    ids.retain(|id| *id != live.id && !id.key().starts_with(&inside));
     ids
 }
 
@@ -250,10 +308,7 @@ fn collect(value: &Value, ids: &mut Vec<ResourceId>) {
         Value::List(items) => items.iter().for_each(|item| collect(item, ids)),
         Value::Map(map) => {
             for (name, item) in map.iter() {
-                if !matches!(
-                    name,
-                    "managedBy" | "managedByExtended" | "virtualMachine" | "ipConfiguration"
-                ) {
+                if !BACK_REFERENCES.contains(&name) {
                     collect(item, ids);
                 }
             }
@@ -298,20 +353,24 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
             Mode::Live => Reason::Unnamed,
         },
         difference: Difference::default(),
-        marker: Some(Marker {
-            deployment: inputs.deployment.name.clone(),
-            address: Address::new(""),
-            protection: Protection::Open,
-            api_version: None,
-            base: Base::default(),
-        }),
+        marker: None,
+        marking: Marking::AtOnce,
+        ours: true,
         place: named.map_or_else(|| inputs.spec.clone(), |desired| desired.place.clone()),
     }
 }
 
+/// What stands before the address of a resource whose address stands for
+/// another one now.
+const FORMER: &str = "former";
+
 /// The entry of an address that the spec no longer has: its first two
 /// segments.
 fn entry_of(address: &Address) -> Address {
-    let parts: Vec<&str> = address.segments().take(2).collect();
+    let former = address
+        .segments()
+        .take_while(|segment| *segment == FORMER)
+        .count();
+    let parts: Vec<&str> = address.segments().take(former + 2).collect();
     Address::new(&parts.join("."))
 }

@@ -26,9 +26,9 @@ pub(crate) fn value(value: &Value, decisions: &Decisions<'_>) -> Value {
     let known = value.try_resolve(&mut |later| {
         Ok::<_, ()>(match later {
             Later::Live { of, path } => {
-                known(of, path, decisions).unwrap_or_else(|| Value::Later(later.clone()))
+                known(of, path, decisions).unwrap_or_else(|| Value::later(later.clone()))
             }
-            other => Value::Later(other.clone()),
+            other => Value::later(other.clone()),
         })
     });
     known.unwrap_or_default()

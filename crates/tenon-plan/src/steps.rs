@@ -13,7 +13,7 @@ use tenon_model::rules::Disruption;
 use tenon_model::snapshot::Power;
 use tenon_model::{Address, ResourceId};
 
-use crate::decide::{Decision, Decisions};
+use crate::decide::{Decision, Decisions, Marking};
 use crate::{Inputs, orphans};
 
 mod order;
@@ -39,6 +39,8 @@ struct Building<'b, 'a> {
     decisions: &'b Decisions<'a>,
     drafts: Vec<Draft>,
     own: BTreeMap<Address, Own>,
+    /// The last update of those that get their marker after their children.
+    marks: Vec<(ResourceId, usize)>,
 }
 
 /// Builds the steps of all decisions, in an order in which each stands after
@@ -49,12 +51,14 @@ pub(crate) fn build(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Step>
         decisions,
         drafts: Vec::new(),
         own: BTreeMap::new(),
+        marks: Vec::new(),
     };
     for decision in decisions.iter() {
         building.add(decision);
     }
     building.making_follows_needs();
     building.deleting_follows_use();
+    building.marking_follows_children();
     rollout::pace(&mut building);
     order::sort(building.drafts)
 }
@@ -74,7 +78,7 @@ impl Building<'_, '_> {
                     ..Own::default()
                 }
             }
-            Action::Update => self.update(decision),
+            Action::Update => self.marked_update(decision),
             Action::Adopt | Action::Forget | Action::NoOp => return,
         };
         self.own.insert(decision.address.clone(), own);
@@ -98,6 +102,43 @@ impl Building<'_, '_> {
             delete,
             first: Some(make),
             last: Some(make),
+        }
+    }
+
+    /// A marker that speaks for children that leave is written when they have
+    /// left. Nothing waits for that.
+    fn marked_update(&mut self, decision: &Decision<'_>) -> Own {
+        let own = match decision.marking {
+            Marking::Afterwards => Own::default(),
+            Marking::AtOnce | Marking::Twice(_) => self.update(decision),
+        };
+        if !matches!(decision.marking, Marking::AtOnce) {
+            self.drafts.push(Draft {
+                step: request::marking(decision),
+                after: own.last.into_iter().collect(),
+            });
+            self.marks
+                .push((decision.id.clone(), self.drafts.len() - 1));
+        }
+        own
+    }
+
+    fn marking_follows_children(&mut self) {
+        if self.marks.is_empty() {
+            return;
+        }
+        let decisions = self.decisions;
+        for decision in decisions.iter() {
+            let Some(parent) = decision.id.parent() else {
+                continue;
+            };
+            let own = self.own(&decision.address);
+            let marks = self.marks.iter().filter(|(id, _)| *id == parent);
+            let marks: Vec<usize> = marks.map(|(_, mark)| *mark).collect();
+            for mark in marks {
+                self.wait(Some(mark), own.delete);
+                self.wait(Some(mark), own.last);
+            }
         }
     }
 
@@ -164,17 +205,21 @@ impl Building<'_, '_> {
         if going.is_empty() {
             return;
         }
+        // What the spec says first: live bodies may name each other.
+        self.reverse_of_depends_on(&going);
         let decisions = self.decisions;
+        let mut waits = Vec::new();
         for decision in decisions.iter() {
             let user = self.own(&decision.address);
             // Who goes lets go by going, who stays by its update.
-            let lets_go = user.delete.or(user.last);
+            let Some(lets_go) = user.delete.or(user.last) else {
+                continue;
+            };
             for used in used_by(decision, &going) {
-                let used = self.own(&used);
-                self.wait(used.delete, lets_go);
+                waits.extend(self.own(&used).delete.map(|delete| (delete, lets_go)));
             }
         }
-        self.reverse_of_depends_on(&going);
+        order::add(&mut self.drafts, waits);
     }
 
     /// What was made later by `depends_on` or by reading goes earlier.

@@ -6,9 +6,9 @@ use tenon_model::plan::{
     Action, Cause, Change, FORMAT, Known, ListFacts, Plan, ReadFacts, Step, Summary, Tool,
     TypeFacts,
 };
-use tenon_model::rules::{Loss, Rules};
-use tenon_model::snapshot::Live;
-use tenon_model::{Address, Diagnostic, Later, Path, Value, diagnostic};
+use tenon_model::rules::{Disruption, Loss, Rules};
+use tenon_model::snapshot::{Live, Power};
+use tenon_model::{Address, Later, Path, Value, diagnostic};
 
 use crate::decide::{Decision, Decisions};
 use crate::{Inputs, settle};
@@ -25,8 +25,7 @@ pub(crate) fn assemble(
     };
     let mut diagnostics = inputs.diagnostics.clone();
     diagnostics.append(&mut decisions.diagnostics);
-    diagnostics.sort_by_key(Diagnostic::is_error);
-    diagnostics.reverse();
+    diagnostics.sort_by_key(|diagnostic| !diagnostic.is_error());
     let mut plan = Plan {
         format: FORMAT.to_owned(),
         tool: Tool {
@@ -61,15 +60,9 @@ pub(crate) fn assemble(
 fn found(decisions: &Decisions<'_>) -> usize {
     decisions
         .iter()
-        .filter(|decision| {
-            decision.live.is_some() && (decision.marker.is_some() || is_child(decision))
-        })
+        .filter(|decision| decision.live.is_some() && decision.ours)
         .count()
         + decisions.kept.len()
-}
-
-fn is_child(decision: &Decision<'_>) -> bool {
-    decision.rules.tags == tenon_model::rules::Tags::Parent
 }
 
 fn count(decisions: &Decisions<'_>) -> Summary {
@@ -82,7 +75,7 @@ fn count(decisions: &Decisions<'_>) -> Summary {
             Action::Delete => summary.delete += 1,
             Action::Adopt => summary.adopt += 1,
             Action::Forget => summary.forget += 1,
-            Action::NoOp if decision.marker.is_some() || is_child(decision) => summary.no_op += 1,
+            Action::NoOp if decision.ours => summary.no_op += 1,
             Action::NoOp => {}
         }
         summary.drift += decision
@@ -109,8 +102,26 @@ fn changes(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Change> {
     named
         .chain(unnamed)
         .filter(|decision| decision.action != Action::NoOp && seen.insert(&decision.address))
-        .map(|decision| change(decision, &siblings))
+        .map(|decision| match inputs.snapshot.power(&decision.id) {
+            Some(Power::Stopped) => undisturbed(change(decision, &siblings)),
+            _ => change(decision, &siblings),
+        })
         .collect()
+}
+
+/// A machine that stands still is not stopped, and stays as it is.
+fn undisturbed(mut change: Change) -> Change {
+    let calm = |disruption: &mut Disruption| {
+        if matches!(disruption, Disruption::Restart | Disruption::Deallocate) {
+            *disruption = Disruption::Hot;
+        }
+    };
+    calm(&mut change.disruption);
+    change
+        .properties
+        .iter_mut()
+        .for_each(|property| calm(&mut property.disruption));
+    change
 }
 
 fn change(decision: &Decision<'_>, siblings: &BTreeMap<&Address, Vec<String>>) -> Change {

@@ -174,6 +174,18 @@ impl Simulator {
         keep(&mut state);
     }
 
+    /// Adds what another world has and this one lacks; what is known stays as
+    /// it is.
+    ///
+    /// # Errors
+    /// When the other world refers to something that neither has.
+    pub fn extend(&self, world: &WorldFile) -> Result<(), WorldError> {
+        let mut state = self.lock();
+        crate::world::extend::extend(&mut state, world)?;
+        keep(&mut state);
+        Ok(())
+    }
+
     /// Writes what is not written yet and lets go of the state file.
     pub(crate) fn close(&self) {
         let mut state = self.lock();

@@ -68,6 +68,7 @@
 //! ```
 
 pub(crate) mod build;
+pub(crate) mod extend;
 pub(crate) mod gallery;
 pub(crate) mod settings;
 pub(crate) mod sizes;

@@ -126,12 +126,15 @@ fn scalar(value: &Value) -> String {
         Value::Int(number) => number.to_string(),
         Value::Float(number) => format!("{number:?}"),
         Value::Text(text) => format!("{text:?}"),
-        Value::Later(Later::Attribute { of, name }) => format!("<{of}.{name}>"),
-        Value::Later(Later::Secret { name, .. }) => format!("<secret {name}>"),
-        Value::Later(Later::Joined(parts)) => {
-            let parts: Vec<String> = parts.iter().map(scalar).collect();
-            format!("<{}>", parts.join(" + "))
-        }
+        Value::Later(later) => match &**later {
+            Later::Attribute { of, name } => format!("<{of}.{name}>"),
+            Later::Secret { name, .. } => format!("<secret {name}>"),
+            Later::Joined(parts) => {
+                let parts: Vec<String> = parts.iter().map(scalar).collect();
+                format!("<{}>", parts.join(" + "))
+            }
+            other => format!("{other:?}"),
+        },
         other => format!("{other:?}"),
     }
 }

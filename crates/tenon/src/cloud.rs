@@ -141,13 +141,25 @@ async fn simulate(
         .clone()
         .unwrap_or_else(|| default_state(purpose.deployment));
     let running = world::start(&world::Start {
-        world,
+        world: world.clone(),
         state: Some(state.clone()),
         port: 0,
         speed: SPEED,
         latency: std::time::Duration::ZERO,
     })
     .await?;
+    if own_world {
+        // The spec may name more than it did when its world was made.
+        running.simulator().extend(&world).map_err(|error| {
+            vec![
+                Diagnostic::error(
+                    Code::SimulatorFailed,
+                    "the simulated world cannot be completed",
+                )
+                .note(error.to_string()),
+            ]
+        })?;
+    }
     output.say(&format!(
         "simulated Azure, its world kept in {}",
         files::shown(&state)

@@ -363,6 +363,45 @@ fn now() -> String {
     whole.to_string()
 }
 
+/// All that a plan is made from, but for what is live.
+struct Asked {
+    graph: ResourceGraph,
+    images: Vec<ResolvedImage>,
+    deployment: Deployment,
+    mode: Mode,
+    outputs: Map,
+    whole: Place,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Asked {
+    /// The same beside what is live. What goes as a whole has no outputs, and
+    /// nobody needs to be warned about it.
+    fn beside<'a>(&'a self, snapshot: &'a Snapshot) -> Inputs<'a> {
+        let stands = self.mode == Mode::Live;
+        Inputs {
+            graph: &self.graph,
+            snapshot,
+            images: &self.images,
+            deployment: self.deployment.clone(),
+            mode: self.mode,
+            outputs: if stands {
+                self.outputs.clone()
+            } else {
+                Map::new()
+            },
+            spec: &self.whole,
+            rules_of: tenon_kinds::rules_of,
+            any: tenon_kinds::any_rules(),
+            diagnostics: if stands {
+                self.diagnostics.clone()
+            } else {
+                Vec::new()
+            },
+        }
+    }
+}
+
 struct Preparing<'a> {
     loaded: Loaded,
     client: &'a Client,
@@ -410,11 +449,11 @@ impl Preparing<'_> {
         let around = self.loaded.surroundings(settled.clone(), by_address);
         let declaration = tenon_kinds::declare(around.clone());
         let outputs = self.outputs(&around, &declaration)?;
-        let graph = tenon_plan::build(&declaration, &self.loaded.spec.tenants, &image_tenants)
-            .map_err(|problems| self.trouble(problems))?;
         let mut diagnostics = self.loaded.diagnostics.clone();
         diagnostics.extend(declaration.diagnostics.iter().cloned());
         diagnostics.extend(end_of_life(&resolved, &declaration));
+        let graph = tenon_plan::build(declaration, &self.loaded.spec.tenants, &image_tenants)
+            .map_err(|problems| self.trouble(problems))?;
         if diagnostic::has_errors(&diagnostics) {
             return Err(self.trouble(diagnostics));
         }
@@ -423,34 +462,18 @@ impl Preparing<'_> {
         self.observe(&graph, &deployment, mode, &mut snapshot)
             .await?;
         let whole = self.loaded.whole();
-        let mut inputs = Inputs {
-            graph: &graph,
-            snapshot: &snapshot,
-            images: &resolved,
+        let asked = Asked {
+            graph,
+            images: resolved,
             deployment,
             mode,
-            outputs: if mode == Mode::Live {
-                outputs
-            } else {
-                Map::new()
-            },
-            spec: &whole,
-            rules_of: tenon_kinds::rules_of,
-            any: tenon_kinds::any_rules(),
-            diagnostics: if mode == Mode::Live {
-                diagnostics
-            } else {
-                Vec::new()
-            },
+            outputs,
+            whole,
+            diagnostics,
         };
-        let power = tenon_plan::power_looks(&inputs);
-        if power.is_empty() {
-            return Ok(tenon_plan::plan(&inputs));
-        }
-        let mut with_power = snapshot.clone();
-        self.look(&power, &mut with_power).await?;
-        inputs.snapshot = &with_power;
-        Ok(tenon_plan::plan(&inputs))
+        let power = tenon_plan::power_looks(&asked.beside(&snapshot));
+        self.look(&power, &mut snapshot).await?;
+        Ok(tenon_plan::plan(&asked.beside(&snapshot)))
     }
 
     /// Tenant, subscription, group and region, asking Azure for what the spec

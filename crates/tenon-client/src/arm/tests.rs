@@ -238,7 +238,7 @@ async fn what_must_not_be_sent_is_not() {
         "BadPath"
     );
     let mut put = write(Verb::Put, "/a");
-    put.body = Some(Value::Later(Later::SshPublicKey {
+    put.body = Some(Value::later(Later::SshPublicKey {
         private_key: "~/.ssh/id".to_owned(),
     }));
     assert_eq!(

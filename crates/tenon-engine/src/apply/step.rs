@@ -52,13 +52,17 @@ async fn update(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
         });
     };
     if let Precondition::Present { values } = &step.precondition {
-        match check::present(&resolved(run, values).await?, &live) {
-            check::Verdict::Done if is_finished(&live) => {
-                run.bodies.keep(&step.address, live).await;
-                return Ok(Outcome::AlreadyDone);
-            }
-            check::Verdict::Done | check::Verdict::Go => {}
-            check::Verdict::Refuse(failure) => return Err(failure),
+        let values = resolved(run, values).await?;
+        let verdict = check::present(&values, &live);
+        if let check::Verdict::Refuse(failure) = verdict {
+            return Err(failure);
+        }
+        // What Azure was still doing when the plan was made may be all that
+        // there was to do.
+        let stands = matches!(verdict, check::Verdict::Done) || !check::wants_change(&values);
+        if stands && is_finished(&live) {
+            run.bodies.keep(&step.address, live).await;
+            return Ok(Outcome::AlreadyDone);
         }
     }
     let ours = ours(run, step).await?;
@@ -283,7 +287,7 @@ async fn send(
     loop {
         let refusal = match run.transport.write(write, &progress).await {
             Ok(answer) => return Ok(Some(answer.body)),
-            Err(refusal) => refusal,
+            Err(refusal) => run.bodies.discreet(refusal),
         };
         if lost_an_answer(&refusal) && stands(run, step, write).await? {
             return Ok(None);

@@ -56,12 +56,7 @@ fn speaks_of_auxiliary(refusal: &Refusal) -> bool {
 fn image<'a>(refusal: &Refusal, around: &Around<'a>) -> Option<&'a ResolvedImage> {
     let text = refusal.message.to_ascii_lowercase();
     let named = around.images.iter().find(|image| {
-        let gallery = image.id.as_str().to_ascii_lowercase();
-        let gallery = gallery
-            .split("/images/")
-            .next()
-            .unwrap_or(&gallery)
-            .to_owned();
+        let gallery = gallery_of(&image.id).to_ascii_lowercase();
         text.contains(&gallery) || text.contains(image.id.subscription().as_str())
     });
     named.or(around.images.first())
@@ -156,6 +151,20 @@ fn image_not_readable(refusal: &Refusal, image: &ResolvedImage, around: &Around<
     grant_reader(problem, refusal, &image.id, &publisher)
 }
 
+/// The id of the gallery that an image lies in. The group may be called
+/// `images` as well.
+fn gallery_of(image: &ResourceId) -> &str {
+    let text = image.as_str();
+    let lower = text.to_ascii_lowercase();
+    let gallery = lower
+        .find("/galleries/")
+        .map_or(0, |at| at + "/galleries/".len());
+    let end = lower[gallery..]
+        .find('/')
+        .map_or(text.len(), |end| gallery + end);
+    &text[..end]
+}
+
 /// The command that lets an application read a gallery.
 fn grant_reader(
     problem: Diagnostic,
@@ -163,16 +172,11 @@ fn grant_reader(
     image: &ResourceId,
     publisher: &str,
 ) -> Diagnostic {
-    let text = image.as_str();
-    let end = text
-        .to_ascii_lowercase()
-        .find("/images/")
-        .unwrap_or(text.len());
     let assignee = refusal.application.as_deref().unwrap_or("<application id>");
     problem
         .help(Help::command(
             format!("in {publisher}, give the application Reader on the gallery (it can take some minutes to count)"),
-            format!("az role assignment create --assignee {assignee} --role Reader --scope {}", &text[..end]),
+            format!("az role assignment create --assignee {assignee} --role Reader --scope {}", gallery_of(image)),
         ))
         .help(Help::text("`Compute Gallery Image Reader` is enough, and is the least"))
 }
@@ -305,7 +309,7 @@ fn hole_in_our_table(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
             Code::PropertyChangeNotAllowed,
             format!("Azure does not let {property} of {} be changed, and tenon should have known", subject(around)),
         ))
-        .note("this is a hole in tenon's table of what can be changed; please report it with the lines below")
+        .note("this is a hole in tenon's table of what can be changed; please report it with these lines")
         .help(Help::text("take the change back, or delete the resource so that it is made anew"))
 }
 
@@ -383,7 +387,7 @@ fn size_does_not_fit(around: &Around<'_>) -> Diagnostic {
             format!("the image of {} cannot run on this size", subject(around)),
         ))
         .help(Help::text(
-            "take a size of the generation and architecture that Azure names below",
+            "take a size of the generation and architecture that Azure names above",
         ))
 }
 
@@ -407,6 +411,6 @@ fn other(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
             format!("{words}: {}", subject(around)),
         ))
         .help(Help::text(
-            "mend what Azure names below and run it again; what is done is not done twice",
+            "mend what Azure names above and run it again; what is done is not done twice",
         ))
 }

@@ -4,13 +4,13 @@ use tenon_model::desired::{Attributes, Declaration};
 use tenon_model::kind::Surroundings;
 use tenon_model::path::Segment;
 use tenon_model::spec::Entry;
-use tenon_model::{Later, Path, Value};
+use tenon_model::{Later, Map, Path, Value};
 
 use super::{name, nic, public_ip};
 
 /// Adds what others can read of a machine.
 pub(super) fn declare(entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {
-    let live = |of, path| Value::Later(Later::Live { of, path });
+    let live = |of, path| Value::later(Later::Live { of, path });
     let own_configuration = Path::root()
         .member("properties")
         .member("ipConfigurations")
@@ -28,25 +28,16 @@ pub(super) fn declare(entry: &Entry, around: &Surroundings<'_>, out: &mut Declar
         .filter(|value| !value.has_later())
         .cloned()
         .unwrap_or_else(|| live(nic::address(entry), private_ip));
-    let mut named = std::collections::BTreeMap::from([
-        (
-            "id".to_owned(),
-            Value::text(around.ids[&entry.address].as_str()),
-        ),
-        ("name".to_owned(), Value::text(name(entry))),
-        ("private_ip".to_owned(), private_ip),
+    let mut named = Map::from([
+        ("id", Value::text(around.ids[&entry.address].as_str())),
+        ("name", Value::text(name(entry))),
+        ("private_ip", private_ip),
     ]);
     let public = public_ip::address(entry);
     if out.attributes.contains_key(&public) {
         let at = |member: &str| Path::root().member("properties").member(member);
-        named.insert(
-            "public_ip".to_owned(),
-            live(public.clone(), at("ipAddress")),
-        );
-        named.insert(
-            "fqdn".to_owned(),
-            live(public, at("dnsSettings").member("fqdn")),
-        );
+        named.insert("public_ip", live(public.clone(), at("ipAddress")));
+        named.insert("fqdn", live(public, at("dnsSettings").member("fqdn")));
     }
     let attributes = Attributes {
         named,

@@ -8,7 +8,7 @@
 use tenon_model::desired::{Declaration, Protect};
 use tenon_model::rules::{Absent, Loss, Row, Rules, Same, Tags, Update, Usual, View};
 use tenon_model::spec::{Entry, Item, Member};
-use tenon_model::{Address, ResourceId, Value};
+use tenon_model::{Address, Code, Diagnostic, Help, ResourceId, Value};
 
 use super::name as machine_name;
 use crate::draft::Draft;
@@ -109,6 +109,7 @@ pub(super) fn declare(entry: &Entry, place: &Placement, out: &mut Declaration) -
         .filter_map(|member| member.item.int("lun"))
         .collect();
     let mut attached = Vec::new();
+    duplicate_luns(members, &entry.address, out);
     for member in members {
         let lun = member.item.int("lun").unwrap_or_else(|| {
             let free = (0..64).find(|lun| !taken.contains(lun)).unwrap_or(63);
@@ -118,6 +119,29 @@ pub(super) fn declare(entry: &Entry, place: &Placement, out: &mut Declaration) -
         attached.push(declare_one(entry, member, lun, place, out));
     }
     attached
+}
+
+fn duplicate_luns(members: &[Member], address: &Address, out: &mut Declaration) {
+    for (index, member) in members.iter().enumerate() {
+        let lun = member.item.int("lun");
+        let taken = |other: &&Member| lun.is_some() && other.item.int("lun") == lun;
+        let Some(other) = members[..index].iter().find(taken) else {
+            continue;
+        };
+        out.diagnostics.push(
+            Diagnostic::error(
+                Code::InvalidValue,
+                format!(
+                    "data disks `{}` and `{}` have the same lun",
+                    other.name, member.name
+                ),
+            )
+            .at(member.item.place_of("lun"), "taken")
+            .context(other.item.place_of("lun"), "here already")
+            .help(Help::text("leave `lun` out, and each gets one of its own"))
+            .about(address),
+        );
+    }
 }
 
 fn declare_one(

@@ -59,7 +59,7 @@ fn key(
 fn generated(private_key: &str, around: &Surroundings<'_>) -> Value {
     match around.files.get(&format!("{private_key}.pub")) {
         Some(text) => Value::text(text.trim()),
-        None => Value::Later(Later::SshPublicKey {
+        None => Value::later(Later::SshPublicKey {
             private_key: private_key.to_owned(),
         }),
     }

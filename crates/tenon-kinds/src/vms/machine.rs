@@ -384,6 +384,7 @@ fn os_profile(
         draft.set(os!("customData"), base64(&text));
     }
     if image.is_windows() {
+        needs_password(entry, out);
         draft.set(
             os!("windowsConfiguration"),
             Value::Map(Map::from([("provisionVMAgent", Value::Bool(true))])),
@@ -445,6 +446,24 @@ fn linux(draft: &mut Draft, entry: &Entry, around: &Surroundings<'_>, out: &mut 
     }
     draft.at("ssh_key", entry.item.place_of("ssh_key"));
     draft.set(os!("linuxConfiguration.ssh.publicKeys"), keys);
+}
+
+/// Windows has no other way in.
+fn needs_password(entry: &Entry, out: &mut Declaration) {
+    if entry.item.get("admin_password").is_some() {
+        return;
+    }
+    out.diagnostics.push(
+        Diagnostic::error(
+            Code::MissingDefault,
+            format!("`{}` runs Windows and has no `admin_password`", entry.address),
+        )
+        .at(&entry.place, "needs a password")
+        .help(Help::text(
+            "name a secret:  secrets: {admin: {env: ADMIN_PASSWORD}}, and here  admin_password: ${secrets.admin}",
+        ))
+        .about(&entry.address),
+    );
 }
 
 fn refuse_accounts(entry: &Entry, out: &mut Declaration) {

@@ -144,11 +144,8 @@ fn declare_network(entry: &Entry, place: &Placement, out: &mut Declaration) -> J
         },
         place: entry.place.clone(),
     };
-    if out
-        .resources
-        .iter()
-        .any(|desired| desired.address == address)
-    {
+    // Another machine of the fleet has brought it already.
+    if out.attributes.contains_key(&address) {
         return join;
     }
     let prefix = |key: &str, default: &str| entry.item.text(key).unwrap_or(default).to_owned();
@@ -223,11 +220,8 @@ fn declare_group(entry: &Entry, image: &Image, place: &Placement, out: &mut Decl
         },
         place: entry.place.clone(),
     };
-    if out
-        .resources
-        .iter()
-        .any(|desired| desired.address == address)
-    {
+    // Another machine of the fleet has brought it already.
+    if out.attributes.contains_key(&address) {
         return join;
     }
     let mut draft = shared(&nsgs::RULES, &address, &id, entry, place).tracked(place);

@@ -47,10 +47,13 @@ impl Depth {
 }
 
 /// Fingerprints of the properties as they were last applied.
+///
+/// Kept as the text of the tag, pairs of name and value in the order of names:
+/// a plan holds one for every live resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Base {
     depth: Depth,
-    entries: BTreeMap<String, String>,
+    pairs: Box<str>,
 }
 
 /// What the fingerprints say about one property.
@@ -72,16 +75,33 @@ impl Base {
         Depth::ALL
             .into_iter()
             .map(|depth| Self::at_depth(depth, properties))
-            .find(|base| base.entries.len() <= MOST)
+            .find(|base| base.pairs.len() <= MOST * (NAME + VALUE))
             .unwrap_or_default()
     }
 
     fn at_depth(depth: Depth, properties: &BTreeMap<String, Value>) -> Self {
-        let entries = groups(depth, properties)
+        let pairs: BTreeMap<String, String> = groups(depth, properties)
             .into_iter()
             .map(|(name, text)| (fingerprint(name, NAME), fingerprint(&text, VALUE)))
             .collect();
-        Self { depth, entries }
+        let text: String = pairs
+            .into_iter()
+            .map(|(name, value)| name + &value)
+            .collect();
+        Self {
+            depth,
+            pairs: text.into(),
+        }
+    }
+
+    /// The fingerprint of the value that was recorded for a group.
+    fn recorded(&self, group: &str) -> Option<&str> {
+        let name = fingerprint(group, NAME);
+        (0..self.pairs.len())
+            .step_by(NAME + VALUE)
+            .map(|start| &self.pairs[start..start + NAME + VALUE])
+            .find(|pair| pair.starts_with(&name))
+            .map(|pair| &pair[NAME..])
     }
 
     /// What was recorded for the property `name`, compared with what
@@ -89,12 +109,12 @@ impl Base {
     #[must_use]
     pub fn compare(&self, name: &str, properties: &BTreeMap<String, Value>) -> Recorded {
         let group = self.depth.cut(name);
-        let Some(recorded) = self.entries.get(&fingerprint(group, NAME)) else {
+        let Some(recorded) = self.recorded(group) else {
             return Recorded::Absent;
         };
         let now = groups(self.depth, properties).remove(group);
         match now {
-            Some(text) if fingerprint(&text, VALUE) == *recorded => Recorded::Same,
+            Some(text) if fingerprint(&text, VALUE) == recorded => Recorded::Same,
             _ => Recorded::Other,
         }
     }
@@ -102,25 +122,19 @@ impl Base {
     /// Whether the property `name` was among what was last applied.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.entries
-            .contains_key(&fingerprint(self.depth.cut(name), NAME))
+        self.recorded(self.depth.cut(name)).is_some()
     }
 
     /// Whether nothing is recorded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.pairs.is_empty()
     }
 
     /// The fingerprints as the text of a tag.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let mut text = String::from(self.depth.letter());
-        for (name, value) in &self.entries {
-            text.push_str(name);
-            text.push_str(value);
-        }
-        text
+        format!("{}{}", self.depth.letter(), self.pairs)
     }
 
     /// Reads the text of a tag; what it cannot read it takes for nothing.
@@ -132,14 +146,12 @@ impl Base {
         let Some(depth) = depth.filter(|_| text.is_ascii()) else {
             return Self::default();
         };
-        let entries = text.as_bytes()[1..]
-            .chunks_exact(NAME + VALUE)
-            .map(|pair| {
-                let pair = String::from_utf8_lossy(pair);
-                (pair[..NAME].to_owned(), pair[NAME..].to_owned())
-            })
-            .collect();
-        Self { depth, entries }
+        let pairs = &text[1..];
+        let whole = pairs.len() - pairs.len() % (NAME + VALUE);
+        Self {
+            depth,
+            pairs: pairs[..whole].into(),
+        }
     }
 }
 

@@ -38,6 +38,7 @@ struct Done<'a> {
     address: &'a Address,
     action: Action,
     id: &'a ResourceId,
+    resource_type: &'a str,
     properties: Vec<DoneProperty<'a>>,
 }
 
@@ -51,6 +52,7 @@ struct DoneProperty<'a> {
 #[derive(Serialize)]
 struct DoneStep<'a> {
     address: &'a Address,
+    id: &'a ResourceId,
     does: super::Does,
     request: &'a super::Request,
     precondition: &'a super::Precondition,
@@ -69,13 +71,18 @@ impl Plan {
             .map(|step| done_step(step, &self.steps))
             .collect();
         steps.sort_by_key(|step| (step.address, step.does as u8));
-        let scopes = &self.deployment.scopes;
+        let deployment = &self.deployment;
         canonical::digest(&(
-            &self.format,
-            self.mode,
-            (&self.deployment.name, scopes),
+            (&self.format, self.mode, self.applyable),
+            (
+                &deployment.name,
+                &deployment.scopes,
+                &deployment.resource_group,
+                &deployment.location,
+            ),
             changes,
             steps,
+            &self.types,
         ))
     }
 
@@ -95,6 +102,7 @@ fn done(change: &Change) -> Done<'_> {
         address: &change.address,
         action: change.action,
         id: &change.id,
+        resource_type: &change.resource_type,
         properties: change.properties.iter().map(done_property).collect(),
     }
 }
@@ -117,6 +125,7 @@ fn done_step<'a>(step: &'a Step, steps: &'a [Step]) -> DoneStep<'a> {
     after.sort_by_key(|(address, does)| (*address, *does as u8));
     DoneStep {
         address: &step.address,
+        id: &step.id,
         does: step.does,
         request: &step.request,
         precondition: &step.precondition,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Error, Map, Value, json};
 
-use super::{Change, Does, Plan, Step};
+use super::{Action, Cause, Change, Does, Plan, Step};
 use crate::rules::Disruption;
 use crate::{Address, canonical};
 
@@ -17,6 +17,9 @@ use crate::{Address, canonical};
 pub(super) fn of(plan: &Plan) -> Result<Value, Error> {
     let mut document = serde_json::to_value(plan)?;
     document["mode"] = json!("live");
+    for (name, count) in counts(plan) {
+        document["summary"][name] = json!(count);
+    }
     let facts = Facts::of(plan);
     let changes = document["changes"].as_array_mut().into_iter().flatten();
     for (change, written) in plan.changes.iter().zip(changes) {
@@ -39,6 +42,31 @@ pub(super) fn says(written: &Value, derived: &Value) -> bool {
         }
         _ => written == derived,
     }
+}
+
+/// Counts that follow from the changes.
+fn counts(plan: &Plan) -> [(&'static str, usize); 7] {
+    let of = |action| {
+        plan.changes
+            .iter()
+            .filter(|change| change.action == action)
+            .count()
+    };
+    let properties = plan.changes.iter().flat_map(|change| &change.properties);
+    [
+        ("create", of(Action::Create)),
+        ("update", of(Action::Update)),
+        ("replace", of(Action::Replace)),
+        ("delete", of(Action::Delete)),
+        ("adopt", of(Action::Adopt)),
+        ("forget", of(Action::Forget)),
+        (
+            "drift",
+            properties
+                .filter(|property| property.cause == Cause::Drift)
+                .count(),
+        ),
+    ]
 }
 
 struct Facts<'a> {

@@ -96,7 +96,7 @@ impl Later {
 #[must_use]
 pub fn join(parts: Vec<Value>) -> Value {
     if parts.iter().any(Value::has_later) {
-        return Value::Later(Later::Joined(parts));
+        return Value::later(Later::Joined(parts));
     }
     Value::Text(parts.iter().map(Value::to_plain_text).collect())
 }

@@ -38,6 +38,14 @@ impl Map {
         self.0.binary_search_by(|(key, _)| (**key).cmp(name))
     }
 
+    /// Most maps have two members and never grow again; a vector would begin
+    /// with room for four.
+    fn make_room(&mut self) {
+        if self.0.len() == self.0.capacity() && self.0.len() < 4 {
+            self.0.reserve_exact(1);
+        }
+    }
+
     /// The member `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
@@ -62,6 +70,7 @@ impl Map {
         match self.find(name) {
             Ok(index) => Some(std::mem::replace(&mut self.0[index].1, value)),
             Err(index) => {
+                self.make_room();
                 self.0.insert(index, (Box::from(name), value));
                 None
             }
@@ -74,6 +83,7 @@ impl Map {
         let index = match self.find(name) {
             Ok(index) => index,
             Err(index) => {
+                self.make_room();
                 self.0
                     .insert(index, (Box::from(name), Value::Map(Map::new())));
                 index

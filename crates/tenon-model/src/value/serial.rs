@@ -67,7 +67,7 @@ impl Serialize for Value {
             Self::Map(map) => map.serialize(serializer),
             Self::Later(later) => {
                 let mut map = serializer.serialize_map(Some(1))?;
-                map.serialize_entry(LATER_MEMBER, &Wire::from(later))?;
+                map.serialize_entry(LATER_MEMBER, &Wire::from(&**later))?;
                 map.end()
             }
         }
@@ -154,7 +154,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         while let Some(name) = access.next_key::<std::borrow::Cow<'de, str>>()? {
             if name == LATER_MEMBER && map.is_empty() {
                 let wire: Wire = access.next_value()?;
-                return Ok(Value::Later(wire.into()));
+                return Ok(Value::later(wire.into()));
             }
             map.insert(&name, access.next_value()?);
         }

@@ -7,7 +7,7 @@ fn later_values_survive_json() {
         ("plain", Value::text("x")),
         (
             "ip",
-            Value::Later(Later::Live {
+            Value::later(Later::Live {
                 of: Address::new("vms.web-1.nic"),
                 path: Path::parse("properties.ipConfigurations[0].name").unwrap(),
             }),
@@ -26,7 +26,7 @@ fn joined_text_is_text_as_soon_as_all_parts_are_known() {
     );
     let later = join(vec![
         Value::text("ip "),
-        Value::Later(Later::SshPublicKey {
+        Value::later(Later::SshPublicKey {
             private_key: "k".into(),
         }),
     ]);

@@ -1,14 +1,16 @@
 //! One property: the same, or not.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use tenon_model::Value;
 use tenon_model::desired::Desired;
 use tenon_model::marker::{Base, Recorded};
+use tenon_model::path::Segment;
 use tenon_model::plan::{Expected, Op, PropertyChange};
 use tenon_model::rules::{Disruption, Same};
+use tenon_model::{Path, Value};
 
-use super::{Difference, Leaf, cause, disruption, is_generated_key, is_secret};
+use super::{Difference, Leaf, cause, disruption, is_generated_key, is_secret, recalls};
 
 pub(super) fn compare(
     leaf: &Leaf<'_>,
@@ -26,22 +28,25 @@ pub(super) fn compare(
     let same = leaf.same();
     let unchanged =
         is_same(leaf, before, same, base, recorded) || super::image::stays(leaf, desired, before);
-    if !leaf.is_plumbing() {
+    replaced_twin(leaf, live, out);
+    let comes_along = leaf.is_plumbing() && is_of_new_element(leaf, live);
+    let changes = !unchanged && !comes_along && !cannot_tell(leaf, desired, before);
+    if changes || !leaf.is_plumbing() {
         out.expected.push(expected(leaf, before, same));
     }
-    if unchanged || cannot_tell(leaf, desired, before) {
+    if !changes {
         return;
     }
-    replaced_twin(leaf, live, out);
+    out.paths.push(leaf.path.clone());
     out.changes.push(PropertyChange {
         path: leaf.property.clone(),
-        op: if before.is_some() {
-            Op::Change
-        } else {
-            Op::Add
+        op: match (before, after(leaf)) {
+            (Some(_), None) => Op::Remove,
+            (Some(_), Some(_)) => Op::Change,
+            (None, _) => Op::Add,
         },
         before: before.cloned(),
-        after: Some(leaf.value.clone()),
+        after: after(leaf),
         cause: cause(&leaf.property, base, recorded),
         disruption: disruption(leaf, desired, before),
         sensitive: false,
@@ -49,8 +54,39 @@ pub(super) fn compare(
     });
 }
 
+/// The leaf of a tag with the spelling that its name has in Azure as its other
+/// place: names of tags have no case.
+pub(super) fn spelled<'l, 'a>(leaf: &'l Leaf<'a>, live: &Value) -> Cow<'l, Leaf<'a>> {
+    let Some(Segment::Member(name)) = leaf.path.segments().last().filter(|_| leaf.is_tag()) else {
+        return Cow::Borrowed(leaf);
+    };
+    let tags = live.member("tags").and_then(Value::as_map);
+    let spelled = tags.and_then(|tags| tags.get_caseless(name));
+    match spelled {
+        Some((spelled, _)) if spelled != name => Cow::Owned(Leaf {
+            twin: Some(Path::root().member("tags").member(spelled)),
+            ..leaf.clone()
+        }),
+        _ => Cow::Borrowed(leaf),
+    }
+}
+
 pub(super) fn place(leaf: &Leaf<'_>, desired: &Desired) -> Option<tenon_model::Place> {
     desired.places.get(&leaf.property).cloned()
+}
+
+/// Whether the leaf belongs to an element of a list that is not live: the
+/// element is written as a whole.
+fn is_of_new_element(leaf: &Leaf<'_>, live: &Value) -> bool {
+    let segments = leaf.path.segments();
+    let last_key = segments
+        .iter()
+        .rposition(|segment| matches!(segment, Segment::Keyed { .. }));
+    last_key.is_some_and(|at| {
+        let element = segments[..=at].iter().cloned();
+        let element = element.fold(Path::root(), |path, segment| path.then(segment));
+        element.get(live).is_none()
+    })
 }
 
 /// The live value of a property, in whichever form Azure shows it. An empty
@@ -86,7 +122,8 @@ fn is_same(
     recorded: &BTreeMap<String, Value>,
 ) -> bool {
     let Some(before) = before else {
-        return is_empty(leaf.value);
+        // A tag without a value is a tag.
+        return is_empty(leaf.value) && !leaf.is_tag();
     };
     if same.same(leaf.value, before) {
         return true;
@@ -140,12 +177,16 @@ fn write_only(
     recorded: &BTreeMap<String, Value>,
     out: &mut Difference,
 ) {
-    if is_secret(leaf.value) || base.compare(&leaf.property, recorded) != Recorded::Other {
-        return;
-    }
+    let op = match base.compare(&leaf.property, recorded) {
+        _ if is_secret(leaf.value) => return,
+        Recorded::Other if recalls(recorded, &leaf.property) => Op::Change,
+        Recorded::Absent if !base.is_empty() => Op::Add,
+        Recorded::Absent | Recorded::Same | Recorded::Other => return,
+    };
+    out.paths.push(leaf.path.clone());
     out.changes.push(PropertyChange {
         path: leaf.property.clone(),
-        op: Op::Change,
+        op,
         before: None,
         after: None,
         cause: tenon_model::plan::Cause::Spec,
@@ -162,11 +203,17 @@ fn expected(leaf: &Leaf<'_>, before: Option<&Value>, same: Same) -> Expected {
         twin: leaf.twin.clone(),
         same,
         value: before.cloned(),
-        after: Some(leaf.value.clone()),
+        after: after(leaf),
     }
 }
 
-/// Two forms in one body contradict each other: the one that is not ours goes.
+/// What will stand there; a null that an author writes is nothing.
+fn after(leaf: &Leaf<'_>) -> Option<Value> {
+    (!leaf.value.is_null()).then(|| leaf.value.clone())
+}
+
+/// Two forms in one body contradict each other: the one that is not ours goes,
+/// changed or not, because an update writes ours.
 fn replaced_twin(leaf: &Leaf<'_>, live: &Value, out: &mut Difference) {
     let twin = leaf.twin.as_ref();
     if let Some(twin) = twin.filter(|twin| twin.get(live).is_some_and(|value| !is_empty(value))) {

@@ -14,7 +14,7 @@ use tenon_model::plan::{Cause, Expected, Op, PropertyChange};
 use tenon_model::rules::{Absent, Disruption, Extra, KeyedList, Same};
 use tenon_model::{Path, Value};
 
-use super::{Difference, cause, is_bookkeeping};
+use super::{Difference, cause, is_bookkeeping, remembers};
 
 /// Properties with a place of their own.
 pub(super) fn rows(
@@ -79,7 +79,7 @@ pub(super) fn tags(desired: &Desired, live: &Value, base: &Base, out: &mut Diffe
     for (name, value) in live_tags.iter().flat_map(|tags| tags.iter()) {
         let still = wanted.is_some_and(|tags| tags.get_caseless(name).is_some());
         let property = format!("tags.{name}");
-        if still || is_bookkeeping(name) || !base.has(&property) {
+        if still || is_bookkeeping(name) || !remembers(base, &property) {
             continue;
         }
         let path = Path::root().member("tags").member(name);
@@ -153,16 +153,13 @@ fn element(
     (base, recorded, wanted): Memory<'_>,
     out: &mut Difference,
 ) {
-    let name = list
-        .property
-        .replace('*', key.rsplit('/').next().unwrap_or(key));
+    let name = named_property(list.property, key);
     let prefix = format!("{}[{}].", list.path, list.key);
     let remembered = desired.rules.rows.iter().any(|row| {
         row.path.starts_with(&prefix)
-            && base.has(
-                &row.property
-                    .replace('*', key.rsplit('/').next().unwrap_or(key)),
-            )
+            // A property of one name for all elements remembers none of them.
+            && row.property.contains('*')
+            && remembers_element(base, list, &named_property(row.property, key), &name)
     });
     let whole_list = list.extra == Extra::Remove && wanted.is_some();
     if !remembered && !whole_list {
@@ -180,17 +177,35 @@ fn element(
         Cause::Drift
     };
     out.remove.push(at.clone());
-    let shown = shown(desired, list, item);
     push(
         out,
         &name,
         at,
         Same::Exact,
-        Some(&shown),
+        Some(item),
         None,
         cause,
         Disruption::Hot,
     );
+    // A step expects the element as it is; people want to see what they know.
+    if let Some(change) = out.changes.last_mut() {
+        change.before = Some(shown(desired, list, item));
+    }
+}
+
+/// The name of a property of the element `key`.
+fn named_property(property: &str, key: &str) -> String {
+    property.replace('*', key.rsplit('/').next().unwrap_or(key))
+}
+
+/// Whether the marker remembers an element by its property. Where elements
+/// that nobody remembers stay, the memory must be of this very element: by
+/// itself, or in one with its other properties.
+fn remembers_element(base: &Base, list: &KeyedList, property: &str, element: &str) -> bool {
+    match list.extra {
+        Extra::Remove => base.has(property),
+        Extra::Keep => remembers(base, property) || remembers(base, element),
+    }
 }
 
 /// An element as people want to see it: the members that have a name.
@@ -228,9 +243,7 @@ fn members(
             continue;
         };
         let names: Vec<&str> = rest.split('.').collect();
-        let property = row
-            .property
-            .replace('*', key.rsplit('/').next().unwrap_or(key));
+        let property = named_property(row.property, key);
         if row.absent != Absent::Removed || own.at(&names).is_some() || !base.has(&property) {
             continue;
         }
@@ -276,6 +289,7 @@ fn push(
         value: before.cloned(),
         after: after.clone(),
     });
+    out.paths.push(path.clone());
     out.changes.push(PropertyChange {
         path: property.to_owned(),
         op: if after.is_some() {

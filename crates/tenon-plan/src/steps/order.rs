@@ -88,8 +88,31 @@ fn network(id: &tenon_model::ResourceId) -> Option<String> {
     }
 }
 
+/// Adds waits, each a step and what it waits for, except those that would close
+/// a circle with what is there or with one before.
+pub(super) fn add(drafts: &mut [Draft], waits: Vec<(usize, usize)>) {
+    let order = topological(drafts);
+    let mut position = vec![0; drafts.len()];
+    for (at, draft) in order.into_iter().enumerate() {
+        position[draft] = at;
+    }
+    // Waits that agree with one order never make a circle, however many.
+    let (with, against): (Vec<_>, Vec<_>) = waits
+        .into_iter()
+        .filter(|(step, before)| step != before)
+        .partition(|(step, before)| position[*before] < position[*step]);
+    for (step, before) in with {
+        drafts[step].after.insert(before);
+    }
+    for (step, before) in against {
+        if !closes_circle(drafts, step, before) {
+            drafts[step].after.insert(before);
+        }
+    }
+}
+
 /// Whether adding "`step` after `before`" would close a circle.
-pub(super) fn closes_circle(drafts: &[Draft], step: usize, before: usize) -> bool {
+fn closes_circle(drafts: &[Draft], step: usize, before: usize) -> bool {
     let mut seen = BTreeSet::new();
     let mut stack = vec![before];
     while let Some(index) = stack.pop() {

@@ -1,14 +1,14 @@
 //! The request of a step, and what it expects to find.
 
 use tenon_model::desired::Desired;
-use tenon_model::marker::Ownership;
+use tenon_model::marker::{Marker, Ownership};
 use tenon_model::path::Segment;
 use tenon_model::plan::{Does, Expected, Precondition, Request, Step};
 use tenon_model::rules::{Same, Update};
 use tenon_model::transport::Verb;
 use tenon_model::{Map, Path, Value, marker};
 
-use crate::decide::Decision;
+use crate::decide::{Decision, Marking};
 use crate::looks::is_group;
 
 /// The step that does `does` for a decision.
@@ -26,6 +26,35 @@ pub(super) fn step(decision: &Decision<'_>, does: Does) -> Step {
         } else {
             usual.write
         },
+    }
+}
+
+/// The step that writes the marker of a resource whose children have changed.
+pub(super) fn marking(decision: &Decision<'_>) -> Step {
+    let mut step = step(decision, Does::Update);
+    if let Some(body) = &mut step.request.body {
+        add_marker(body, decision, decision.marker.as_ref());
+    }
+    let before = match &decision.marking {
+        Marking::Twice(interim) => Some(interim.tags(&decision.id)),
+        Marking::AtOnce | Marking::Afterwards => live_tags(decision).cloned(),
+    };
+    step.request.remove.clear();
+    step.precondition = Precondition::Present {
+        values: ownership(decision, before.as_ref(), decision.marker.as_ref()),
+    };
+    step
+}
+
+fn live_tags<'d>(decision: &'d Decision<'_>) -> Option<&'d Map> {
+    decision.live?.body.member("tags")?.as_map()
+}
+
+/// The marker that a resource gets with its own change.
+fn first_marker<'d>(decision: &'d Decision<'_>) -> Option<&'d Marker> {
+    match &decision.marking {
+        Marking::Twice(interim) => Some(interim),
+        Marking::AtOnce | Marking::Afterwards => decision.marker.as_ref(),
     }
 }
 
@@ -63,12 +92,12 @@ fn desired<'d>(decision: &'d Decision<'_>) -> &'d Desired {
 
 fn create_body(decision: &Decision<'_>) -> Value {
     let mut body = desired(decision).body.clone();
-    add_marker(&mut body, decision);
+    add_marker(&mut body, decision, decision.marker.as_ref());
     body
 }
 
-fn add_marker(body: &mut Value, decision: &Decision<'_>) {
-    let Some(marker) = &decision.marker else {
+fn add_marker(body: &mut Value, decision: &Decision<'_>, marker: Option<&Marker>) {
+    let Some(marker) = marker else {
         return;
     };
     let Some(map) = body.as_map_mut() else { return };
@@ -94,7 +123,7 @@ fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
         {
             map.insert("tags", tags.clone());
         }
-        add_marker(&mut body, decision);
+        add_marker(&mut body, decision, first_marker(decision));
     }
     (verb, Some(body))
 }
@@ -103,19 +132,7 @@ fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
 fn changed_members(decision: &Decision<'_>) -> Value {
     let source = &desired(decision).body;
     let mut body = Value::Map(Map::new());
-    let expected = &decision.difference.expected;
-    for change in &decision.difference.changes {
-        let name = if change.path == "image.version" {
-            "image"
-        } else {
-            change.path.as_str()
-        };
-        let path = expected
-            .iter()
-            .find(|expected| expected.property == name)
-            .map(|expected| &expected.path)
-            .or_else(|| decision.difference.remove.first());
-        let Some(path) = path else { continue };
+    for path in &decision.difference.paths {
         let whole = up_to_list(path);
         if let Some(value) = whole.get(source) {
             write_at(&mut body, &whole, value.clone());
@@ -162,34 +179,40 @@ fn precondition(decision: &Decision<'_>, does: Does) -> Precondition {
         // Its own delete comes right before.
         Does::Create => Precondition::Checked,
         Does::Delete if is_group(&decision.id) => Precondition::Empty,
-        Does::Delete => Precondition::Present {
-            values: ownership(decision),
+        Does::Delete | Does::Deallocate => Precondition::Present {
+            values: as_it_is(decision),
         },
         Does::Update => {
             let mut values = decision.difference.expected.clone();
-            values.extend(ownership(decision));
+            values.extend(as_it_is(decision));
             Precondition::Present { values }
         }
-        Does::Deallocate => Precondition::Present {
-            values: ownership(decision),
-        },
         Does::Start => Precondition::Checked,
     }
 }
 
-/// That the resource is still ours; and what its marker will say.
-fn ownership(decision: &Decision<'_>) -> Vec<Expected> {
+/// That the resource is as it was read; and what its marker will say.
+fn as_it_is(decision: &Decision<'_>) -> Vec<Expected> {
+    ownership(decision, live_tags(decision), first_marker(decision))
+}
+
+/// That the resource is still ours, with these tags; and what its marker will
+/// say.
+fn ownership(
+    decision: &Decision<'_>,
+    tags: Option<&Map>,
+    marker: Option<&Marker>,
+) -> Vec<Expected> {
     let Some(live) = decision.live else {
         return Vec::new();
     };
     if !matches!(live.ownership, Ownership::Marked(_)) {
         return Vec::new();
     }
-    let tags = live.body.member("tags").and_then(Value::as_map);
     let after = decision
         .desired
         .as_ref()
-        .and(decision.marker.as_ref())
+        .and(marker)
         .map(|marker| marker.tags(&decision.id));
     marker::TAGS
         .iter()

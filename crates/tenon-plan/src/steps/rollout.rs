@@ -20,6 +20,7 @@ struct Fleet {
 
 /// Adds the waits that keep every fleet within its limit.
 pub(super) fn pace(building: &mut Building<'_, '_>) {
+    let mut waits = Vec::new();
     for fleet in fleets(building).into_values() {
         for (index, address) in fleet.disturbed.iter().enumerate() {
             let own = building.own(address);
@@ -33,15 +34,10 @@ pub(super) fn pace(building: &mut Building<'_, '_>) {
             } else {
                 vec![building.own(&fleet.disturbed[index - fleet.most_down]).last]
             };
-            for up in before {
-                if let (Some(down), Some(up)) = (down, up)
-                    && !order::closes_circle(&building.drafts, down, up)
-                {
-                    building.wait(Some(down), Some(up));
-                }
-            }
+            waits.extend(before.into_iter().filter_map(|up| Some((down?, up?))));
         }
     }
+    order::add(&mut building.drafts, waits);
 }
 
 fn fleets(building: &Building<'_, '_>) -> BTreeMap<Address, Fleet> {

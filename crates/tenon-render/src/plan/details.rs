@@ -191,6 +191,11 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
         Reason::Unfinished { state } if state.is_empty() => {
             vec!["an earlier attempt was cut off".to_owned()]
         }
+        Reason::Unfinished { state } if state.ends_with("ing") => {
+            vec![format!(
+                "Azure is still at it ({state}); apply waits for the end of that"
+            )]
+        }
         Reason::Unfinished { state } => {
             vec![format!(
                 "an earlier attempt did not end well: Azure says {state}"

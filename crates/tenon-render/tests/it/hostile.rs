@@ -120,7 +120,7 @@ fn rare() -> Plan {
         properties: vec![
             PropertyChange {
                 sensitive: true,
-                ..property("admin_password", "hunter2", Value::Later(secret.clone()))
+                ..property("admin_password", "hunter2", Value::later(secret.clone()))
             },
             PropertyChange {
                 sensitive: true,
@@ -137,7 +137,7 @@ fn rare() -> Plan {
             property(
                 "url",
                 "http://10.0.0.4",
-                Value::Later(Later::Joined(vec![Value::from("http://"), ip.into()])),
+                Value::later(Later::Joined(vec![Value::from("http://"), ip.into()])),
             ),
             property("subnet", subnet("app"), subnet("data")),
             PropertyChange {
@@ -218,7 +218,7 @@ fn rare() -> Plan {
             },
         },
     ];
-    plan.outputs = Map::from([("password", Value::Later(secret)), ("port", Value::Int(22))]);
+    plan.outputs = Map::from([("password", Value::later(secret)), ("port", Value::Int(22))]);
     plan
 }
 

@@ -187,7 +187,7 @@ pub(crate) fn announce(
 ) -> Reply {
     let wait = retry_after(state, flow);
     let delete_or_action = reply.status == 202;
-    reply = reply.header("Retry-After", wait);
+    reply = hint(state, flow, reply.header("Retry-After", wait));
     if flow == Flow::Network {
         reply = reply.header("Azure-AsyncNotification", "Enabled");
     }
@@ -200,8 +200,26 @@ pub(crate) fn announce(
     )
 }
 
+/// On a fast clock whole seconds are too coarse to say when to ask again; the
+/// header in milliseconds, which Azure's SDKs read, says it.
+fn hint(state: &State, flow: Flow, reply: Reply) -> Reply {
+    let speed = u64::from(state.clock.speed());
+    if speed == 1 {
+        return reply;
+    }
+    let milliseconds = seconds_between_polls(state, flow) * 1000 / speed;
+    reply.header("x-ms-retry-after-ms", milliseconds.max(1).to_string())
+}
+
 /// How long to wait between polls: what the world says, or what the real providers say.
 pub(crate) fn retry_after(state: &State, flow: Flow) -> String {
+    state
+        .clock
+        .told(seconds_between_polls(state, flow))
+        .to_string()
+}
+
+fn seconds_between_polls(state: &State, flow: Flow) -> u64 {
     let real = match flow {
         Flow::Disk => 2,
         Flow::Network => 3,
@@ -209,7 +227,7 @@ pub(crate) fn retry_after(state: &State, flow: Flow) -> String {
         Flow::Compute | Flow::Gallery => 10,
     };
     let set = state.world.settings.retry_after.map(|set| set.0.as_secs());
-    state.clock.told(set.unwrap_or(real)).to_string()
+    set.unwrap_or(real)
 }
 
 /// Which of the two addresses of an operation.
@@ -353,7 +371,11 @@ pub(crate) fn result(state: &State, call: &Call, id: &str, flow: Flow) -> Result
 
 fn waiting(state: &State, operation: &Operation, flow: Flow, reply: Reply) -> Reply {
     if operation.is_running() {
-        reply.header("Retry-After", retry_after(state, flow))
+        hint(
+            state,
+            flow,
+            reply.header("Retry-After", retry_after(state, flow)),
+        )
     } else {
         reply
     }

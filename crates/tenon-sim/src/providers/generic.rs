@@ -27,6 +27,18 @@ impl Hooks for Generic {
             "properties.provisioningState",
             "Succeeded",
         );
+        // The one answer of a generic type that specs read: a vault's address.
+        if write.after.is("Microsoft.KeyVault/vaults") {
+            let name = write
+                .after
+                .id
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase();
+            let address = format!("https://{name}.vault.azure.net/");
+            json::set(&mut write.after.body, "properties.vaultUri", address);
+        }
         Ok(())
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn is_path(text: &str) -> bool {
     let literal = ["ssh-", "ecdsa-", "sk-", "#"];
     !text.contains('\n')
         && !literal.iter().any(|start| text.starts_with(start))
-        && text != "generate"
+        && !["generate", "generate_ed25519"].contains(&text)
 }
 
 fn name(text: &str) -> Result<(), Wrong> {

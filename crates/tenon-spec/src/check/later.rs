@@ -19,7 +19,7 @@ impl Checker<'_, '_> {
         shape: &Shape,
         at: &Where<'_>,
     ) -> Option<Item> {
-        if let Value::Later(Later::Secret { name, .. }) = value {
+        if let Some(Later::Secret { name, .. }) = value.as_later() {
             if self.may_be_secret(shape) {
                 return Some(self.item(Built::Scalar(value.clone()), span));
             }

@@ -110,11 +110,13 @@ impl<'t> Reader<'_, 't> {
     fn part(&mut self, name: &str, span: Span, ordinal: usize) -> Option<Value> {
         match self.name(name, span, ordinal)? {
             Found::Known(scalar) => Some(Value::text(&*scalar.text)),
-            Found::Later(Value::Later(Later::Secret { name, .. })) => {
-                self.refuse_secret(&name, span, ordinal);
-                None
-            }
-            Found::Later(value) => Some(value),
+            Found::Later(value) => match value.as_later() {
+                Some(Later::Secret { name, .. }) => {
+                    self.refuse_secret(name, span, ordinal);
+                    None
+                }
+                _ => Some(value),
+            },
             Found::List(_) => {
                 let help = Help::text("use the list alone, as the whole value");
                 let why = format!("{} is a list and cannot be part of a text", shown(name));
@@ -172,7 +174,7 @@ impl<'t> Reader<'_, 't> {
 
     fn secret(&mut self, name: &str, span: Span, ordinal: usize) -> Option<Found<'t>> {
         if let Some(source) = self.scope.secrets.get(name) {
-            return Some(Found::Later(Value::Later(Later::Secret {
+            return Some(Found::Later(Value::later(Later::Secret {
                 name: name.to_owned(),
                 source: source.clone(),
             })));
@@ -207,7 +209,7 @@ impl<'t> Reader<'_, 't> {
             span,
             ordinal,
         });
-        Found::Later(Value::Later(Later::Attribute {
+        Found::Later(Value::later(Later::Attribute {
             of,
             name: name.to_owned(),
         }))

@@ -57,8 +57,8 @@ fn credential(item: &Item) -> Credential {
     let secret = item.get("client_secret").and_then(Item::scalar);
     Credential {
         client_id: item.get("client_id").and_then(Item::scalar).cloned(),
-        client_secret: match secret {
-            Some(Value::Later(Later::Secret { source, .. })) => Some(source.clone()),
+        client_secret: match secret.and_then(Value::as_later) {
+            Some(Later::Secret { source, .. }) => Some(source.clone()),
             _ => None,
         },
         place: item.place.clone(),

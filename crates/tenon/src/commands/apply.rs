@@ -250,21 +250,25 @@ fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic
         Code::NotApproved,
         "nobody can be asked here, and nothing says that this plan is approved; nothing was changed",
     );
+    let (command, saved) = match ready.plan.mode {
+        Mode::Live => ("tenon apply", "tenon plan --out plan.tenon"),
+        Mode::Destroy => ("tenon destroy", "tenon plan --destroy --out plan.tenon"),
+    };
     let problem = match answer {
         Answer::Yes => problem,
         Answer::Name(name) => problem.help(Help::command(
             "approve what will be gone by name",
-            format!("tenon apply --confirm {name}"),
+            format!("{command} --confirm {name}"),
         )),
     };
     problem
         .help(Help::command(
             "approve whatever the plan is",
-            "tenon apply --auto-approve",
+            format!("{command} --auto-approve"),
         ))
         .help(Help::command(
             "or review a saved plan first",
-            "tenon plan --out plan.tenon, then tenon apply plan.tenon",
+            format!("{saved}, then tenon apply plan.tenon"),
         ))
 }
 

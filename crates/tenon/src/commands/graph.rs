@@ -19,7 +19,7 @@ pub(crate) fn run(global: &Global, options: &GraphArguments, output: &Output) ->
     };
     let (declaration, _, mut problems) = loaded.offline();
     let graph = tenon_plan::build(
-        &declaration,
+        declaration,
         &loaded.spec.tenants,
         &std::collections::BTreeMap::new(),
     );

@@ -38,7 +38,11 @@ async fn update(
     loaded.lock = lock;
     let images = prepare::resolve(loaded, &connection.client, &connection.login).await;
     connection.close().await;
-    let new = merged(&old, &images?, options);
+    let images = images?;
+    if let Some(problem) = outside(&images, options) {
+        return Err(vec![problem].into());
+    }
+    let new = merged(&old, &images, options);
     tell(&old, &new, output);
     if new.images != old.images {
         let text = tenon_spec::lock::write(&new);
@@ -94,6 +98,29 @@ fn wanted(old: &Lock, options: &UpdateArguments) -> Result<Lock, Trouble> {
         lock.images.insert(name.clone(), pinned);
     }
     Ok(lock)
+}
+
+/// A version that the spec does not allow is refused, not passed over.
+fn outside(images: &[ResolvedImage], options: &UpdateArguments) -> Option<Diagnostic> {
+    let (name, to) = (options.image.as_ref()?, options.to.as_ref()?);
+    let image = images.iter().find(|image| image.address.last() == name)?;
+    let follows = Channel::parse(&image.channel).is_ok_and(Channel::moves);
+    if follows && ImageVersion::parse(to).is_ok_and(|to| to == image.version) {
+        return None;
+    }
+    Some(
+        Diagnostic::error(
+            Code::InvalidValue,
+            format!(
+                "`--to {to}` is outside of what the spec allows for {name}: {}",
+                image.channel
+            ),
+        )
+        .help(Help::text(format!(
+            "change  version: {}  of images.{name} first",
+            image.channel
+        ))),
+    )
 }
 
 fn merged(old: &Lock, images: &[ResolvedImage], options: &UpdateArguments) -> Lock {

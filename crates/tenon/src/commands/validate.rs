@@ -18,8 +18,9 @@ pub(crate) fn run(global: &Global, spec: &SpecArgument, output: &Output) -> Exit
         }
     };
     let (declaration, _, mut problems) = loaded.offline();
+    let asked_for = declaration.resources.len();
     if let Err(cycles) = tenon_plan::build(
-        &declaration,
+        declaration.clone(),
         &loaded.spec.tenants,
         &std::collections::BTreeMap::new(),
     ) {
@@ -34,7 +35,7 @@ pub(crate) fn run(global: &Global, spec: &SpecArgument, output: &Output) -> Exit
         "{}: {} is valid, {} asked for",
         loaded.spec.name,
         files.join(" with "),
-        match declaration.resources.len() {
+        match asked_for {
             1 => "1 resource".to_owned(),
             count => format!("{count} resources"),
         }

@@ -1,0 +1,127 @@
+//! The pages that are made from the program's own tables.
+//!
+//! What a person has to say stands in `parts/*.md`; a line
+//! `<!-- insert: name -->` in it is replaced by what the tables say. The pages
+//! are committed, so that they can be read where the source is, and a test
+//! refuses those that are out of date.
+
+use std::path::PathBuf;
+
+use crate::{Outcome, metadata};
+
+mod kinds;
+mod spec;
+mod table;
+
+/// A page: where it goes, and its text.
+struct Page {
+    path: &'static str,
+    part: &'static str,
+    inserts: Vec<(&'static str, String)>,
+}
+
+fn pages() -> Vec<Page> {
+    vec![
+        Page {
+            path: "docs/spec.md",
+            part: include_str!("../parts/spec.md"),
+            inserts: spec::inserts(),
+        },
+        Page {
+            path: "docs/kinds.md",
+            part: include_str!("../parts/kinds.md"),
+            inserts: kinds::inserts(),
+        },
+    ]
+}
+
+const HEAD: &str = "<!-- Made by `cargo xtask docs`: change crates/xtask/parts or the tables in the code, not this file. -->\n\n";
+
+impl Page {
+    fn file(&self) -> PathBuf {
+        metadata::root().join(self.path)
+    }
+
+    /// The text of the page; what cannot be inserted is a problem.
+    fn text(&self) -> Result<String, String> {
+        let mut text = String::from(HEAD);
+        for line in self.part.lines() {
+            let name = line
+                .strip_prefix("<!-- insert: ")
+                .and_then(|rest| rest.strip_suffix(" -->"));
+            match name {
+                None => text.push_str(line),
+                Some(name) => {
+                    let insert = self.inserts.iter().find(|(known, _)| *known == name);
+                    let (_, insert) = insert
+                        .ok_or_else(|| format!("{}: nothing is called `{name}`", self.path))?;
+                    text.push_str(insert.trim_end());
+                }
+            }
+            text.push('\n');
+        }
+        Ok(text)
+    }
+}
+
+/// Writes the pages.
+pub(crate) fn write() -> Outcome {
+    let mut problems = Vec::new();
+    let mut written = Vec::new();
+    for page in pages() {
+        let result = page
+            .text()
+            .and_then(|text| std::fs::write(page.file(), text).map_err(|error| error.to_string()));
+        match result {
+            Ok(()) => written.push(page.path),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() {
+        Ok(format!("wrote {}", written.join(" and ")))
+    } else {
+        Err(problems)
+    }
+}
+
+/// Says whether the pages are up to date.
+pub(crate) fn check() -> Outcome {
+    let problems: Vec<String> = pages().iter().filter_map(stale).collect();
+    if problems.is_empty() {
+        Ok("the generated pages are up to date".to_owned())
+    } else {
+        Err(problems)
+    }
+}
+
+/// What is wrong with a page that is not what it would be made now.
+fn stale(page: &Page) -> Option<String> {
+    let wanted = match page.text() {
+        Ok(wanted) => wanted,
+        Err(problem) => return Some(problem),
+    };
+    let found = std::fs::read_to_string(page.file()).unwrap_or_default();
+    if found == wanted {
+        return None;
+    }
+    let line = wanted
+        .lines()
+        .zip(found.lines())
+        .position(|(one, two)| one != two)
+        .unwrap_or_else(|| wanted.lines().count().min(found.lines().count()));
+    Some(format!(
+        "{} is out of date from line {}: run `cargo xtask docs`",
+        page.path,
+        line + 1
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn the_generated_pages_are_up_to_date() {
+        assert_eq!(check().err().unwrap_or_default(), Vec::<String>::new());
+    }
+}

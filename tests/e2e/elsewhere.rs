@@ -1,0 +1,106 @@
+//! An Azure outside of the process: `tenon sim` started by itself, reached
+//! with the variables that Azure's tools and azurerm use.
+
+use std::net::SocketAddr;
+
+use crate::process::Process;
+use crate::scenario::{Portal, Scenario, is_write};
+use crate::worlds::{self, ACME, APPLICATION, CONTOSO, SECRET, machines};
+
+/// A simulator of its own, and a scenario that knows nothing of it yet.
+fn separate() -> (Scenario, Process, String) {
+    let scenario = Scenario::bare();
+    scenario.write("tenon.yaml", &machines(&["one"]));
+    scenario.write("world.yaml", worlds::two_tenants_text());
+    let server = scenario.start("sim --port 0 --in-memory --speed 2000 --world world.yaml");
+    let line = server.line_with("Resource Manager");
+    let url = line
+        .split_whitespace()
+        .last()
+        .expect("an address")
+        .to_owned();
+    (scenario, server, url)
+}
+
+fn portal(url: &str) -> Portal {
+    let address: SocketAddr = url
+        .trim_start_matches("http://")
+        .parse()
+        .expect("an address");
+    Portal::at(address)
+}
+
+#[test]
+fn azure_variables_and_a_metadata_address_reach_another_process() {
+    let (mut scenario, server, url) = separate();
+    scenario.set("ARM_CLOUD_METADATA_URL", &url);
+    scenario.set("AZURE_CLIENT_ID", APPLICATION);
+    scenario.set("AZURE_CLIENT_SECRET", SECRET);
+    scenario
+        .run("apply --auto-approve")
+        .exits(0)
+        .says("2 created");
+    scenario.run("plan").finds_nothing_to_do();
+    let writes: Vec<_> = portal(&url)
+        .requests()
+        .into_iter()
+        .filter(is_write)
+        .collect();
+    assert!(!writes.is_empty());
+    for write in &writes {
+        assert_eq!(write["tenant"], CONTOSO, "{write}");
+        assert_eq!(
+            write["auxiliaryTenants"],
+            serde_json::json!([ACME]),
+            "{write}"
+        );
+    }
+    server.signal("INT");
+    server.finish().exits(0).never_says(SECRET);
+}
+
+#[test]
+fn arm_variables_and_the_option_reach_another_process() {
+    let (mut scenario, _server, url) = separate();
+    scenario.set("ARM_CLIENT_ID", APPLICATION);
+    scenario.set("ARM_CLIENT_SECRET", SECRET);
+    scenario
+        .run(&format!("apply --auto-approve --cloud {url}"))
+        .exits(0)
+        .says("2 created");
+    scenario
+        .run(&format!("plan --cloud {url}"))
+        .finds_nothing_to_do();
+}
+
+#[test]
+fn reads_of_another_tenant_carry_that_tenants_token_and_no_other() {
+    let (mut scenario, _server, url) = separate();
+    scenario.set("ARM_CLOUD_METADATA_URL", &url);
+    scenario.set("AZURE_CLIENT_ID", APPLICATION);
+    scenario.set("AZURE_CLIENT_SECRET", SECRET);
+    scenario.run("plan").exits(0);
+    for request in portal(&url).requests() {
+        let path = request["path"].as_str().unwrap_or_default().to_owned();
+        assert!(!is_write(&request), "a plan wrote: {request}");
+        assert_eq!(
+            request["auxiliaryTenants"],
+            serde_json::json!([]),
+            "{request}"
+        );
+        if path.contains("/galleries/") {
+            assert_eq!(request["tenant"], ACME, "{request}");
+        }
+    }
+}
+
+#[test]
+fn no_log_level_shows_a_token_or_a_secret() {
+    let mut scenario = Scenario::of(&machines(&["one"]));
+    scenario.set("TENON_LOG", "trace");
+    let apply = scenario.run("apply --auto-approve -vv").exits(0);
+    assert!(apply.stderr.contains("PUT"), "nothing was logged:\n{apply}");
+    // Every token of the simulator is a JWT, and so begins.
+    apply.never_says(SECRET).never_says("eyJ");
+    assert!(!scenario.portal().everything().contains(SECRET));
+}

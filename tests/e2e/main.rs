@@ -1,0 +1,32 @@
+//! The built program against the simulator, from the command line to what is
+//! in the world afterwards.
+//!
+//! A [`scenario::Scenario`] owns the folder, the world, the clock and the
+//! environment of a test. Where output is small, the whole of it stands in the
+//! test with its exit code; only what cannot be the same twice is masked, see
+//! [`mask`]. What the rooms test for themselves is not repeated here.
+
+#![cfg(unix)]
+
+mod approval;
+mod changes;
+mod determinism;
+mod elsewhere;
+mod examples;
+mod exit_codes;
+mod faults;
+mod fleet;
+mod how_to;
+mod interrupts;
+mod mask;
+mod odd_input;
+mod offline;
+mod ownership;
+mod process;
+mod refusals;
+mod saved_plans;
+mod scenario;
+mod secrets;
+mod ssh_keys;
+mod update;
+mod worlds;

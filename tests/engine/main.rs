@@ -1,0 +1,182 @@
+//! Apply on simulated time: the real engine and the real client against the
+//! simulator, in one process, with a clock that runs as fast as it can.
+
+#[path = "../plans/support/mod.rs"]
+mod support;
+mod world;
+
+use std::time::Duration;
+
+use tenon_engine::{ApplyOptions, Interrupt, apply};
+use tenon_model::event::Failure;
+use tenon_model::plan::{Does, Plan};
+use tenon_model::report::{Ended, Report};
+use tenon_model::{Later, Value};
+
+use world::World;
+
+struct Nothing;
+
+impl tenon_engine::Vault for Nothing {
+    fn reveal(&self, _: &Later) -> Result<Value, String> {
+        Err("there is nothing here".to_owned())
+    }
+}
+
+async fn run(plan: &Plan, world: &World) -> Report {
+    let heard = world::Heard::default();
+    let interrupt = Interrupt::default();
+    apply(
+        plan,
+        &world.client,
+        &Nothing,
+        &heard,
+        &interrupt,
+        &ApplyOptions::default(),
+    )
+    .await;
+    heard.report()
+}
+
+fn fleet(count: usize) -> String {
+    format!(
+        "{}
+networks:
+  net: {{address_space: [10.0.0.0/8], subnets: {{app: {{prefix: 10.0.0.0/16}}}}}}
+vms:
+  web:
+    count: {count}
+    image: web
+    subnet: net/app
+    public_ip: false
+    admin_username: azureuser
+    ssh_key: ssh-ed25519 AAAA test
+",
+        world::HEAD
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_makespan_is_the_critical_path() {
+    let world = World::new("");
+    let plan = world.plan(&fleet(30)).await;
+    let report = run(&plan, &world).await;
+    assert!(report.is_complete(), "{report:?}");
+    // Network, subnet, interface, machine.
+    let critical = Duration::from_secs(20 + 20 + 20 + 120);
+    let took = Duration::from_millis(report.took);
+    assert!(
+        took <= critical.mul_f64(1.05),
+        "{took:?} for a critical path of {critical:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn creates_under_azure_s_limits_have_no_failed_request() {
+    let world = World::new("  throttling: {enabled: true}\n");
+    let plan = world.plan(&fleet(300)).await;
+    let report = run(&plan, &world).await;
+    assert!(report.is_complete());
+    let log = world.simulator.request_log();
+    let throttled = log.iter().filter(|one| one.status == 429).count();
+    assert_eq!(throttled, 0, "of {} requests", log.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_branch_leaves_the_others_running() {
+    let world = World::new("");
+    world.fail_operation("*/virtualMachines/web-2", "AllocationFailed");
+    let plan = world.plan(&fleet(4)).await;
+    let report = run(&plan, &world).await;
+    let failed: Vec<&str> = report
+        .lines
+        .iter()
+        .filter(|(_, line)| matches!(&line.ended, Some(Ended::Failed { .. })))
+        .map(|(step, _)| plan.steps[*step].address.as_str())
+        .collect();
+    assert_eq!(failed, ["vms.web-2"]);
+    assert_eq!(report.done(), plan.steps.len() - 1);
+
+    // The same plan again mends what failed, and does nothing twice.
+    let again = run(&plan, &world).await;
+    assert!(again.is_complete(), "{again:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_depends_on_a_failure_is_skipped_because_of_it() {
+    let world = World::new("");
+    world.refuse("PUT", "*/networkInterfaces/web-1VMNic", 400, "SubnetIsFull");
+    let plan = world.plan(&fleet(2)).await;
+    let report = run(&plan, &world).await;
+    let skipped: Vec<(String, usize)> = report
+        .lines
+        .iter()
+        .filter_map(|(step, line)| match &line.ended {
+            Some(Ended::Skipped { because }) => {
+                Some((plan.steps[*step].address.to_string(), *because))
+            }
+            _ => None,
+        })
+        .collect();
+    let nic = plan
+        .steps
+        .iter()
+        .position(|step| step.address.as_str() == "vms.web-1.nic");
+    assert_eq!(skipped, [("vms.web-1".to_owned(), nic.unwrap())]);
+    assert!(report.lines.values().any(|line| matches!(
+        &line.ended,
+        Some(Ended::Failed { failure: Failure::Refused { refusal } }) if refusal.code == "SubnetIsFull"
+    )));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_makes_nothing_twice() {
+    let world = World::new("");
+    world.lose_answers("PUT", "*");
+    let plan = world.plan(&fleet(3)).await;
+    let report = run(&plan, &world).await;
+    assert!(report.is_complete(), "{report:?}");
+    let machines = world
+        .simulator
+        .resource_ids()
+        .into_iter()
+        .filter(|id| id.contains("/virtualMachines/"))
+        .count();
+    assert_eq!(machines, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_of_an_earlier_run_is_followed_and_not_begun_twice() {
+    let world = World::new("");
+    let plan = world.plan(&fleet(1)).await;
+    let interrupt = Interrupt::default();
+    let heard = world::Heard::default();
+    {
+        // The program dies while Azure makes the machine.
+        let options = ApplyOptions::default();
+        let first = apply(&plan, &world.client, &Nothing, &heard, &interrupt, &options);
+        let dies = tokio::time::sleep(Duration::from_secs(70));
+        tokio::select! {
+            () = first => panic!("it was to die half-way"),
+            () = dies => {}
+        }
+    }
+    let report = run(&plan, &world).await;
+    assert!(report.is_complete(), "{report:?}");
+    let puts = world
+        .simulator
+        .request_log()
+        .into_iter()
+        .filter(|one| one.method == "PUT" && one.path.ends_with("/virtualMachines/web-1"))
+        .count();
+    assert_eq!(puts, 1);
+    assert!(plan.steps.iter().all(|step| step.does == Does::Create));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_ends_in_the_middle_ends_nothing() {
+    let world = World::new("  tokenLifetime: 60s\n");
+    let plan = world.plan(&fleet(2)).await;
+    let report = run(&plan, &world).await;
+    assert!(report.is_complete(), "{report:?}");
+}

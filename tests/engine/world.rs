@@ -1,0 +1,213 @@
+//! A world on simulated time, and the client that reaches it without sockets.
+
+use std::sync::{Arc, Mutex};
+
+use tenon_client::{
+    Client, Cloud, Credential, Credentials, Endpoint, HeaderMap, Http, HttpError, HttpRequest,
+    HttpResponse, Jitter, SecretString, Settings, StatusCode,
+};
+use tenon_model::event::{Event, Listener};
+use tenon_model::plan::{Mode, Plan};
+use tenon_model::report::Report;
+use tenon_model::snapshot::Snapshot;
+use tenon_model::transport::Boxed;
+use tenon_sim::world::{FaultAction, FaultMatch, FaultRule, Moment};
+use tenon_sim::{Bytes, ClockMode, Dropped, Simulator, WorldFile, http};
+
+use crate::support;
+
+const ADDRESS: &str = "http://127.0.0.1:8443";
+
+/// The beginning of every spec here.
+pub(crate) const HEAD: &str = "\
+tenon: 1
+name: timed
+tenant: 22222222-2222-2222-2222-222222222222
+subscription: 33333333-3333-3333-3333-333333333333
+resource_group: rg
+location: westeurope
+images:
+  web:
+    tenant: 11111111-1111-1111-1111-111111111111
+    id: /subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/images/providers/Microsoft.Compute/galleries/acme/images/web
+    version: 1.4.2
+";
+
+const WORLD: &str = "\
+tenants:
+  - {name: acme, id: 11111111-1111-1111-1111-111111111111}
+  - {name: contoso, id: 22222222-2222-2222-2222-222222222222}
+applications:
+  - name: app
+    id: 7d5f0c1e-0000-4000-8000-000000000009
+    tenant: acme
+    multiTenant: true
+    secrets: [{value: a-secret}]
+    servicePrincipals: [{tenant: acme}, {tenant: contoso}]
+subscriptions:
+  - {name: machines, id: 33333333-3333-3333-3333-333333333333, tenant: contoso}
+  - {name: gallery, id: 44444444-4444-4444-4444-444444444444, tenant: acme}
+roleAssignments:
+  - {scope: /subscriptions/33333333-3333-3333-3333-333333333333, principal: app, role: Contributor}
+  - {scope: /subscriptions/44444444-4444-4444-4444-444444444444, principal: app, role: Reader}
+resourceGroups:
+  - {subscription: machines, name: rg, location: westeurope}
+galleries:
+  - subscription: gallery
+    resourceGroup: images
+    name: acme
+    location: westeurope
+    images: [{name: web, versions: [{name: 1.4.2, regions: [{name: westeurope}]}]}]
+settings:
+  durations:
+    default: {create: 20s, update: 20s, delete: 20s}
+    Microsoft.Compute/virtualMachines: {create: 120s}
+";
+
+/// A world on simulated time.
+pub(crate) struct World {
+    pub(crate) simulator: Simulator,
+    pub(crate) client: Client,
+}
+
+impl World {
+    /// Makes a world; `settings` are further lines of its settings.
+    pub(crate) fn new(settings: &str) -> Self {
+        let world = WorldFile::from_yaml(&format!("{WORLD}{settings}")).expect("a world");
+        let simulator =
+            Simulator::new(world, ClockMode::RealTime { speed: 1 }).expect("a simulator");
+        let cloud = Cloud {
+            name: "timed".to_owned(),
+            login: Endpoint::parse(ADDRESS).expect("an address"),
+            arm: Endpoint::parse(ADDRESS).expect("an address"),
+            audience: "https://management.azure.com".to_owned(),
+        };
+        let credential = Credential::client_secret(
+            "7d5f0c1e-0000-4000-8000-000000000009",
+            SecretString::from("a-secret"),
+            "the test",
+        );
+        let http = Arc::new(InProcess(simulator.clone()));
+        let mut settings = Settings::new(cloud, Credentials::all(credential), http);
+        settings.jitter = Jitter::fixed(0.5);
+        Self {
+            simulator,
+            client: Client::new(settings),
+        }
+    }
+
+    /// Plans a spec against this world.
+    pub(crate) async fn plan(&self, spec: &str) -> Plan {
+        let asked = support::ask(spec, None, &support::files()).expect("a good spec");
+        let mut snapshot = Snapshot::default();
+        let looks = tenon_plan::first_looks(
+            &asked.graph,
+            &asked.deployment.scopes,
+            &asked.deployment.name,
+            &tenon_kinds::groups::RULES,
+        );
+        tenon_engine::observe(&looks, &self.client, &mut snapshot)
+            .await
+            .expect("it answers");
+        let plan = tenon_plan::plan(&asked.inputs(&snapshot, Mode::Live));
+        assert!(plan.applyable, "{:?}", plan.diagnostics);
+        plan
+    }
+
+    fn fault(&self, method: &str, id: &str, times: u32, action: FaultAction) {
+        self.simulator.add_fault(FaultRule {
+            name: format!("{method} {id}"),
+            skip: 0,
+            matching: FaultMatch {
+                method: method.to_owned(),
+                id: id.to_owned(),
+                ..FaultMatch::default()
+            },
+            times,
+            action,
+        });
+    }
+
+    /// Lets an operation end badly, once.
+    pub(crate) fn fail_operation(&self, id: &str, code: &str) {
+        let message = "as the test wants it".to_owned();
+        let action = FaultAction::FailOperation {
+            code: code.to_owned(),
+            message,
+        };
+        self.fault("PUT", id, 1, action);
+    }
+
+    /// Refuses a request, once.
+    pub(crate) fn refuse(&self, method: &str, id: &str, status: u16, code: &str) {
+        let action = FaultAction::Respond {
+            status,
+            code: code.to_owned(),
+            message: "as the test wants it".to_owned(),
+            headers: std::collections::BTreeMap::new(),
+        };
+        self.fault(method, id, 1, action);
+    }
+
+    /// Loses the answers to the first three requests after they took effect.
+    pub(crate) fn lose_answers(&self, method: &str, id: &str) {
+        self.fault(
+            method,
+            id,
+            3,
+            FaultAction::Drop {
+                moment: Moment::After,
+            },
+        );
+    }
+}
+
+/// Requests without sockets.
+struct InProcess(Simulator);
+
+impl Http for InProcess {
+    fn send(&self, request: HttpRequest) -> Boxed<'_, Result<HttpResponse, HttpError>> {
+        Box::pin(async move {
+            let mut builder = http::Request::builder()
+                .method(request.method.as_str())
+                .uri(request.url.as_str());
+            for (name, value) in &request.headers {
+                builder = builder.header(name.as_str(), value.as_bytes());
+            }
+            let body = request
+                .body
+                .map_or_else(Bytes::new, |body| Bytes::copy_from_slice(&body));
+            let request = builder.body(body).expect("a request");
+            let response = self.0.handle(request).await;
+            if response.extensions().get::<Dropped>().is_some() {
+                return Err(HttpError::Lost("the test dropped it".to_owned()));
+            }
+            let mut headers = HeaderMap::new();
+            for (name, value) in response.headers() {
+                headers.append(name.clone(), value.clone());
+            }
+            Ok(HttpResponse {
+                status: StatusCode::from_u16(response.status().as_u16()).expect("a status"),
+                headers,
+                body: response.into_body().to_vec(),
+            })
+        })
+    }
+}
+
+/// Hears events and folds them.
+#[derive(Default)]
+pub(crate) struct Heard(Mutex<Report>);
+
+impl Heard {
+    /// What was heard.
+    pub(crate) fn report(&self) -> Report {
+        self.0.lock().expect("nobody panicked").clone()
+    }
+}
+
+impl Listener for Heard {
+    fn hear(&self, event: &Event) {
+        self.0.lock().expect("nobody panicked").hear(event);
+    }
+}

@@ -1,0 +1,35 @@
+//! Golden plans: a folder for each case.
+//!
+//! `spec.yaml` is what is asked for. `before.yaml`, if it is there, was
+//! applied before; `live.yaml` says what happened to Azure since. The plan is
+//! compared with `plan.txt` (for people) and `plan.json` (changes and steps,
+//! one per line). Every plan without errors is carried out as well, and
+//! planning again must then find nothing to do.
+//!
+//! `TENON_BLESS=1 cargo test -p tenon-tests` writes the expected files anew.
+
+mod case;
+mod reduced;
+mod support;
+
+use std::path::{Path, PathBuf};
+
+#[test]
+fn golden_plans() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/plans");
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(&root)
+        .expect("the folder of this file")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.join("spec.yaml").exists())
+        .collect();
+    folders.sort();
+    assert!(!folders.is_empty(), "no cases in {}", root.display());
+    let problems: Vec<String> = folders
+        .iter()
+        .flat_map(|folder| {
+            std::panic::catch_unwind(|| case::check(folder))
+                .unwrap_or_else(|_| vec![format!("{}: panicked", folder.display())])
+        })
+        .collect();
+    assert!(problems.is_empty(), "\n{}", problems.join("\n\n"));
+}

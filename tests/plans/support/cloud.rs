@@ -1,0 +1,392 @@
+//! A store that answers as Azure does: it keeps references whole.
+//!
+//! What is named must be there, what is used cannot go, a group goes with all
+//! that is in it. A plan whose steps stand in a wrong order fails here.
+
+#![expect(
+    clippy::result_large_err,
+    reason = "the transport refuses with this type"
+)]
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use tenon_model::snapshot::Power;
+use tenon_model::transport::{
+    Answer, Boxed, Identity, Progress, Read, Refusal, Stage, Transport, Verb, Write,
+};
+use tenon_model::{ResourceId, SubscriptionId, TenantId, Value};
+
+use super::echo::{echo, os_disk_id, tags};
+
+/// A store that answers as Azure does.
+#[derive(Default)]
+pub(crate) struct Cloud(Mutex<State>);
+
+#[derive(Clone, Default)]
+pub(crate) struct State {
+    pub(crate) resources: BTreeMap<ResourceId, Value>,
+    pub(crate) power: BTreeMap<ResourceId, Power>,
+    /// Every write, in order.
+    pub(crate) writes: Vec<String>,
+    serial: usize,
+    /// Order of lists: forwards, or backwards.
+    pub(crate) backwards: bool,
+}
+
+impl Clone for Cloud {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.0.lock().expect("nobody panicked").clone()))
+    }
+}
+
+impl Cloud {
+    /// Reaches what is in it.
+    pub(crate) fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.0.lock().expect("nobody panicked"))
+    }
+
+    /// Puts a resource there, as somebody else.
+    pub(crate) fn put(&self, id: &str, body: &Value) {
+        let id = ResourceId::parse(id).expect("an id");
+        self.with(|state| state.store(&id, body));
+    }
+}
+
+impl State {
+    fn store(&mut self, id: &ResourceId, body: &Value) -> Value {
+        self.serial += 1;
+        let shown = echo(id, body, self.serial);
+        self.resources.insert(id.clone(), shown.clone());
+        shown
+    }
+
+    fn refuse(status: u16, code: &str, message: String, request: &str) -> Refusal {
+        Refusal {
+            stage: Stage::Azure,
+            status,
+            code: code.to_owned(),
+            message,
+            target: None,
+            details: Vec::new(),
+            request: request.to_owned(),
+            tenant: None,
+            auxiliary: Vec::new(),
+            application: None,
+            credential_source: None,
+            request_id: None,
+            correlation_id: None,
+            time: None,
+        }
+    }
+
+    fn get(&self, read: &Read) -> Result<Answer, Refusal> {
+        let missing = || Self::refuse(404, "ResourceNotFound", String::new(), &read.path);
+        let id = ResourceId::parse(&read.path).map_err(|_| missing())?;
+        let mut body = self.resources.get(&id).cloned().ok_or_else(missing)?;
+        if read.query.iter().any(|(name, _)| name == "$expand") {
+            let code = match self.power.get(&id) {
+                Some(Power::Stopped) => "PowerState/deallocated",
+                _ => "PowerState/running",
+            };
+            let view = format!(r#"{{"statuses":[{{"code":"{code}"}}]}}"#);
+            let view = serde_json::from_str(&view).expect("JSON");
+            super::echo::set(&mut body, "properties.instanceView", view);
+        }
+        Ok(answer(self.whole(&id, body)))
+    }
+
+    /// A network shows its subnets.
+    fn whole(&self, id: &ResourceId, mut body: Value) -> Value {
+        if id
+            .resource_type()
+            .eq_ignore_ascii_case("Microsoft.Network/virtualNetworks")
+        {
+            let subnets: Vec<Value> = self
+                .resources
+                .range(id.child("", "")..)
+                .take_while(|(child, _)| is_within(child, id))
+                .map(|(_, body)| body.clone())
+                .collect();
+            super::echo::set(&mut body, "properties.subnets", Value::List(subnets));
+        }
+        body
+    }
+
+    fn list(&self, read: &Read) -> Vec<Value> {
+        let filter = read.query.iter().find(|(name, _)| name == "$filter");
+        let filter = filter.map_or("", |(_, value)| value.as_str());
+        let quoted: Vec<&str> = filter.split('\'').skip(1).step_by(2).collect();
+        let path = read.path.to_ascii_lowercase();
+        let prefix = match path.split_once("/providers/") {
+            Some((group, _)) => format!("{group}/"),
+            None => format!("{}/", path.trim_end_matches("/resources")),
+        };
+        let wanted = path
+            .split_once("/providers/")
+            .map(|(_, kind)| kind.to_owned());
+        let mut found: Vec<Value> = self
+            .resources
+            .iter()
+            .filter(|(id, _)| id.parent().is_none() && id.key().starts_with(&prefix))
+            .filter(|(id, _)| {
+                let kind = id.resource_type().to_ascii_lowercase();
+                match &wanted {
+                    Some(wanted) => kind == *wanted,
+                    None => kind != "microsoft.resources/resourcegroups" || !quoted.is_empty(),
+                }
+            })
+            .filter(|(id, body)| match quoted.as_slice() {
+                [name, value] => {
+                    tags(body)
+                        .get_caseless(name)
+                        .and_then(|(_, tag)| tag.as_text())
+                        == Some(value)
+                }
+                [kind] => id.resource_type().eq_ignore_ascii_case(kind),
+                _ => true,
+            })
+            .map(|(id, body)| self.whole(id, body.clone()))
+            .collect();
+        if self.backwards {
+            found.reverse();
+        }
+        found
+    }
+
+    fn write(&mut self, write: &Write) -> Result<Answer, Refusal> {
+        self.writes.push(format!("{:?} {}", write.verb, write.path));
+        if write.verb == Verb::Post {
+            return self.act(write);
+        }
+        let id = ResourceId::parse(&write.path).expect("an id");
+        match write.verb {
+            Verb::Delete => self.delete(&id, write),
+            Verb::Put => {
+                let body = write.body.clone().unwrap_or_default();
+                self.made(&id, &body, write)
+            }
+            Verb::Patch => {
+                let Some(live) = self.resources.get(&id) else {
+                    return Err(Self::refuse(
+                        404,
+                        "ResourceNotFound",
+                        String::new(),
+                        &write.path,
+                    ));
+                };
+                let mut body = live.clone();
+                merge(&mut body, write.body.as_ref().unwrap_or(&Value::Null));
+                self.made(&id, &body, write)
+            }
+            Verb::Post => unreachable!("done above"),
+        }
+    }
+
+    fn act(&mut self, write: &Write) -> Result<Answer, Refusal> {
+        let (path, what) = write.path.rsplit_once('/').expect("an action");
+        let id = ResourceId::parse(path).expect("an id");
+        let power = match what {
+            "deallocate" => Power::Stopped,
+            "start" => Power::Running,
+            other => panic!("no action {other}"),
+        };
+        self.power.insert(id, power);
+        Ok(answer(Value::Null))
+    }
+
+    fn made(&mut self, id: &ResourceId, body: &Value, write: &Write) -> Result<Answer, Refusal> {
+        let bad = |code: &str, what: &ResourceId| {
+            Err(Self::refuse(
+                400,
+                code,
+                format!("{what}, wanted by {id}"),
+                &write.path,
+            ))
+        };
+        if body.has_later() {
+            panic!("{id} is sent with something left for later");
+        }
+        let group = id
+            .resource_group()
+            .map(|group| ResourceId::group(&id.subscription(), group));
+        for needed in names(body)
+            .into_iter()
+            .chain(id.parent())
+            .chain(group.filter(|group| group != id))
+        {
+            let ours = needed.subscription() == id.subscription();
+            if ours && !is_within(&needed, id) && !self.resources.contains_key(&needed) {
+                return bad("InvalidResourceReference", &needed);
+            }
+        }
+        check_rules(body)
+            .map_err(|why| Self::refuse(400, "SecurityRuleInvalid", why, &write.path))?;
+        let shown = self.store(id, body);
+        if id
+            .resource_type()
+            .eq_ignore_ascii_case("Microsoft.Compute/virtualMachines")
+        {
+            let disk = ResourceId::parse(&os_disk_id(id)).expect("an id");
+            let body = serde_json::from_str(r#"{"location":"westeurope"}"#).expect("JSON");
+            self.store(&disk, &body);
+        }
+        Ok(answer(shown))
+    }
+
+    fn delete(&mut self, id: &ResourceId, write: &Write) -> Result<Answer, Refusal> {
+        if !self.resources.contains_key(id) {
+            return Ok(answer(Value::Null));
+        }
+        let os_disk = ResourceId::parse(&format!("{id}/none/none")).ok();
+        let os_disk = match id.as_str().contains("/virtualMachines/") {
+            true => ResourceId::parse(&os_disk_id(id)).ok(),
+            false => os_disk,
+        };
+        let gone = |other: &ResourceId| is_within(other, id);
+        for (other, body) in &self.resources {
+            if !gone(other) && names(body).iter().any(gone) {
+                let message = format!("{id} is used by {other}");
+                return Err(Self::refuse(400, "InUse", message, &write.path));
+            }
+        }
+        self.resources
+            .retain(|other, _| !is_within(other, id) && Some(other) != os_disk.as_ref());
+        Ok(answer(Value::Null))
+    }
+}
+
+fn answer(body: Value) -> Answer {
+    Answer {
+        status: 200,
+        body,
+        request_id: None,
+    }
+}
+
+/// Whether `id` is `outer` or lies inside of it.
+pub(crate) fn is_within(id: &ResourceId, outer: &ResourceId) -> bool {
+    let (id, outer) = (id.key(), outer.key());
+    id == outer || id.starts_with(&format!("{outer}/"))
+}
+
+/// Every id that a body names except its own and back references.
+pub(crate) fn names(body: &Value) -> Vec<ResourceId> {
+    let mut found = Vec::new();
+    let mut top = body.clone();
+    if let Some(map) = top.as_map_mut() {
+        map.remove("id");
+    }
+    collect(&top, &mut found);
+    found
+}
+
+fn collect(value: &Value, found: &mut Vec<ResourceId>) {
+    match value {
+        Value::Text(text) => found.extend(ResourceId::parse(text)),
+        Value::List(items) => items.iter().for_each(|item| collect(item, found)),
+        Value::Map(map) => {
+            let back = [
+                "managedBy",
+                "virtualMachine",
+                "virtualMachines",
+                "imageReference",
+                "osDisk",
+            ];
+            map.iter()
+                .filter(|(name, _)| !back.contains(name))
+                .for_each(|(_, item)| collect(item, found));
+        }
+        _ => {}
+    }
+}
+
+/// Azure takes one of the two forms, not both.
+fn check_rules(body: &Value) -> Result<(), String> {
+    let rules = body
+        .at(&["properties", "securityRules"])
+        .and_then(Value::as_list);
+    for rule in rules.unwrap_or(&[]) {
+        for (one, many) in [
+            ("sourcePortRange", "sourcePortRanges"),
+            ("destinationPortRange", "destinationPortRanges"),
+            ("sourceAddressPrefix", "sourceAddressPrefixes"),
+            ("destinationAddressPrefix", "destinationAddressPrefixes"),
+        ] {
+            let some = |name: &str| match rule.at(&["properties", name]) {
+                None | Some(Value::Null) => false,
+                Some(Value::List(items)) => !items.is_empty(),
+                Some(Value::Text(text)) => !text.is_empty(),
+                Some(_) => true,
+            };
+            if some(one) == some(many) {
+                return Err(format!(
+                    "{one} and {many} in {}",
+                    serde_json::to_string(rule).unwrap_or_default()
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A JSON merge patch (RFC 7396), as `PATCH` means it.
+fn merge(body: &mut Value, patch: &Value) {
+    let (Value::Map(own), Value::Map(patch)) = (&mut *body, patch) else {
+        body.clone_from(patch);
+        return;
+    };
+    for (name, value) in patch.iter() {
+        if value.is_null() {
+            own.remove(name);
+        } else if name == "tags" || own.get(name).is_none() {
+            own.insert(name, value.clone());
+        } else if let Some(there) = own.get_mut(name) {
+            merge(there, value);
+        }
+    }
+}
+
+impl Transport for Cloud {
+    fn sign_in<'a>(&'a self, tenant: &'a TenantId) -> Boxed<'a, Result<Identity, Refusal>> {
+        let identity = Identity {
+            tenant: tenant.clone(),
+            application: "test".into(),
+            object: None,
+            source: "test".into(),
+        };
+        Box::pin(async move { Ok(identity) })
+    }
+
+    fn tenant_of<'a>(
+        &'a self,
+        _: &'a SubscriptionId,
+    ) -> Boxed<'a, Result<Option<TenantId>, Refusal>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn get<'a>(&'a self, read: &'a Read) -> Boxed<'a, Result<Answer, Refusal>> {
+        Box::pin(async move { self.with(|state| state.get(read)) })
+    }
+
+    fn list<'a>(
+        &'a self,
+        read: &'a Read,
+        page: &'a mut (dyn FnMut(Vec<Value>) + Send),
+    ) -> Boxed<'a, Result<usize, Refusal>> {
+        Box::pin(async move {
+            let found = self.with(|state| state.list(read));
+            // Small pages, so that something can go wrong between them.
+            found.chunks(3).for_each(|items| page(items.to_vec()));
+            Ok(1)
+        })
+    }
+
+    fn write<'a>(
+        &'a self,
+        write: &'a Write,
+        _: &'a (dyn Fn(Progress) + Send + Sync),
+    ) -> Boxed<'a, Result<Answer, Refusal>> {
+        Box::pin(async move { self.with(|state| state.write(write)) })
+    }
+}

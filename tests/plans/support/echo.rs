@@ -1,0 +1,310 @@
+//! What Azure makes of a body: its own defaults, ids, states and spellings.
+//!
+//! Everything here is noise in the sense of `azure-facts` 2.19: a planner that
+//! plans because of it is wrong.
+
+use tenon_model::{Map, ResourceId, Value};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("JSON")
+}
+
+/// The body as a read shows it after a write.
+pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
+    let mut shown = body.clone();
+    let kind = id.resource_type().to_ascii_lowercase();
+    let own = shown.as_map_mut().expect("a body is a map");
+    own.insert("id", Value::Text(canonical(id.as_str(), &kind)));
+    own.insert("name", Value::text(id.name()));
+    own.insert("type", Value::Text(id.resource_type()));
+    own.insert("etag", Value::Text(format!("W/\"{serial}\"")));
+    set(
+        &mut shown,
+        "properties.provisioningState",
+        json("\"Succeeded\""),
+    );
+    match kind.as_str() {
+        "microsoft.compute/virtualmachines" => machine(id, &mut shown),
+        "microsoft.network/networkinterfaces" => interface(id, &mut shown, serial),
+        "microsoft.network/publicipaddresses" => public_ip(&mut shown, serial),
+        "microsoft.network/networksecuritygroups" => group(id, &mut shown),
+        "microsoft.network/virtualnetworks" => network(&mut shown),
+        "microsoft.network/virtualnetworks/subnets" => subnet(&mut shown),
+        "microsoft.compute/disks" => disk(&mut shown),
+        "microsoft.resources/resourcegroups" => {}
+        _ => raw(&mut shown, serial),
+    }
+    shown
+}
+
+/// Compute answers with upper-cased groups.
+fn canonical(id: &str, kind: &str) -> String {
+    if !kind.starts_with("microsoft.compute") {
+        return id.to_owned();
+    }
+    let Some((before, after)) = id.split_once("/resourceGroups/") else {
+        return id.to_owned();
+    };
+    let (group, rest) = after.split_once('/').unwrap_or((after, ""));
+    format!("{before}/resourceGroups/{}/{rest}", group.to_uppercase())
+}
+
+/// Sets the member at a dotted path.
+pub(crate) fn set(body: &mut Value, path: &str, value: Value) {
+    let mut at = body;
+    let (parents, last) = path.rsplit_once('.').map_or(("", path), |split| split);
+    for name in parents.split('.').filter(|name| !name.is_empty()) {
+        let Some(map) = at.as_map_mut() else { return };
+        at = map.entry_map(name);
+    }
+    if let Some(map) = at.as_map_mut() {
+        map.insert(last, value);
+    }
+}
+
+/// Sets the member at a dotted path if nothing is there.
+fn default(body: &mut Value, path: &str, text: &str) {
+    let names: Vec<&str> = path.split('.').collect();
+    if body.at(&names).is_none() {
+        set(body, path, json(text));
+    }
+}
+
+fn machine(id: &ResourceId, shown: &mut Value) {
+    default(shown, "tags", "{}");
+    default(shown, "resources", "[]");
+    set(
+        shown,
+        "properties.vmId",
+        json("\"0b7e0000-0000-0000-0000-000000000000\""),
+    );
+    set(
+        shown,
+        "properties.timeCreated",
+        json("\"2026-08-22T09:14:08Z\""),
+    );
+    let disk = "properties.storageProfile.osDisk";
+    let name = format!("{}_disk1_0123456789abcdef", id.name());
+    default(shown, &format!("{disk}.name"), &format!("\"{name}\""));
+    default(shown, &format!("{disk}.osType"), "\"Linux\"");
+    default(shown, &format!("{disk}.diskSizeGB"), "30");
+    default(
+        shown,
+        &format!("{disk}.managedDisk.storageAccountType"),
+        "\"Premium_LRS\"",
+    );
+    let own = os_disk_id(id);
+    default(
+        shown,
+        &format!("{disk}.managedDisk.id"),
+        &format!("\"{own}\""),
+    );
+    default(
+        shown,
+        "properties.storageProfile.diskControllerType",
+        "\"SCSI\"",
+    );
+    default(shown, "properties.storageProfile.dataDisks", "[]");
+    let image = "properties.storageProfile.imageReference.exactVersion";
+    default(shown, image, "\"1.4.2\"");
+    if shown.at(&["properties", "osProfile"]).is_some() {
+        for (path, value) in [
+            ("secrets", "[]"),
+            ("allowExtensionOperations", "true"),
+            ("requireGuestProvisionSignal", "true"),
+            ("linuxConfiguration.provisionVMAgent", "true"),
+            (
+                "linuxConfiguration.patchSettings",
+                "{\"patchMode\":\"ImageDefault\"}",
+            ),
+        ] {
+            default(shown, &format!("properties.osProfile.{path}"), value);
+        }
+    }
+    for secret in [
+        "osProfile.adminPassword",
+        "osProfile.customData",
+        "userData",
+    ] {
+        let path = format!("properties.{secret}");
+        let path = tenon_model::Path::parse(&path).expect("a path");
+        path.remove(shown);
+    }
+}
+
+/// The disk that a machine makes for itself.
+pub(crate) fn os_disk_id(machine: &ResourceId) -> String {
+    let (before, name) = machine
+        .as_str()
+        .rsplit_once("/virtualMachines/")
+        .expect("a machine");
+    format!("{before}/disks/{name}_disk1_0123456789abcdef")
+}
+
+fn interface(id: &ResourceId, shown: &mut Value, serial: usize) {
+    for (path, value) in [
+        ("kind", "\"Regular\""),
+        ("properties.resourceGuid", "\"1\""),
+        ("properties.macAddress", "\"00-0D-3A-00-00-01\""),
+        ("properties.primary", "true"),
+        ("properties.enableAcceleratedNetworking", "false"),
+        ("properties.enableIPForwarding", "false"),
+        ("properties.nicType", "\"Standard\""),
+        (
+            "properties.dnsSettings",
+            "{\"dnsServers\":[],\"appliedDnsServers\":[]}",
+        ),
+        ("properties.hostedWorkloads", "[]"),
+        ("properties.tapConfigurations", "[]"),
+    ] {
+        default(shown, path, value);
+    }
+    each(shown, "properties.ipConfigurations", &mut |item| {
+        let name = item
+            .member("name")
+            .map(Value::to_plain_text)
+            .unwrap_or_default();
+        let own = format!("{id}/ipConfigurations/{name}");
+        set(item, "id", Value::Text(own));
+        default(
+            item,
+            "type",
+            "\"Microsoft.Network/networkInterfaces/ipConfigurations\"",
+        );
+        default(
+            item,
+            "properties.privateIPAddress",
+            &format!("\"10.0.0.{}\"", serial % 250 + 4),
+        );
+        default(item, "properties.primary", "true");
+        default(item, "properties.privateIPAddressVersion", "\"IPv4\"");
+        set(item, "properties.provisioningState", json("\"Succeeded\""));
+    });
+}
+
+fn public_ip(shown: &mut Value, serial: usize) {
+    default(shown, "sku.tier", "\"Regional\"");
+    for (path, value) in [
+        ("ipAddress", format!("\"20.50.1.{}\"", serial % 250 + 1)),
+        ("publicIPAddressVersion", "\"IPv4\"".into()),
+        ("idleTimeoutInMinutes", "4".into()),
+        ("ipTags", "[]".into()),
+        (
+            "ddosSettings",
+            "{\"protectionMode\":\"VirtualNetworkInherited\"}".into(),
+        ),
+        ("resourceGuid", "\"1\"".into()),
+    ] {
+        default(shown, &format!("properties.{path}"), &value);
+    }
+}
+
+fn group(id: &ResourceId, shown: &mut Value) {
+    default(shown, "properties.securityRules", "[]");
+    default(
+        shown,
+        "properties.defaultSecurityRules",
+        "[{\"name\":\"AllowVnetInBound\"}]",
+    );
+    each(shown, "properties.securityRules", &mut |item| {
+        let name = item
+            .member("name")
+            .map(Value::to_plain_text)
+            .unwrap_or_default();
+        set(
+            item,
+            "id",
+            Value::Text(format!("{id}/securityRules/{name}")),
+        );
+        set(item, "etag", json("\"W/1\""));
+        default(
+            item,
+            "type",
+            "\"Microsoft.Network/networkSecurityGroups/securityRules\"",
+        );
+        set(item, "properties.provisioningState", json("\"Succeeded\""));
+        for plural in [
+            "sourcePortRanges",
+            "destinationPortRanges",
+            "sourceAddressPrefixes",
+            "destinationAddressPrefixes",
+        ] {
+            default(item, &format!("properties.{plural}"), "[]");
+        }
+    });
+}
+
+fn network(shown: &mut Value) {
+    for (path, value) in [
+        ("resourceGuid", "\"1\""),
+        ("enableDdosProtection", "false"),
+        ("virtualNetworkPeerings", "[]"),
+        ("privateEndpointVNetPolicies", "\"Disabled\""),
+    ] {
+        default(shown, &format!("properties.{path}"), value);
+    }
+}
+
+fn subnet(shown: &mut Value) {
+    for (path, value) in [
+        ("delegations", "[]"),
+        ("privateEndpointNetworkPolicies", "\"Disabled\""),
+        ("privateLinkServiceNetworkPolicies", "\"Enabled\""),
+    ] {
+        default(shown, &format!("properties.{path}"), value);
+    }
+    // Some versions answer with the other form.
+    let prefix = shown.at(&["properties", "addressPrefix"]).cloned();
+    if let Some(prefix) = prefix {
+        let path = tenon_model::Path::parse("properties.addressPrefix").expect("a path");
+        path.remove(shown);
+        set(
+            shown,
+            "properties.addressPrefixes",
+            Value::List(vec![prefix]),
+        );
+    }
+}
+
+fn disk(shown: &mut Value) {
+    default(shown, "sku.tier", "\"Premium\"");
+    for (path, value) in [
+        ("uniqueId", "\"1\""),
+        ("timeCreated", "\"2026-08-22T09:14:08Z\""),
+        ("diskState", "\"Unattached\""),
+        ("networkAccessPolicy", "\"AllowAll\""),
+        ("publicNetworkAccess", "\"Enabled\""),
+        (
+            "encryption",
+            "{\"type\":\"EncryptionAtRestWithPlatformKey\"}",
+        ),
+        ("diskSizeBytes", "1"),
+        ("LastOwnershipUpdateTime", "\"2026-08-22T09:14:08Z\""),
+    ] {
+        default(shown, &format!("properties.{path}"), value);
+    }
+}
+
+fn raw(shown: &mut Value, serial: usize) {
+    default(shown, "systemData", "{\"createdBy\":\"me\"}");
+    default(
+        shown,
+        "properties.serverMade",
+        &format!("\"value-{serial}\""),
+    );
+}
+
+fn each(body: &mut Value, path: &str, change: &mut dyn FnMut(&mut Value)) {
+    let path = tenon_model::Path::parse(path).expect("a path");
+    if let Some(Value::List(items)) = path.get_mut(body) {
+        items.iter_mut().for_each(change);
+    }
+}
+
+/// The tags of a body.
+pub(crate) fn tags(body: &Value) -> Map {
+    body.member("tags")
+        .and_then(Value::as_map)
+        .cloned()
+        .unwrap_or_default()
+}

@@ -1,0 +1,87 @@
+//! The publisher's gallery: what every image definition of the tests holds.
+//!
+//! The name of a definition says what it is: `windows`, `special`, `trusted`,
+//! anything else is a generalized Linux of generation 2.
+
+use tenon_kinds::images::{Choice, choose};
+use tenon_model::image::{
+    DefinitionFacts, ImageRequest, ImageVersion, ResolvedImage, VersionFacts,
+};
+use tenon_model::{ResourceId, TenantId};
+use tenon_spec::lock::Lock;
+
+use super::PUBLISHER;
+
+const VERSIONS: [&str; 5] = ["1.4.1", "1.4.2", "1.5.0", "2.0.3", "2.1.0"];
+
+/// Resolves images as the program does.
+pub(crate) fn resolve(requests: &[ImageRequest], lock: &Lock) -> Vec<ResolvedImage> {
+    requests.iter().map(|request| one(request, lock)).collect()
+}
+
+fn one(request: &ImageRequest, lock: &Lock) -> ResolvedImage {
+    let pinned = lock
+        .images
+        .get(request.address.last())
+        .map(|locked| locked.version)
+        .filter(|version| request.channel.moves() && request.channel.accepts(*version));
+    let versions: Vec<VersionFacts> = VERSIONS.iter().map(|text| facts(text, request)).collect();
+    let Choice::Take { index, passed_over } =
+        choose(&versions, request.channel, pinned, &request.regions)
+    else {
+        panic!(
+            "the gallery has no {} of {}",
+            request.channel, request.address
+        );
+    };
+    let version = versions[index].version;
+    ResolvedImage {
+        address: request.address.clone(),
+        tenant: request
+            .tenant
+            .clone()
+            .unwrap_or_else(|| TenantId::new(PUBLISHER)),
+        id: request.definition.child("versions", &version.to_string()),
+        version,
+        channel: request.channel.to_string(),
+        locked: pinned == Some(version),
+        definition: definition(&request.definition),
+        published: None,
+        end_of_life: None,
+        passed_over,
+    }
+}
+
+fn facts(version: &str, request: &ImageRequest) -> VersionFacts {
+    let replicas = request
+        .regions
+        .iter()
+        .map(|region| (region.clone(), "Completed".to_owned()))
+        .collect();
+    VersionFacts {
+        version: ImageVersion::parse(version).expect("a version"),
+        excluded: false,
+        excluded_in: Vec::new(),
+        targets: request.regions.clone(),
+        replicas: Some(replicas),
+        provisioning_state: "Succeeded".into(),
+        published: None,
+        end_of_life: None,
+        soft_deleted: false,
+    }
+}
+
+fn definition(id: &ResourceId) -> DefinitionFacts {
+    let name = id.name();
+    let either = |yes: bool, one: &str, two: &str| if yes { one } else { two }.to_owned();
+    DefinitionFacts {
+        os_type: either(name.contains("windows"), "Windows", "Linux"),
+        os_state: either(name.contains("special"), "Specialized", "Generalized"),
+        generation: "V2".into(),
+        architecture: "x64".into(),
+        security_type: name
+            .contains("trusted")
+            .then(|| "TrustedLaunchSupported".to_owned()),
+        purchase_plan: None,
+    }
+}

@@ -1,0 +1,345 @@
+//! From texts to plans, without files, sign-in or time.
+//!
+//! What `crates/tenon/src/prepare.rs` does with a client, this does with a
+//! [`Cloud`]: the same rooms in the same order.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "two test binaries share this, and each uses a part"
+)]
+
+pub(crate) mod cloud;
+pub(crate) mod echo;
+pub(crate) mod gallery;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenon_engine::{ApplyOptions, Interrupt, Vault};
+use tenon_model::desired::Declaration;
+use tenon_model::event::{Event, Listener, What};
+use tenon_model::image::ResolvedImage;
+use tenon_model::kind::{MissingKey, Settled, Surroundings};
+use tenon_model::place::Sources;
+use tenon_model::plan::{Deployment, Mode, Plan, Scope};
+use tenon_model::snapshot::Snapshot;
+use tenon_model::spec::Spec;
+use tenon_model::{
+    Address, Diagnostic, Later, Map, Place, SubscriptionId, TenantId, Value, diagnostic,
+};
+use tenon_plan::{Inputs, ResourceGraph};
+use tenon_spec::lock::Lock;
+use tenon_spec::{Input, SourceFile};
+
+use cloud::Cloud;
+
+/// The publisher's tenant.
+pub(crate) const PUBLISHER: &str = "11111111-1111-1111-1111-111111111111";
+/// The tenant of the subscription.
+pub(crate) const CONSUMER: &str = "22222222-2222-2222-2222-222222222222";
+/// The subscription.
+pub(crate) const SUBSCRIPTION: &str = "33333333-3333-3333-3333-333333333333";
+
+/// The text of the key that every machine gets unless its spec says otherwise.
+pub(crate) const KEY: &str = "ssh-rsa AAAAB3NzaC1yc2E= me@here";
+
+/// A spec after all rooms before the planner.
+pub(crate) struct Asked {
+    pub(crate) spec: Spec,
+    pub(crate) declaration: Declaration,
+    pub(crate) graph: ResourceGraph,
+    pub(crate) images: Vec<ResolvedImage>,
+    pub(crate) deployment: Deployment,
+    pub(crate) outputs: Map,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) sources: Sources,
+    pub(crate) whole: Place,
+}
+
+/// Why a spec got no further.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) sources: Sources,
+}
+
+/// Reads a spec, declares it and builds its graph. `files` are texts that it
+/// names beside itself.
+pub(crate) fn ask(
+    text: &str,
+    lock: Option<&str>,
+    files: &BTreeMap<String, String>,
+) -> Result<Asked, Box<Stopped>> {
+    let sections = tenon_kinds::sections();
+    let input = Input {
+        files: vec![SourceFile {
+            name: "spec.yaml".into(),
+            text: text.to_owned(),
+        }],
+        variables: Vec::new(),
+        environment: &|_| None,
+        default_name: "spec".into(),
+    };
+    let reading = tenon_spec::read(&input, &sections);
+    let sources = reading.sources;
+    let stop = |diagnostics| {
+        Box::new(Stopped {
+            diagnostics,
+            sources: sources.clone(),
+        })
+    };
+    let mut diagnostics = reading.diagnostics;
+    let Some(spec) = reading.spec else {
+        return Err(stop(diagnostics));
+    };
+    let lock = lock.map_or_else(Lock::default, read_lock);
+    let settled = settled(&spec);
+    let around = |images| Surroundings {
+        spec: &spec,
+        defaults: settled.clone(),
+        ids: BTreeMap::new(),
+        images,
+        files: files.clone(),
+        missing_key: MissingKey::Refuse,
+    };
+    let first = tenon_kinds::declare(around(BTreeMap::new()));
+    let images = gallery::resolve(&first.images, &lock);
+    let by_address = images
+        .iter()
+        .map(|image| (image.address.clone(), image.clone()))
+        .collect();
+    let surroundings = around(by_address);
+    let declaration = tenon_kinds::declare(surroundings.clone());
+    diagnostics.extend(declaration.diagnostics.iter().cloned());
+    let mut outputs = Map::new();
+    for member in &spec.outputs {
+        let value = member.item.to_value();
+        match tenon_kinds::link::link_value(&value, &surroundings, &declaration.attributes) {
+            Ok(value) => drop(outputs.insert(&member.name, value)),
+            Err(problem) => diagnostics.push(problem.at(&member.item.place, "")),
+        }
+    }
+    let tenants: BTreeMap<Address, TenantId> = images
+        .iter()
+        .map(|image| (image.address.clone(), image.tenant.clone()))
+        .collect();
+    let graph = tenon_plan::build(declaration.clone(), &spec.tenants, &tenants).map_err(&stop)?;
+    if diagnostic::has_errors(&diagnostics) {
+        return Err(stop(diagnostics));
+    }
+    let deployment = deployment(&spec, &settled, &graph, &tenants);
+    Ok(Asked {
+        declaration,
+        graph,
+        images,
+        deployment,
+        outputs,
+        diagnostics,
+        sources,
+        whole: Place::whole("spec.yaml"),
+        spec,
+    })
+}
+
+fn read_lock(text: &str) -> Lock {
+    let file = SourceFile {
+        name: "tenon.lock".into(),
+        text: text.to_owned(),
+    };
+    let (lock, problems) = tenon_spec::lock::read(&file);
+    assert!(problems.is_empty(), "{problems:?}");
+    lock.unwrap_or_default()
+}
+
+fn settled(spec: &Spec) -> Settled {
+    let defaults = &spec.defaults;
+    let subscription = defaults.subscription.as_ref();
+    Settled {
+        tenant: defaults
+            .tenant
+            .as_ref()
+            .map_or_else(|| TenantId::new(CONSUMER), |one| one.value.clone()),
+        tenants: BTreeMap::new(),
+        subscription: subscription.map_or_else(
+            || SubscriptionId::new(SUBSCRIPTION),
+            |one| one.value.clone(),
+        ),
+        group: defaults
+            .resource_group
+            .clone()
+            .expect("the spec names a resource group"),
+        location: defaults
+            .location
+            .as_ref()
+            .map_or_else(|| "westeurope".to_owned(), |one| one.value.clone()),
+        admin_username: None,
+    }
+}
+
+fn deployment(
+    spec: &Spec,
+    settled: &Settled,
+    graph: &ResourceGraph,
+    tenants: &BTreeMap<Address, TenantId>,
+) -> Deployment {
+    let mut subscriptions = vec![settled.subscription.clone()];
+    for desired in graph.written() {
+        let own = desired.id.subscription();
+        if !subscriptions.contains(&own) {
+            subscriptions.push(own);
+        }
+    }
+    let publishers: BTreeSet<&TenantId> = tenants.values().collect();
+    Deployment {
+        name: spec.name.clone(),
+        scopes: subscriptions
+            .into_iter()
+            .map(|subscription| Scope {
+                subscription,
+                tenant: settled.tenant.clone(),
+                auxiliary: publishers
+                    .iter()
+                    .map(|publisher| (*publisher).clone())
+                    .filter(|publisher| *publisher != settled.tenant)
+                    .collect(),
+            })
+            .collect(),
+        tenant_names: spec
+            .tenants
+            .iter()
+            .map(|tenant| (tenant.id.clone(), tenant.name.clone()))
+            .collect(),
+        resource_group: settled.group.value.name.clone(),
+        location: tenon_model::rules::region(&settled.location),
+        files: vec!["spec.yaml".into()],
+    }
+}
+
+impl Asked {
+    /// Everything that the planner is given, with this snapshot.
+    pub(crate) fn inputs<'a>(&'a self, snapshot: &'a Snapshot, mode: Mode) -> Inputs<'a> {
+        let live = mode == Mode::Live;
+        Inputs {
+            graph: &self.graph,
+            snapshot,
+            images: if live { &self.images } else { &[] },
+            deployment: self.deployment.clone(),
+            mode,
+            outputs: if live {
+                self.outputs.clone()
+            } else {
+                Map::new()
+            },
+            spec: &self.whole,
+            rules_of: tenon_kinds::rules_of,
+            any: tenon_kinds::any_rules(),
+            diagnostics: if live {
+                self.diagnostics.clone()
+            } else {
+                Vec::new()
+            },
+        }
+    }
+
+    /// Looks at the cloud as the program does, and plans.
+    pub(crate) fn plan(&self, cloud: &Cloud, mode: Mode) -> Plan {
+        let mut snapshot = self.snapshot(cloud, mode);
+        let looks = tenon_plan::power_looks(&self.inputs(&snapshot, mode));
+        run(tenon_engine::observe(&looks, cloud, &mut snapshot)).expect("the cloud answers");
+        tenon_plan::plan(&self.inputs(&snapshot, mode))
+    }
+
+    /// What the program would know before it plans, except for power.
+    pub(crate) fn snapshot(&self, cloud: &Cloud, mode: Mode) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        let scopes = &self.deployment.scopes;
+        let looks = tenon_plan::first_looks(
+            &self.graph,
+            scopes,
+            &self.deployment.name,
+            &tenon_kinds::groups::RULES,
+        );
+        run(tenon_engine::observe(&looks, cloud, &mut snapshot)).expect("the cloud answers");
+        let looks = tenon_plan::second_looks(
+            &self.graph,
+            &snapshot,
+            scopes,
+            mode,
+            tenon_kinds::rules_of,
+            tenon_kinds::any_rules(),
+        );
+        run(tenon_engine::observe(&looks, cloud, &mut snapshot)).expect("the cloud answers");
+        snapshot
+    }
+}
+
+/// Carries a plan out; what went wrong, line by line.
+pub(crate) fn apply(plan: &Plan, cloud: &Cloud) -> Vec<String> {
+    let text = tenon_model::plan::write(plan).expect("a plan can be written");
+    let plan = tenon_model::plan::read(&text).expect("a plan can be read");
+    let heard = Heard::default();
+    let options = ApplyOptions {
+        at_once: 1,
+        ..ApplyOptions::default()
+    };
+    run(tenon_engine::apply(
+        &plan,
+        cloud,
+        &OpenVault,
+        &heard,
+        &Interrupt::default(),
+        &options,
+    ));
+    heard.0.into_inner().expect("nobody panicked")
+}
+
+/// Runs a future to its end; time flies.
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a runtime can be made")
+        .block_on(future)
+}
+
+#[derive(Default)]
+struct Heard(std::sync::Mutex<Vec<String>>);
+
+impl Listener for Heard {
+    fn hear(&self, event: &Event) {
+        let problem = match &event.what {
+            What::StepFailed { step, failure } => {
+                format!("{} {:?}: {failure:?}", step.address, step.does)
+            }
+            What::StepSkipped { step, because } => {
+                format!("{} {:?}: skipped, {because}", step.address, step.does)
+            }
+            _ => return,
+        };
+        self.0.lock().expect("nobody panicked").push(problem);
+    }
+}
+
+struct OpenVault;
+
+impl Vault for OpenVault {
+    fn reveal(&self, later: &Later) -> Result<Value, String> {
+        match later {
+            Later::SshPublicKey { .. } => Ok(Value::text(KEY)),
+            Later::Secret { name, .. } => Ok(Value::Text(format!("value of {name}"))),
+            other => Err(format!("{other:?}")),
+        }
+    }
+}
+
+/// The files that the specs of the tests may name.
+pub(crate) fn files() -> BTreeMap<String, String> {
+    [
+        ("~/.ssh/id_rsa.pub", KEY),
+        ("ops.pub", "ssh-ed25519 AAAAC3NzaC1lZDI1 ops@there"),
+        ("cloud-init.yaml", "#cloud-config\npackages: [nginx]\n"),
+        ("other-init.yaml", "#cloud-config\npackages: [caddy]\n"),
+    ]
+    .map(|(path, text)| (path.to_owned(), text.to_owned()))
+    .into()
+}
