@@ -82,7 +82,7 @@ fn a_machine_that_was_stopped_for_a_resize_is_started_by_the_same_plan() {
 }
 
 #[test]
-#[ignore = "a new plan does not start a machine that an earlier run stopped for a resize"]
+#[ignore = "not yet: a new plan cannot tell a machine that an earlier run stopped from one that somebody stopped"]
 fn a_machine_that_was_stopped_for_a_resize_is_started_by_a_new_plan() {
     let scenario = small();
     scenario.edit("tenon.yaml", "Standard_D2s_v5", "Standard_E4s_v5");
@@ -94,7 +94,7 @@ fn a_machine_that_was_stopped_for_a_resize_is_started_by_a_new_plan() {
 }
 
 #[test]
-#[ignore = "a new plan does not start a machine that an earlier run stopped for a resize"]
+#[ignore = "not yet: a new plan cannot tell a machine that an earlier run stopped from one that somebody stopped"]
 fn a_resize_that_fails_in_the_middle_ends_with_a_running_machine() {
     let scenario = small();
     scenario.edit("tenon.yaml", "Standard_D2s_v5", "Standard_E4s_v5");
@@ -156,7 +156,6 @@ fn drift_of_what_the_spec_does_not_say_is_left_alone() {
 }
 
 #[test]
-#[ignore = "render and plan know a resource by its address only: of a delete and a create of one address, one is lost"]
 fn a_machine_that_is_renamed_goes_and_comes() {
     let scenario = two_machines();
     scenario.edit("tenon.yaml", "one: {", "one: {name: uno, ");
@@ -172,7 +171,6 @@ fn a_machine_that_is_renamed_goes_and_comes() {
 }
 
 #[test]
-#[ignore = "render and plan know a resource by its address only: of a delete and a create of one address, one is lost"]
 fn everything_that_moves_to_another_group_is_shown_and_moved() {
     let scenario = Scenario::of("");
     scenario.copy_specs();
@@ -212,12 +210,11 @@ fn a_resource_that_is_renamed_goes_and_comes() {
 }
 
 #[test]
-#[ignore = "render and plan know a resource by its address only: of a delete and a create of one address, one is lost"]
 fn a_rename_is_shown_from_both_sides() {
     let scenario = standing(&crate::worlds::vaults(&["a"]));
     scenario.edit("tenon.yaml", "a-vault", "b-vault");
     let plan = scenario.run("plan").exits(0);
-    let signs = ["  -   resources.a", "  +   resources.a"];
+    let signs = ["  -   former.resources.a", "  +   resources.a"];
     assert!(
         signs.iter().all(|sign| plan.stdout.contains(sign)),
         "{plan}"

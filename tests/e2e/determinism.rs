@@ -69,7 +69,6 @@ fn backwards() -> String {
 }
 
 #[test]
-#[ignore = "tenon-kinds declares entries in the order of the file: a machine before `images:` has no image"]
 fn the_order_of_keys_does_not_matter() {
     let scenario = Scenario::of(&machines(&["one"]));
     let first = digest(&scenario);
@@ -78,7 +77,6 @@ fn the_order_of_keys_does_not_matter() {
 }
 
 #[test]
-#[ignore = "tenon-kinds declares entries in the order of the file: a machine before `images:` has no image"]
 fn a_machine_that_stands_before_its_image_is_made_from_it() {
     let scenario = standing(&backwards());
     let one = scenario.portal().resource(&crate::worlds::machine("one"));

@@ -93,7 +93,6 @@ fn generate_makes_an_rsa_pair() {
 }
 
 #[test]
-#[ignore = "tenon-spec takes the word for the name of a file"]
 fn generate_ed25519_makes_an_ed25519_pair() {
     makes("generate_ed25519", "id_ed25519");
 }
