@@ -82,7 +82,8 @@ fn with_azure_s_words(mut problem: Diagnostic, refusal: &Refusal) -> Diagnostic 
     if matches!(refusal.stage, Stage::Credential) {
         return problem;
     }
-    let status = if refusal.status == 0 {
+    // An operation that ended badly is told about with 200.
+    let status = if refusal.status == 0 || refusal.stage == Stage::Operation {
         String::new()
     } else {
         format!("{} ", refusal.status)

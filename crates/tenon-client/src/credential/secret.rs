@@ -1,6 +1,7 @@
 //! The secret of an application.
 
 use secrecy::{ExposeSecret, SecretString};
+use tenon_model::id::is_guid;
 use tenon_model::transport::{Boxed, Refusal};
 
 use super::{Ask, Grant, TokenSource};
@@ -22,13 +23,21 @@ impl TokenSource for ClientSecret {
 
     fn token<'a>(&'a self, ask: &'a Ask<'a>) -> Boxed<'a, Result<Grant, Refusal>> {
         Box::pin(async move {
-            ask.post_form(&[
-                ("client_id", &self.client_id),
-                ("client_secret", self.secret.expose_secret()),
+            let secret = self.secret.expose_secret();
+            let fields = [
+                ("client_id", self.client_id.as_str()),
+                ("client_secret", secret),
                 ("grant_type", "client_credentials"),
                 ("scope", ask.scope()),
-            ])
-            .await
+            ];
+            ask.post_form(&fields).await.map_err(|mut refusal| {
+                // The portal shows a secret's id beside its value, and the
+                // wrong one is pasted often. Only its form is told.
+                if is_guid(secret) {
+                    refusal.target = Some("secret-is-guid".to_owned());
+                }
+                refusal
+            })
         })
     }
 }

@@ -576,6 +576,7 @@ fn unfinished_rollout(entry: &Entry, out: &mut Declaration) {
     let idle: Vec<&str> = ["health", "pause"]
         .into_iter()
         .filter(|key| rollout.get(key).is_some())
+        .chain((rollout.bool("create_before") == Some(false)).then_some("create_before"))
         .collect();
     if idle.is_empty() {
         return;

@@ -19,7 +19,11 @@ pub(crate) fn kept(plan: &Plan, layout: &Layout, text: &mut Text) {
     }
     text.space();
     let mut head = layout.line().with(Role::Heading, "Kept");
-    head.push(Role::Plain, "  no longer in the spec, and not deleted");
+    let words = match plan.mode {
+        Mode::Live => "  no longer in the spec, and not deleted",
+        Mode::Destroy => "  not deleted",
+    };
+    head.push(Role::Plain, words);
     text.push(head);
     let names = plan.kept.iter().map(|kept| width(kept.address.as_str()));
     let column = layout.symbol + 2 + names.max().unwrap_or(0) + 3;

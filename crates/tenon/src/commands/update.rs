@@ -132,10 +132,13 @@ fn merged(old: &Lock, images: &[ResolvedImage], options: &UpdateArguments) -> Lo
         if !asked || !follows {
             continue;
         }
-        let place = old
-            .images
-            .get(name)
-            .map_or_else(|| Place::whole("tenon.lock"), |one| one.place.clone());
+        // What did not move is not written anew: the file changes only where
+        // an image does.
+        let before = old.images.get(name);
+        if before.is_some_and(|one| one.version == image.version) {
+            continue;
+        }
+        let place = before.map_or_else(|| Place::whole("tenon.lock"), |one| one.place.clone());
         lock.images.insert(
             name.to_owned(),
             LockedImage {
