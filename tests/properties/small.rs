@@ -296,10 +296,9 @@ impl Small {
             let _ = writeln!(text, "    depends_on: [{}]", after.join(", "));
         }
         // Whether Azure replaces what another body names depends on the type.
-        let is_used = self
-            .raws
-            .iter()
-            .any(|other| other.number > raw.number && other.uses & (1 << raw.number) != 0);
+        let is_used = self.raws.iter().any(|other| {
+            other.number > raw.number && (other.uses | other.after) & (1 << raw.number) != 0
+        });
         if raw.fixed && !is_used {
             text.push_str("    replace_on: [properties.value]\n");
         }

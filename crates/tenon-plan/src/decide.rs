@@ -216,6 +216,11 @@ impl Families {
                 parts.filter(|part| !children.contains_key(part) && diff::remembers(base, part)),
             );
         }
+        if !leaving.is_empty() {
+            let recorded = diff::recorded(&diff::leaves(parent), children);
+            let now = Base::of(&recorded);
+            leaving.retain(|name| !now.has(name));
+        }
         leaving
     }
 }

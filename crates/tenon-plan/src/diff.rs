@@ -246,7 +246,7 @@ pub(crate) fn compare(
     }
     let named: BTreeSet<&str> = leaves.iter().map(|leaf| leaf.property.as_str()).collect();
     released::rows(desired, live, base, &named, &mut out);
-    released::tags(desired, live, base, &mut out);
+    released::tags(desired, live, base, &recorded, &mut out);
     released::elements(desired, live, base, &recorded, &mut out);
     image::shorten(&mut out.changes);
     out

@@ -185,6 +185,10 @@ impl Building<'_, '_> {
             let own = self.own(&decision.address);
             for need in &desired.needs {
                 let needed = self.own(&need.on);
+                let only_after = need.relation == Relation::After;
+                if only_after && own.delete.is_none() && self.must_let_go(decision, &need.on) {
+                    continue;
+                }
                 self.wait(own.first, needed.last);
                 // What replaces it should be complete before it goes, unless
                 // that cannot be because the needed thing goes as well.
@@ -193,6 +197,15 @@ impl Building<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Whether a resource that stays still uses one that is replaced: its update
+    /// comes first, whatever `depends_on` says.
+    fn must_let_go(&self, decision: &Decision<'_>, replaced: &Address) -> bool {
+        let replaced = self.decisions.get(replaced).filter(|other| other.goes());
+        replaced
+            .zip(decision.live)
+            .is_some_and(|(other, live)| orphans::named_ids(live).contains(&other.id))
     }
 
     fn deleting_follows_use(&mut self) {

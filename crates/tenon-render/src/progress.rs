@@ -3,6 +3,7 @@
 
 use tenon_model::event::{Event, Failure, Outcome, StepName, What};
 use tenon_model::plan::{Action, Plan};
+use tenon_model::transport::Stage;
 
 use crate::follow::{Follow, waiting};
 use crate::layout::Layout;
@@ -193,7 +194,12 @@ impl Progress {
 /// How a step failed, in a few words; the report has more.
 pub(crate) fn failed(failure: &Failure) -> String {
     match failure {
-        Failure::Refused { refusal } if refusal.status == 0 => refusal.code.clone(),
+        // A failed operation is told about with 200.
+        Failure::Refused { refusal }
+            if refusal.status == 0 || refusal.stage == Stage::Operation =>
+        {
+            refusal.code.clone()
+        }
         Failure::Refused { refusal } => format!("{} {}", refusal.status, refusal.code),
         Failure::Stale { moved } => {
             let names: Vec<&str> = moved.iter().map(|moved| moved.property.as_str()).collect();

@@ -73,13 +73,22 @@ fn removal(path: &Path) -> Path {
 }
 
 /// Tags.
-pub(super) fn tags(desired: &Desired, live: &Value, base: &Base, out: &mut Difference) {
+pub(super) fn tags(
+    desired: &Desired,
+    live: &Value,
+    base: &Base,
+    recorded: &BTreeMap<String, Value>,
+    out: &mut Difference,
+) {
+    // A tag of others may have the fingerprint of a property that is still
+    // ours; then what the marker remembers is that one.
+    let confused = |property: &str| Base::of(recorded).has(property);
     let wanted = desired.body.member("tags").and_then(Value::as_map);
     let live_tags = live.member("tags").and_then(Value::as_map);
     for (name, value) in live_tags.iter().flat_map(|tags| tags.iter()) {
         let still = wanted.is_some_and(|tags| tags.get_caseless(name).is_some());
         let property = format!("tags.{name}");
-        if still || is_bookkeeping(name) || !remembers(base, &property) {
+        if still || is_bookkeeping(name) || !remembers(base, &property) || confused(&property) {
             continue;
         }
         let path = Path::root().member("tags").member(name);

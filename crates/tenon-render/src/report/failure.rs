@@ -169,22 +169,32 @@ fn going_on(run: &Run, report: &Report, layout: &Layout, text: &mut Text) {
 /// Names what did not begin, by the failure that stood in its way.
 fn not_begun(run: &Run, report: &Report, layout: &Layout, text: &mut Text) {
     let mut by_cause: BTreeMap<Option<usize>, Vec<&str>> = BTreeMap::new();
-    for unit in &run.units {
-        let steps = &unit.steps;
-        if steps.is_empty()
-            || steps
-                .iter()
-                .any(|step| came(report, *step) != Came::NotStarted)
-        {
+    let waits = |step: &usize| came(report, *step) == Came::NotStarted;
+    let because = |step: usize| match report.lines.get(&step)?.ended {
+        Some(Ended::Skipped { because }) => Some(because),
+        _ => None,
+    };
+    for unit in run.units.iter().filter(|unit| !unit.steps.is_empty()) {
+        if unit.steps.iter().all(waits) {
+            let cause = unit.steps.iter().find_map(|step| because(*step));
+            by_cause.entry(cause).or_default().push(&unit.name);
             continue;
         }
-        let cause = steps
-            .iter()
-            .find_map(|step| match report.lines.get(step)?.ended {
-                Some(Ended::Skipped { because }) => Some(because),
-                _ => None,
-            });
-        by_cause.entry(cause).or_default().push(&unit.name);
+        // Of what began in part, what did not begin is named by itself.
+        for steps in run
+            .changes
+            .values()
+            .filter(|steps| unit.steps.contains(&steps[0]))
+        {
+            let name = run.steps.get(steps[0]).filter(|_| steps.iter().all(waits));
+            if let Some(name) = name {
+                let cause = because(steps[0]);
+                by_cause
+                    .entry(cause)
+                    .or_default()
+                    .push(name.address.as_str());
+            }
+        }
     }
     for (cause, units) in by_cause {
         let mut items = names::fold(units.iter().copied(), 3);

@@ -149,7 +149,7 @@ fn lines_for_a_log() {
     insta::assert_snapshot!(end.into_iter().rev().collect::<Vec<_>>().join("\n"), @r"
     09:25:32Z start   vms.web-2             replace   step 2 of 2: create VM
     09:28:03Z running 1  vms.web-2 2m59s                        done 18 of 20
-    09:28:03Z failed  vms.web-2             replace   409 ZonalAllocationFailed
+    09:28:03Z failed  vms.web-2             replace   ZonalAllocationFailed
     09:28:03Z skipped vms.web-3             replace   because vms.web-2 failed
     ");
 }
