@@ -17,6 +17,7 @@ mod exit_codes;
 mod faults;
 mod fleet;
 mod how_to;
+mod images;
 mod interrupts;
 mod mask;
 mod odd_input;

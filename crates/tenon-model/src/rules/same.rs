@@ -25,7 +25,8 @@ pub enum Same {
     Set,
     /// An ISO 8601 duration: `PT90M` is `PT1H30M`.
     Duration,
-    /// An SSH public key: the comment behind it does not count.
+    /// An SSH public key: the comment behind it does not count, and among
+    /// several the order does not.
     SshKey,
 }
 
@@ -44,6 +45,11 @@ impl Same {
             (Self::Set, Value::Null) => Value::List(Vec::new()),
             (Self::Set, single @ (Value::Text(_) | Value::Int(_))) => {
                 normal_set(std::slice::from_ref(single))
+            }
+            (Self::SshKey, Value::List(items)) => {
+                let mut items: Vec<Value> = items.iter().map(|item| self.normal(item)).collect();
+                items.sort_by_cached_key(crate::canonical::to_string);
+                Value::List(items)
             }
             (_, Value::List(items)) => {
                 Value::List(items.iter().map(|item| self.normal(item)).collect())

@@ -39,6 +39,16 @@ fn values_are_compared_by_what_they_mean() {
 }
 
 #[test]
+fn the_order_of_ssh_keys_does_not_matter() {
+    check_same(
+        Same::SshKey,
+        r#"[{"keyData":"ssh-rsa A me"},{"keyData":"ssh-rsa B"}]"#,
+        r#"[{"keyData":"ssh-rsa B you"},{"keyData":"ssh-rsa A"}]"#,
+        true,
+    );
+}
+
+#[test]
 fn noise_goes_from_every_element() {
     let mut body =
         json(r#"{"rules":[{"name":"a","etag":"1"},{"name":"b","etag":"2"}],"etag":"3"}"#);

@@ -1,0 +1,91 @@
+//! Images that cannot be used, and sizes that do not fit them.
+
+use tenon_sim::WorldFile;
+
+use crate::scenario::Scenario;
+use crate::worlds::{machines, two_tenants};
+
+fn plan(change: impl FnOnce(&mut WorldFile)) -> crate::process::Output {
+    let mut world = two_tenants();
+    change(&mut world);
+    Scenario::within(world, &machines(&["one"])).run("plan")
+}
+
+fn apply(change: impl FnOnce(&mut WorldFile)) -> crate::process::Output {
+    let mut world = two_tenants();
+    change(&mut world);
+    let scenario = Scenario::within(world, &machines(&["one"]));
+    scenario.run("apply --auto-approve --quiet")
+}
+
+#[test]
+fn a_replica_that_is_not_complete_yet() {
+    let output = plan(|world| {
+        let version = &mut world.galleries[0].images[0].versions[1];
+        version.regions = vec![
+            tenon_sim::world::TargetRegion {
+                name: "northeurope".into(),
+                ..Default::default()
+            },
+            tenon_sim::world::TargetRegion {
+                name: "westeurope".into(),
+                state: "Replicating".into(),
+                ..Default::default()
+            },
+        ];
+    });
+    insta::assert_snapshot!(output, @r"
+    exit 1
+    --- stderr
+    error[TN3104]: image web 1.4.2 is not available in westeurope
+      --> tenon.yaml:11:3
+       |
+    11 |   web:
+       |   ^^^ asks for 1.4.2
+       |
+       = 1.4.2: its replica in westeurope is replicating
+       = replicas: northeurope completed; westeurope replicating
+       = versions there are: 1.4.2, 1.4.1
+    help: wait for the replication, or take another version
+    help: if you own the gallery, add westeurope to the version's target regions
+    ");
+}
+
+#[test]
+fn a_version_that_does_not_exist() {
+    let output = plan(|world| {
+        world.galleries[0].images[0].versions.pop();
+    });
+    insta::assert_snapshot!(output, @r"
+    exit 1
+    --- stderr
+    error[TN3103]: image web has no version 1.4.2
+      --> tenon.yaml:11:3
+       |
+    11 |   web:
+       |   ^^^ asks for 1.4.2
+       |
+       = versions there are: 1.4.1
+    help: write a version that is there, or a channel such as 1.x
+    ");
+}
+
+#[test]
+fn an_image_for_another_architecture() {
+    let output = apply(|world| world.galleries[0].images[0].architecture = "Arm64".into());
+    output
+        .exits(6)
+        .says("error[TN3110]: the image of `vms.one` cannot run on this size");
+}
+
+#[test]
+fn no_quota_for_the_machine() {
+    let output = apply(|world| {
+        world.subscriptions[0]
+            .quotas
+            .insert("standardDSv5Family".into(), 1);
+    });
+    output
+        .exits(6)
+        .says("error[TN3201]: not enough quota for `vms.one`");
+}
