@@ -101,7 +101,7 @@ fn what_somebody_else_uses_is_kept_and_said_to_be() {
     scenario.portal().patch(&machine("copy"), &borrowed);
     let destroy = scenario.run("destroy --confirm shop").exits(0);
     insta::assert_snapshot!(kept(&destroy.stdout), @r#"
-    Kept  no longer in the spec, and not deleted
+    Kept  not deleted
       =   vms.one.nic   NIC: needed by /subscriptions/3333…/virtualMachines/copy
     "#);
     let nic = id("Microsoft.Network/networkInterfaces/oneVMNic");

@@ -330,6 +330,8 @@ fn a_failure_leaves_the_other_branches_running() {
        = request id …
     help: run it again later: it goes on where it stopped
     help: or take another zone, size or region, and plan again
+
+      not started  vms.three (waits for vms.one)
     "#);
     assert_eq!(output.code, 6);
     assert!(scenario.portal().resource(&machine("two")).is_some());

@@ -18,6 +18,7 @@ mod networks;
 mod nsgs;
 mod placement;
 mod resources;
+mod suggest;
 pub mod versions;
 mod vms;
 

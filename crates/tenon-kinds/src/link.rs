@@ -10,6 +10,8 @@ use tenon_model::desired::{Attributes, Declaration, Desired, Need, Relation};
 use tenon_model::kind::Surroundings;
 use tenon_model::{Address, Code, Diagnostic, Help, Later, Path, Place, Value};
 
+use crate::suggest::nearest;
+
 /// Replaces names by what they stand for, in bodies and needs.
 pub fn link(around: &Surroundings<'_>, out: &mut Declaration) {
     let fleets = fleets(around);
@@ -172,13 +174,8 @@ fn unknown(of: &Address, name: &str, known: &[&str]) -> Box<Diagnostic> {
         Code::UnknownReference,
         format!("nothing called `{name}` can be read from {of}"),
     );
-    let nearest = known
-        .iter()
-        .map(|known| (strsim::jaro_winkler(known, name), *known))
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|one, two| one.0.total_cmp(&two.0));
-    let problem = match nearest {
-        Some((_, known)) => problem.help(Help::text(format!("did you mean `{known}`?"))),
+    let problem = match nearest(name, known.iter().copied()) {
+        Some(known) => problem.help(Help::text(format!("did you mean `{known}`?"))),
         None => problem,
     };
     if known.is_empty() {
@@ -265,18 +262,8 @@ fn unknown_dependency(need: &Need, known: &BTreeSet<Address>) -> Diagnostic {
         format!("`{}` is no address in this spec", need.on),
     )
     .at(&need.place, "");
-    let nearest = known
-        .iter()
-        .map(|known| {
-            (
-                strsim::jaro_winkler(known.as_str(), need.on.as_str()),
-                known,
-            )
-        })
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|one, two| one.0.total_cmp(&two.0));
-    match nearest {
-        Some((_, known)) => problem.help(Help::text(format!("did you mean `{known}`?"))),
+    match nearest(need.on.as_str(), known.iter().map(Address::as_str)) {
+        Some(known) => problem.help(Help::text(format!("did you mean `{known}`?"))),
         None => problem.help(Help::text(
             "an address reads like vms.web-1 or resources.kv",
         )),

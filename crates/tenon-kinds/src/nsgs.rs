@@ -14,6 +14,7 @@ use tenon_model::{Address, Code, Diagnostic, Help, Map, ResourceId, Value};
 use crate::draft::{Draft, set_at};
 use crate::networks::attributes;
 use crate::placement::{self, placement};
+use crate::suggest::nearest;
 use crate::versions;
 
 const PREFIXES: Shape = Shape::OneOrMany(&Shape::Text(Format::AddressPrefix));
@@ -330,12 +331,8 @@ pub(crate) fn unknown(
         Code::UnknownReference,
         format!("`{text}` is no {noun} of this spec"),
     );
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::jaro_winkler(name, &text), *name))
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|one, two| one.0.total_cmp(&two.0));
-    let message = nearest.map_or(String::new(), |(_, name)| format!("did you mean `{name}`?"));
+    let message = nearest(&text, known.iter().copied())
+        .map_or(String::new(), |name| format!("did you mean `{name}`?"));
     let problem = problem.at(&item.place, message);
     if known.is_empty() {
         return problem.help(Help::text(format!(

@@ -15,6 +15,7 @@ use crate::draft::Draft;
 use crate::networks::{NETWORK, SUBNETS, attributes};
 use crate::nsgs::{self, Named, named, open_to_the_internet, unknown};
 use crate::placement::Placement;
+use crate::suggest::nearest;
 
 /// Something that the interface joins.
 pub(super) struct Join {
@@ -114,12 +115,8 @@ fn unknown_subnet(item: &Item, around: &Surroundings<'_>) -> tenon_model::Diagno
     let mut problem = unknown(item, "networks", "subnet", around);
     problem.notes.clear();
     problem.helps.clear();
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::jaro_winkler(name, &text), name))
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|one, two| one.0.total_cmp(&two.0));
-    if let (Some((_, name)), Some(label)) = (nearest, problem.labels.first_mut()) {
+    let nearest = nearest(&text, known.iter().map(String::as_str));
+    if let (Some(name), Some(label)) = (nearest, problem.labels.first_mut()) {
         label.message = format!("did you mean `{name}`?");
     }
     let problem = if known.is_empty() {

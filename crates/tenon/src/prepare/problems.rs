@@ -1,0 +1,67 @@
+//! What stops or accompanies a plan before the planner sees it.
+
+use tenon_model::desired::Declaration;
+use tenon_model::image::ResolvedImage;
+use tenon_model::plan::Scope;
+use tenon_model::{Code, Diagnostic, Help, Place, SubscriptionId};
+
+pub(super) fn no_tenant(subscription: &SubscriptionId, place: &Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::MissingDefault,
+        format!("nothing says to which tenant subscription {subscription} belongs"),
+    )
+    .at(place, "")
+    .help(Help::text(
+        "add  tenant: …  at the top, or set AZURE_TENANT_ID",
+    ))
+}
+
+pub(super) fn too_many_tenants(scope: &Scope, place: &Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::InvalidValue,
+        format!(
+            "images of {} other tenants: a request to Azure carries tokens of at most three",
+            scope.auxiliary.len()
+        ),
+    )
+    .at(place, "")
+    .note(format!("in subscription {}", scope.subscription))
+    .help(Help::text(
+        "split the deployment, or copy some of the images into galleries of fewer tenants",
+    ))
+}
+
+/// Images whose life ends soon, or has ended.
+pub(super) fn end_of_life(images: &[ResolvedImage], declaration: &Declaration) -> Vec<Diagnostic> {
+    const SOON: i64 = 90;
+    let today = jiff::Timestamp::now();
+    images
+        .iter()
+        .filter_map(|image| {
+            let end: jiff::Timestamp = image.end_of_life.as_ref()?.parse().ok()?;
+            let days = (end.as_second() - today.as_second()).div_euclid(86_400);
+            let date = image.end_of_life.as_ref()?.split('T').next()?.to_owned();
+            let name = image.address.last();
+            let words = match days {
+                ..0 => format!(
+                    "image {name} {} reached its end of life on {date}",
+                    image.version
+                ),
+                0..=SOON => format!(
+                    "image {name} {} reaches its end of life on {date}, in {days} days",
+                    image.version
+                ),
+                _ => return None,
+            };
+            let request = declaration
+                .images
+                .iter()
+                .find(|request| request.address == image.address)?;
+            Some(
+                Diagnostic::warning(Code::ImageEndOfLife, words)
+                    .at(&request.place, "")
+                    .about(&image.address),
+            )
+        })
+        .collect()
+}
