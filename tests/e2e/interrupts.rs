@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::process::Process;
 use crate::scenario::Scenario;
 use crate::worlds::{machine, machines};
 
@@ -36,12 +37,18 @@ fn converges(scenario: &Scenario) {
     assert_eq!(ours.len(), 6, "{ours:?}");
 }
 
-#[test]
-fn ctrl_c_once_starts_nothing_new_and_waits_for_what_runs() {
-    let scenario = slow();
+/// An apply that waits for the first two machines.
+fn making_two(scenario: &Scenario) -> Process {
     let apply = scenario.start("apply --auto-approve");
     scenario.portal().wait_for("PUT virtualMachines/one");
     scenario.portal().wait_for("PUT virtualMachines/two");
+    apply
+}
+
+#[test]
+fn ctrl_c_once_starts_nothing_new_and_waits_for_what_runs() {
+    let scenario = slow();
+    let apply = making_two(&scenario);
     apply.signal("INT");
     apply.line_with("topping");
     scenario.portal().until_idle();
@@ -54,9 +61,7 @@ fn ctrl_c_once_starts_nothing_new_and_waits_for_what_runs() {
 #[test]
 fn ctrl_c_twice_leaves_at_once_and_says_what_goes_on() {
     let scenario = slow();
-    let apply = scenario.start("apply --auto-approve");
-    scenario.portal().wait_for("PUT virtualMachines/one");
-    scenario.portal().wait_for("PUT virtualMachines/two");
+    let apply = making_two(&scenario);
     apply.signal("INT");
     apply.line_with("topping");
     apply.signal("INT");
@@ -79,9 +84,7 @@ fn a_pipeline_that_is_cancelled_is_ctrl_c() {
 #[test]
 fn killed_on_the_way_the_next_run_takes_over_what_goes_on() {
     let scenario = slow();
-    let apply = scenario.start("apply --auto-approve");
-    scenario.portal().wait_for("PUT virtualMachines/one");
-    scenario.portal().wait_for("PUT virtualMachines/two");
+    let apply = making_two(&scenario);
     apply.signal("KILL");
     apply.finish();
     // The machines are still being made when the next run looks.

@@ -42,7 +42,7 @@ fn all_problems_of_a_spec_come_at_once() {
       --> tenon.yaml:16:16
        |
     16 |   one: {image: wbe, admin_username: azureuser, public_ip: maybe, subnet: /subscriptions/333…
-       |                ^^^
+       |                ^^^ did you mean `web`?
        |
        = known here: web
     help: a full resource id works as well

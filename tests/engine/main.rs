@@ -180,3 +180,44 @@ async fn a_token_that_ends_in_the_middle_ends_nothing() {
     let report = run(&plan, &world).await;
     assert!(report.is_complete(), "{report:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_to_end_starts_what_it_stopped() {
+    let world = World::new("");
+    let spec = fleet(3);
+    assert!(run(&world.plan(&spec).await, &world).await.is_complete());
+    let larger = spec.replace(
+        "    image: web\n",
+        "    image: web\n    size: Standard_E4s_v5\n",
+    );
+    let plan = world.plan(&larger).await;
+    let interrupt = Interrupt::default();
+    let heard = world::Heard::default();
+    let options = ApplyOptions {
+        at_once: 1,
+        ..ApplyOptions::default()
+    };
+    let apply = apply(&plan, &world.client, &Nothing, &heard, &interrupt, &options);
+    let signal = async {
+        // In the middle of the first machine's stop.
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        interrupt.stop.cancel();
+    };
+    tokio::join!(apply, signal);
+    let report = heard.report();
+    let done: Vec<(&str, Does)> = report
+        .lines
+        .iter()
+        .filter(|(_, line)| matches!(line.ended, Some(Ended::Done { .. })))
+        .map(|(step, _)| (plan.steps[*step].address.as_str(), plan.steps[*step].does))
+        .collect();
+    let one = "vms.web-1";
+    assert_eq!(
+        done,
+        [
+            (one, Does::Deallocate),
+            (one, Does::Update),
+            (one, Does::Start)
+        ]
+    );
+}

@@ -7,7 +7,6 @@ mod support;
 mod noise;
 mod order;
 mod small;
-mod speed;
 
 use proptest::prelude::*;
 use tenon_model::plan::{self, Mode, Plan};

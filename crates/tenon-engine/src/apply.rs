@@ -19,7 +19,8 @@ mod step;
 /// What the user's signals ask for.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt {
-    /// Nothing new begins; what runs is followed to its end.
+    /// Nothing new begins; what runs is followed to its end, and a machine
+    /// that was stopped for a change gets its change and is started.
     pub stop: CancellationToken,
     /// Nothing is waited for.
     pub abandon: CancellationToken,
@@ -122,8 +123,13 @@ pub async fn apply(
     let mut running = FuturesUnordered::new();
     let mut stopping = false;
     loop {
-        while !interrupt.stop.is_cancelled() && running.len() < options.at_once {
-            let Some(index) = schedule.next() else { break };
+        while running.len() < options.at_once {
+            let next = if interrupt.stop.is_cancelled() {
+                schedule.next_owed()
+            } else {
+                schedule.next()
+            };
+            let Some(index) = next else { break };
             run.tell(What::StepStarted(run.name(index)));
             let step: &Step = &plan.steps[index];
             let run = &run;
@@ -150,7 +156,12 @@ pub async fn apply(
     });
 }
 
-fn settle(run: &Run<'_>, schedule: &mut Schedule, index: usize, result: Result<Outcome, Failure>) {
+fn settle(
+    run: &Run<'_>,
+    schedule: &mut Schedule<'_>,
+    index: usize,
+    result: Result<Outcome, Failure>,
+) {
     let step = run.name(index);
     match result {
         Ok(outcome) => {

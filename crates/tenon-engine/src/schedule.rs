@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeSet, BinaryHeap};
 
-use tenon_model::plan::Step;
+use tenon_model::Address;
+use tenon_model::plan::{Does, Step};
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Ready {
@@ -16,16 +17,19 @@ struct Ready {
 }
 
 /// The steps of a plan and how far they are.
-pub(crate) struct Schedule {
+pub(crate) struct Schedule<'a> {
+    steps: &'a [Step],
     waits: Vec<usize>,
     followers: Vec<Vec<usize>>,
     way_to_go: Vec<u64>,
     ready: BinaryHeap<Ready>,
     settled: BTreeSet<usize>,
+    /// The machines that were stopped on the way and did not start again.
+    down: BTreeSet<&'a Address>,
 }
 
-impl Schedule {
-    pub(crate) fn new(steps: &[Step]) -> Self {
+impl<'a> Schedule<'a> {
+    pub(crate) fn new(steps: &'a [Step]) -> Self {
         let mut followers: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
         for (index, step) in steps.iter().enumerate() {
             for before in &step.after {
@@ -40,11 +44,13 @@ impl Schedule {
             way_to_go[index] = longest.unwrap_or(0) + u64::from(steps[index].usually_seconds);
         }
         let mut schedule = Self {
+            steps,
             waits: steps.iter().map(|step| step.after.len()).collect(),
             followers,
             way_to_go,
             ready: BinaryHeap::new(),
             settled: BTreeSet::new(),
+            down: BTreeSet::new(),
         };
         for index in 0..steps.len() {
             schedule.offer(index);
@@ -67,9 +73,26 @@ impl Schedule {
         self.ready.pop().map(|ready| ready.position.0)
     }
 
+    /// The next step that brings a machine back that was stopped on the way.
+    /// All others are forgotten: this is for a run that is to end.
+    pub(crate) fn next_owed(&mut self) -> Option<usize> {
+        while let Some(index) = self.next() {
+            if self.down.contains(&self.steps[index].address) {
+                return Some(index);
+            }
+        }
+        None
+    }
+
     /// A step ended well: those that waited for it may be ready.
     pub(crate) fn done(&mut self, index: usize) {
         self.settled.insert(index);
+        let step = &self.steps[index];
+        match step.does {
+            Does::Deallocate => drop(self.down.insert(&step.address)),
+            Does::Start => drop(self.down.remove(&step.address)),
+            Does::Create | Does::Update | Does::Delete => {}
+        }
         for follower in self.followers[index].clone() {
             self.waits[follower] -= 1;
             self.offer(follower);
@@ -77,7 +100,8 @@ impl Schedule {
     }
 
     /// A step ended badly: returns those that can no longer run because of
-    /// it, in the order of the plan.
+    /// it, in the order of the plan. A machine that was stopped for the step
+    /// is still started, as it is; nothing that waits for the change follows.
     pub(crate) fn failed(&mut self, index: usize) -> Vec<usize> {
         self.settled.insert(index);
         let mut lost = BTreeSet::new();
@@ -90,6 +114,18 @@ impl Schedule {
                 }
             }
         }
+        for start in self.followers[index].clone() {
+            if self.brings_back(start) && lost.remove(&start) {
+                self.settled.remove(&start);
+                self.waits[start] -= 1;
+                self.offer(start);
+            }
+        }
         lost.into_iter().collect()
+    }
+
+    fn brings_back(&self, index: usize) -> bool {
+        let step = &self.steps[index];
+        step.does == Does::Start && self.down.contains(&step.address)
     }
 }

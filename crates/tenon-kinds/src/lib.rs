@@ -18,7 +18,6 @@ mod networks;
 mod nsgs;
 mod placement;
 mod resources;
-mod suggest;
 pub mod versions;
 mod vms;
 

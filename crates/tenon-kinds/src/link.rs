@@ -10,7 +10,7 @@ use tenon_model::desired::{Attributes, Declaration, Desired, Need, Relation};
 use tenon_model::kind::Surroundings;
 use tenon_model::{Address, Code, Diagnostic, Help, Later, Path, Place, Value};
 
-use crate::suggest::nearest;
+use tenon_model::suggest::nearest;
 
 /// Replaces names by what they stand for, in bodies and needs.
 pub fn link(around: &Surroundings<'_>, out: &mut Declaration) {

@@ -14,8 +14,8 @@ use tenon_model::{Address, Code, Diagnostic, Help, Map, ResourceId, Value};
 use crate::draft::{Draft, set_at};
 use crate::networks::attributes;
 use crate::placement::{self, placement};
-use crate::suggest::nearest;
 use crate::versions;
+use tenon_model::suggest::nearest;
 
 const PREFIXES: Shape = Shape::OneOrMany(&Shape::Text(Format::AddressPrefix));
 const PORTS: Shape = Shape::OneOrMany(&Shape::Text(Format::Port));

@@ -30,6 +30,7 @@ pub mod rules;
 pub mod shape;
 pub mod snapshot;
 pub mod spec;
+pub mod suggest;
 pub mod transport;
 pub mod value;
 

@@ -11,7 +11,7 @@ pub(crate) mod serial;
 
 pub use later::{Later, SecretSource, join};
 pub use map::Map;
-pub use serial::LATER_MEMBER;
+pub use serial::{LATER_MEMBER, Plain};
 
 /// A value of a spec, a live resource or a request body.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -486,7 +486,7 @@ async fn accounts_are_checked() {
     )
     .await;
     refused(
-        |profile| profile["linuxConfiguration"]["ssh"]["publicKeys"][0]["path"] = json!("/root/x"),
+        |profile| profile["linuxConfiguration"]["ssh"]["publicKeys"][0]["path"] = json!("/srv/x"),
         "linuxConfiguration.ssh.publicKeys.path",
     )
     .await;

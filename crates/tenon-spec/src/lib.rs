@@ -20,7 +20,6 @@ mod read;
 mod references;
 pub mod schema;
 mod source;
-mod suggest;
 mod vars;
 mod words;
 mod yaml;

@@ -7,8 +7,8 @@ use tenon_model::{Address, Code, Diagnostic, Help};
 use crate::check::Checker;
 use crate::expression::{Reference, expression_span, renamed};
 use crate::fleet::Unfolded;
-use crate::suggest::nearest;
 use crate::words::shown;
+use tenon_model::suggest::nearest;
 
 /// Looking for the nearest of ten thousand names takes a while; after this
 /// many problems nobody reads suggestions any more.

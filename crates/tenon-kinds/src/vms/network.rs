@@ -15,7 +15,7 @@ use crate::draft::Draft;
 use crate::networks::{NETWORK, SUBNETS, attributes};
 use crate::nsgs::{self, Named, named, open_to_the_internet, unknown};
 use crate::placement::Placement;
-use crate::suggest::nearest;
+use tenon_model::suggest::nearest;
 
 /// Something that the interface joins.
 pub(super) struct Join {

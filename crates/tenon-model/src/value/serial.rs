@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -95,13 +95,37 @@ impl<'de> Deserialize<'de> for Map {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
+        Reading::Ours.deserialize(deserializer)
     }
 }
 
-struct ValueVisitor;
+/// A value of somebody else's JSON, in which nothing is later: there
+/// [`LATER_MEMBER`] is a name like all others.
+#[derive(Debug)]
+pub struct Plain(pub Value);
 
-impl<'de> Visitor<'de> for ValueVisitor {
+impl<'de> Deserialize<'de> for Plain {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Reading::Theirs.deserialize(deserializer).map(Self)
+    }
+}
+
+/// Whose JSON it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Ours,
+    Theirs,
+}
+
+impl<'de> DeserializeSeed<'de> for Reading {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reading {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -142,7 +166,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut list = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(1024));
-        while let Some(item) = seq.next_element()? {
+        while let Some(item) = seq.next_element_seed(self)? {
             list.push(item);
         }
         list.shrink_to_fit();
@@ -152,11 +176,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(name) = access.next_key::<std::borrow::Cow<'de, str>>()? {
-            if name == LATER_MEMBER && map.is_empty() {
+            if self == Self::Ours && name == LATER_MEMBER && map.is_empty() {
                 let wire: Wire = access.next_value()?;
                 return Ok(Value::later(wire.into()));
             }
-            map.insert(&name, access.next_value()?);
+            map.insert(&name, access.next_value_seed(self)?);
         }
         map.shrink();
         Ok(Value::Map(map))

@@ -7,7 +7,7 @@ use tenon_model::diagnostic::LabelRole;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Change, Does, Plan};
 use tenon_model::report::{Ended, Report};
-use tenon_model::{Diagnostic, Label};
+use tenon_model::{Diagnostic, Help, Label};
 
 use super::{Came, came};
 use crate::diagnostics::one;
@@ -92,7 +92,30 @@ fn told(
     }
     told.notes
         .extend(left(plan, change, &run.changes[&at], report));
+    told.helps
+        .extend(left_off(plan, change, &run.changes[&at], report));
     told
+}
+
+/// The way out for a machine that was stopped on the way and does not run now:
+/// a later plan takes it for one that somebody stopped, and leaves it off.
+fn left_off(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Option<Help> {
+    let is_done = |wanted| {
+        steps
+            .iter()
+            .any(|step| plan.steps[*step].does == wanted && came(report, *step) == Came::Done)
+    };
+    let was_to_start = steps
+        .iter()
+        .any(|step| plan.steps[*step].does == Does::Start);
+    let is_off = was_to_start && is_done(Does::Deallocate) && !is_done(Does::Start);
+    is_off.then(|| {
+        let words = format!(
+            "`{}` is stopped now and a new plan leaves it so; start it:",
+            change.address
+        );
+        Help::command(words, format!("az vm start --ids {}", change.id))
+    })
 }
 
 /// What is done of a change that did not come to its end.

@@ -6,9 +6,9 @@ use tenon_model::{Code, Diagnostic, Help, Place};
 
 use super::{Checker, Where};
 use crate::source::Span;
-use crate::suggest::nearest;
 use crate::words::{either, listing, shown};
 use crate::yaml::{Data, Node, Pair, Scalar, core};
+use tenon_model::suggest::nearest;
 
 /// Keys that a note lists.
 const KEYS_SHOWN: usize = 10;

@@ -9,9 +9,9 @@ use tenon_model::{Code, Diagnostic, Help, Value};
 
 use super::problems::{one_of, replace, wanted, what_is};
 use super::{Checker, Literal, Where, Written, format};
-use crate::suggest::nearest;
 use crate::words::shown;
 use crate::yaml::{Style, core, quoted};
+use tenon_model::suggest::nearest;
 
 impl<'t> Checker<'_, 't> {
     /// Returns a known scalar as an item of `shape`; nothing if that was

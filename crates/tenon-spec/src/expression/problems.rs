@@ -4,8 +4,8 @@ use tenon_model::{Code, Diagnostic, Help};
 
 use super::{Flaw, Reach, Reader, What};
 use crate::source::{Files, Span};
-use crate::suggest::nearest;
 use crate::words::{listing, shown};
+use tenon_model::suggest::nearest;
 
 impl Reader<'_, '_> {
     pub(super) fn refuse(&mut self, span: Span, ordinal: usize, why: &str, help: Help) {

@@ -42,7 +42,7 @@ fn best(mut work: impl FnMut()) -> Duration {
 }
 
 #[test]
-#[ignore = "measures; run it in release mode"]
+#[ignore = "compares times, which only a release build can: cargo test --release -p tenon-spec --lib -- --ignored"]
 fn ten_thousand_machines_take_at_most_three_bare_parses() {
     let text = large(10_000);
     let bare = best(|| drop(serde_yaml::from_str::<serde_yaml::Value>(&text).unwrap()));

@@ -7,9 +7,9 @@ use tenon_model::{Code, Diagnostic, Help};
 
 use super::{GivenVariable, Origin, Type, Variable, value};
 use crate::check::{Checker, Where};
-use crate::suggest::nearest;
 use crate::words::{listing, shown};
 use crate::yaml::Pair;
+use tenon_model::suggest::nearest;
 
 /// The keys of a declaration.
 pub(crate) const FIELDS: &[Field] = &[

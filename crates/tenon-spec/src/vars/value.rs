@@ -4,9 +4,9 @@ use tenon_model::{Code, Diagnostic, Help};
 
 use super::{GivenVariable, Origin, Type, Variable};
 use crate::check::{Checker, Where};
-use crate::suggest::nearest;
 use crate::words::{either, shown};
 use crate::yaml::{Data, Node, Pair, Scalar, Style, core};
+use tenon_model::suggest::nearest;
 
 /// The type of a default that stands alone.
 pub(super) fn type_of(default: &Node<'_>) -> Type {

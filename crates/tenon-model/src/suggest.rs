@@ -8,17 +8,18 @@ const ONE_SLIP: f64 = 0.85;
 /// Comparing costs the product of the lengths; nobody mistypes longer names.
 const LONGEST: usize = 80;
 
-/// Returns the candidate nearest to `name`, if one is near.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
+/// Returns the candidate nearest to `name` whatever the case of its letters,
+/// if one is near; of equally near ones the first.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > LONGEST {
         return None;
     }
     let wanted = name.to_ascii_lowercase();
     let mut best: Option<(f64, &'a str)> = None;
-    for candidate in candidates.filter(|candidate| candidate.len() <= LONGEST) {
+    for candidate in candidates {
+        if candidate.len() > LONGEST {
+            continue;
+        }
         let score = likeness(&wanted, &candidate.to_ascii_lowercase());
         if score >= NEAR && best.is_none_or(|(other, _)| score > other) {
             best = Some((score, candidate));

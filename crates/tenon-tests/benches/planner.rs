@@ -1,12 +1,14 @@
-//! How long a plan takes. By hand:
-//! `cargo test --release -p tenon-tests --test properties -- --ignored --nocapture`
+//! How long a plan takes, without Azure: `cargo bench -p tenon-tests`.
+//! `TENON_COUNT` is the number of machines, 10,000 unless told.
+
+#[path = "../../../tests/plans/support/mod.rs"]
+mod support;
 
 use std::time::Duration;
 
 use tenon_model::plan::Mode;
 
-use crate::support::cloud::Cloud;
-use crate::support::{self};
+use support::cloud::Cloud;
 
 const GALLERY: &str = "/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/images/providers/Microsoft.Compute/galleries/acme/images/web";
 const HEAD: &str = "tenon: 1\nname: shop\nresource_group: {name: rg, create: true}\nlocation: westeurope\ntags: {app: shop}\n";
@@ -36,16 +38,22 @@ fn cpu() -> Duration {
     Duration::from_nanos(first.unwrap_or(0))
 }
 
-#[test]
-#[expect(clippy::print_stderr, reason = "figures for whoever asks")]
-#[ignore = "takes long and asserts nothing"]
-fn speed() {
+#[expect(clippy::print_stdout, reason = "figures are what it is for")]
+fn main() {
+    if std::env::args().all(|argument| argument != "--bench") {
+        return; // `cargo test` runs the figures of nobody.
+    }
     let count = std::env::var("TENON_COUNT").map_or(10_000, |text| text.parse().expect("a count"));
     for own_networks in [false, true] {
+        let kind = if own_networks {
+            "own networks"
+        } else {
+            "one fleet"
+        };
         let files = support::files();
         let began = cpu();
         let told = |what: &str, began: Duration| {
-            eprintln!("{own_networks:5} {what:24} {:>8.2?}", cpu() - began);
+            println!("{kind:14} {what:24} {:>8.2?}", cpu() - began);
         };
         let first = support::ask(&fleet(count, "1.4.1", own_networks), None, &files);
         let first = first.unwrap_or_else(|stopped| panic!("{:?}", stopped.diagnostics));
