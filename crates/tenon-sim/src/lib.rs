@@ -50,6 +50,7 @@ mod server;
 mod simulator;
 mod state;
 mod store;
+mod template;
 pub mod world;
 
 pub use axum::body::Bytes;

@@ -97,7 +97,11 @@ fn table(published: &Published) -> BTreeMap<String, Vec<String>> {
 
 /// Checks the api-version of a request against what its type offers.
 pub(crate) fn check(call: &Call, type_name: &str) -> Result<(), ArmError> {
-    let version = call.api_version();
+    check_version(call.api_version(), type_name)
+}
+
+/// Checks an api-version against what a type offers.
+pub(crate) fn check_version(version: &str, type_name: &str) -> Result<(), ArmError> {
     if version.is_empty() {
         let message =
             "The api-version query parameter (?api-version=) is required for all requests.";
