@@ -195,6 +195,7 @@ const KINDS: &[&Kind] = &[
     &network::interface::KIND,
     &compute::disk::KIND,
     &compute::machine::KIND,
+    &compute::managed_image::KIND,
     &compute::extension::KIND,
     &compute::scale_set::KIND,
     &compute::availability_set::KIND,
