@@ -9,8 +9,8 @@
 //! What it enforces is what production enforces: audiences, tenants, service
 //! principals and consent, role assignments, rights on linked scopes with
 //! auxiliary tokens, api-versions, create-only properties, quotas, long-running
-//! operations, and one write at a time where Azure allows only one. What it
-//! leaves out: template deployments, Microsoft Graph, Resource Graph, storage.
+//! operations, template deployments, Resource Graph, and one write at a time
+//! where Azure allows only one. What it leaves out: Microsoft Graph, storage.
 //!
 //! - [`WorldFile`] describes what exists at first and how the world behaves.
 //! - [`start`] serves it; [`Simulator`] answers requests without sockets.
@@ -41,6 +41,7 @@ mod call;
 mod clock;
 mod entra;
 mod faults;
+mod graph;
 mod json;
 mod metadata;
 mod options;
