@@ -28,6 +28,7 @@
 //! | `POST /_sim/clock` `{"advance": "10m"}` or `{"untilIdle": true}` | moves time |
 //! | `GET`, `DELETE /_sim/requests` | shows, clears the request log |
 //! | `GET`, `POST`, `DELETE /_sim/faults[/{name}]` | shows, adds, removes faults |
+//! | `GET`, `POST`, `DELETE /_sim/drift[/{name}]` | shows, adds, removes drift |
 //! | `POST /_sim/tokens/expire` | lets every token handed out so far expire |
 //! | `GET`, `PATCH /_sim/settings` | shows, changes the world's settings |
 //! | `PUT /_sim/applications` | adds or replaces an application of the world |
@@ -39,6 +40,7 @@ mod admin;
 mod arm;
 mod call;
 mod clock;
+mod drift;
 mod entra;
 mod faults;
 mod graph;
@@ -57,6 +59,7 @@ pub mod world;
 pub use axum::body::Bytes;
 pub use axum::http;
 pub use clock::ClockMode;
+pub use drift::{DriftChange, DriftRule};
 pub use options::{Options, StartError};
 pub use requests::LoggedRequest;
 pub use server::{Running, start};
