@@ -51,7 +51,11 @@ pub(crate) fn resolve(state: &State, reference: &Value, location: &str) -> Resul
 }
 
 fn managed(state: &State, id: &str, location: &str) -> Result<Image, ArmError> {
-    let found = state.store.find(id).ok_or_else(|| {
+    let found = state
+        .store
+        .find(id)
+        .filter(|found| json::plain_location(found.location()) == json::plain_location(location));
+    let found = found.ok_or_else(|| {
         let message = format!("The Image '{id}' cannot be found in '{location}' region.");
         ArmError::not_found("ImageNotFound", message)
     })?;
@@ -81,6 +85,38 @@ pub(crate) fn of_gallery(state: &State, id: &str, location: &str) -> Result<Imag
             Err(ArmError::invalid_parameter("imageReference.id", message))
         }
     }
+}
+
+/// Refuses to let go of an image while machines are being made of it.
+pub(crate) fn check_unused(state: &State, image: &Resource) -> Result<(), ArmError> {
+    let id = image.parsed();
+    let key = id.key();
+    let definition = id.parent().map(|parent| parent.key()).unwrap_or_default();
+    let of_this = |machine: &&Resource| {
+        let exact = json::text(
+            &machine.body,
+            "properties.storageProfile.imageReference.exactVersion",
+        );
+        let reference = json::text(&machine.body, "properties.storageProfile.imageReference.id");
+        let named = reference.is_some_and(|id| json::same(id, &key));
+        machine.is("Microsoft.Compute/virtualMachines")
+            && machine.state() == "Creating"
+            && (named || exact == Some(image.name()))
+    };
+    let users = state.store.referrers(&key);
+    let users = users.chain(state.store.referrers(&definition));
+    let count = users.filter(of_this).count();
+    if count == 0 {
+        return Ok(());
+    }
+    let message = format!(
+        "The image '{}' cannot be deleted since {count} VM(s) are being provisioned using it. Please retry when they are done.",
+        image.id
+    );
+    Err(ArmError::conflict(
+        "OperationNotAllowedOnVMImageAsVMsBeingProvisioned",
+        message,
+    ))
 }
 
 fn exact(state: &State, id: &ResourceId, location: &str) -> Result<Image, ArmError> {

@@ -87,7 +87,7 @@ impl Hooks for Version {
                 message,
             ));
         }
-        Ok(())
+        image::check_unused(state, resource)
     }
 
     fn view(&self, state: &State, resource: &Resource, view: View<'_>) -> Value {
@@ -202,6 +202,9 @@ fn source_size(write: &Write<'_>, source: &str) -> Result<i64, ArmError> {
         );
         return Err(ArmError::not_found("ResourceNotFound", message).at("source"));
     };
+    if near.is("Microsoft.Compute/images") {
+        check_likeness(write, near)?;
+    }
     let sizes = [
         "properties.storageProfile.osDisk.diskSizeGB",
         "properties.diskSizeGB",
@@ -210,6 +213,39 @@ fn source_size(write: &Write<'_>, source: &str) -> Result<i64, ArmError> {
         .iter()
         .find_map(|path| json::number(&near.body, path))
         .unwrap_or(30))
+}
+
+/// A managed image has to be of the definition's kind.
+fn check_likeness(write: &Write<'_>, source: &Resource) -> Result<(), ArmError> {
+    let disk = "properties.storageProfile.osDisk";
+    let specialized = json::text(&source.body, &format!("{disk}.osState"))
+        .is_some_and(|state| json::same(state, "Specialized"));
+    check_state(write, specialized)?;
+    let parent = write.id.parent().unwrap_or_default();
+    let Some(definition) = write.state.store.get(&parent.key()) else {
+        return Ok(());
+    };
+    let rows = [
+        ("OS type", format!("{disk}.osType"), "osType"),
+        (
+            "Hypervisor generation",
+            "properties.hyperVGeneration".to_owned(),
+            "hyperVGeneration",
+        ),
+    ];
+    for (word, path, member) in rows {
+        let own = json::text(&source.body, &path).unwrap_or_default();
+        let wanted =
+            json::text(&definition.body, &format!("properties.{member}")).unwrap_or_default();
+        if !own.is_empty() && !json::same(own, wanted) {
+            let message = format!(
+                "The resource with id '{}' has a different {word} ['{own}'] than the parent gallery image {word} ['{wanted}'].",
+                source.id
+            );
+            return Err(ArmError::invalid_parameter(member, message));
+        }
+    }
+    Ok(())
 }
 
 fn check_state(write: &Write<'_>, specialized: bool) -> Result<(), ArmError> {

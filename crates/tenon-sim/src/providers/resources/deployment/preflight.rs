@@ -8,7 +8,7 @@ use super::runtime;
 use crate::arm::Context;
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
-use crate::arm::{location, rbac, schema, versions};
+use crate::arm::{location, policy, rbac, schema, versions};
 use crate::json;
 use crate::providers::{self, resources::provider};
 use crate::state::State;
@@ -161,6 +161,7 @@ fn check_one(state: &State, one: &Declared, id: &ResourceId, body: Value) -> Res
         // Providers say by themselves what they cannot read.
         return Ok(());
     };
+    policy::check(state, id, &read)?;
     kind.hooks.preflight(state, id, &read)
 }
 
@@ -195,6 +196,15 @@ fn check_rights<'d>(
 
 fn not_valid(state: &State, deployment: &ResourceId, found: Vec<ArmError>) -> ArmError {
     let tracking = state.derived_id(&format!("tracking/{deployment}/{}", state.now()));
+    if found
+        .iter()
+        .all(|one| one.code == "RequestDisallowedByPolicy")
+    {
+        let message = "The template deployment failed because of policy violation. Please see details for more information.";
+        let mut error = ArmError::bad_request("InvalidTemplateDeployment", message);
+        error.details = found.iter().map(ArmError::object).collect();
+        return error;
+    }
     let message = format!(
         "The template deployment '{}' is not valid according to the validation procedure. The tracking id is '{tracking}'. See inner errors for details.",
         deployment.name()
