@@ -17,7 +17,6 @@ use crate::call::{Call, encode};
 use crate::clock::{later, stamp};
 use crate::entra::jwt::seal;
 use crate::json;
-use crate::providers::resources::deployment;
 use crate::providers::{self, Flow};
 use crate::state::State;
 use crate::store::Resource;
@@ -146,16 +145,14 @@ pub(crate) fn finish(state: &mut State, id: &str) {
     over(state, operation);
 }
 
-/// Keeps an operation that has ended and tells the deployment that waits for it.
+/// Keeps an operation that has ended and notes the deployment that waits for it.
 fn over(state: &mut State, operation: Operation) {
     let parent = operation.parent.clone();
     if operation.status == Status::Succeeded && operation.effect != Effect::Wake {
         state.followed(&operation.target);
     }
     state.keep_operation(operation);
-    if let Some(parent) = parent {
-        deployment::advance(state, &parent);
-    }
+    state.woken.extend(parent);
 }
 
 /// Ends an operation that the clock does not end.
