@@ -321,6 +321,8 @@ async fn validation_says_what_a_put_would_say() {
     }]));
     let answer = client.post(&path, unknown).await;
     let answer = answer.refused(400, "InvalidTemplate");
+    let info = &answer.body["error"]["additionalInfo"][0];
+    assert_eq!(info["type"], "TemplateViolation");
     assert!(
         answer
             .message()

@@ -20,7 +20,7 @@ use crate::store::Resource;
 
 mod polling;
 
-pub(crate) use polling::{Ask, announce, result, retry_after, seals, status};
+pub(crate) use polling::{Ask, announce, pointed, result, retry_after, seals, status};
 
 /// What an operation does to its resource when it ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -203,7 +203,9 @@ fn write(context: &mut Context<'_>, draft: Draft<'_>) -> Result<Reply, ArmError>
     policy::check(context.state, id, &body)?;
     conditions::check(context, kind, before.as_ref())?;
     if let Some(before) = &before {
-        kind.hooks.check_idle(context.state, before)?;
+        kind.hooks
+            .check_idle(context.state, before)
+            .map_err(|error| operations::pointed(context.state, context.call, before, error))?;
     }
     let after = drafted(context.state, id, kind, body, before.as_ref());
     let mut write = Write {

@@ -146,6 +146,25 @@ fn address(state: &State, call: &Call, id: &str, flow: Flow, ask: Ask) -> String
     )
 }
 
+/// Adds to the network provider's refusal where to ask about what is in the way.
+pub(crate) fn pointed(
+    state: &State,
+    call: &Call,
+    busy: &Resource,
+    mut error: ArmError,
+) -> ArmError {
+    if let (Some(operation), "AnotherOperationInProgress") = (&busy.operation, error.code.as_str())
+    {
+        let uri = address(state, call, operation, Flow::Network, Ask::Status);
+        error.message = format!(
+            "{} To retrieve status of the operation use uri: {uri}.",
+            error.message
+        )
+        .into();
+    }
+    error
+}
+
 /// The signed tail of a polling address.
 pub(crate) fn seals(state: &State, id: &str) -> String {
     let ticks = state.now().as_millisecond();

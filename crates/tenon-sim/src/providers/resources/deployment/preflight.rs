@@ -13,7 +13,7 @@ use crate::json;
 use crate::providers::{self, resources::provider};
 use crate::state::State;
 use crate::template::{
-    Declared, Nothing, Parameters, Place, Problem, Scope, Template, declared, dependencies,
+    Declared, Nothing, Parameters, Problem, Scope, Template, declared, dependencies,
 };
 
 /// Reads the deployment a body describes and checks all of it.
@@ -82,7 +82,16 @@ pub(super) fn invalid(problem: Problem) -> ArmError {
         Problem::Later => "The template function 'reference' is not expected at this location. Please see https://aka.ms/arm-functions for usage details.".to_owned(),
     };
     let message = format!("Deployment template validation failed: '{what}'.");
-    ArmError::bad_request("InvalidTemplate", message)
+    violation(message)
+}
+
+fn violation(message: String) -> ArmError {
+    let mut error = ArmError::bad_request("InvalidTemplate", message);
+    error.additional = Some(Box::new(json!({
+        "type": "TemplateViolation",
+        "info": {"lineNumber": 1, "linePosition": 1, "path": ""},
+    })));
+    error
 }
 
 /// The refusal of one resource whose expressions have no value.
@@ -91,7 +100,7 @@ pub(super) fn inexpressible(one: &Declared, what: &str) -> ArmError {
         "Unable to process template language expressions for resource '{}' at line '1' and column '1'. '{what}'",
         one.id
     );
-    ArmError::bad_request("InvalidTemplate", message)
+    violation(message)
 }
 
 /// A number that follows from the template's text.
@@ -221,9 +230,4 @@ fn not_valid(state: &State, deployment: &ResourceId, found: Vec<ArmError>) -> Ar
         })
         .collect();
     error
-}
-
-/// The place of a deployment for expressions that are evaluated while it runs.
-pub(super) fn place_of(state: &State, id: &ResourceId, shown: &Value) -> Place {
-    runtime::place(state, id, shown)
 }
