@@ -179,6 +179,9 @@ impl Context<'_> {
         if kind.eq_ignore_ascii_case("Microsoft.Resources/providers") || kind.is_empty() {
             return Err(nowhere(self.call));
         }
+        if json::same(&kind, deployment::OPERATIONS) {
+            return deployment::operation(self, id);
+        }
         let deployment = json::same(&kind, deployment::KIND.type_name);
         match self.call.method.as_str() {
             "PUT" if deployment => deployment::put(self, id),

@@ -159,6 +159,9 @@ async fn the_cli_makes_a_machine_from_another_tenants_image() {
         .is(200)
         .body;
     assert_eq!(listed["value"].as_array().map(Vec::len), Some(5));
+    let one = listed["value"][0]["id"].as_str().expect("an id");
+    let one = client.get(&format!("{one}?api-version=2024-11-01")).await;
+    assert_eq!(one.is(200).body, listed["value"][0]);
 }
 
 #[tokio::test]

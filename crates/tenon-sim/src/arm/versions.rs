@@ -1,6 +1,7 @@
 //! Which api-versions exist.
 //!
 //! The table is Microsoft's own, generated from the published descriptions.
+//! Deployments have one more, which Microsoft's SDK for them (2.0.0) asks for.
 //! A type that is not in it takes any version that looks like one.
 
 use std::collections::BTreeMap;

@@ -29,7 +29,7 @@ use crate::providers::{Durations, Flow, Hooks, Kind, Place, View};
 use crate::state::State;
 use crate::store::Resource;
 
-pub(crate) use actions::act;
+pub(crate) use actions::{act, operation};
 pub(crate) use advance::advance;
 pub(crate) use begin::put;
 
@@ -46,6 +46,9 @@ pub(crate) const KIND: Kind = Kind {
     page: 800,
     hooks: &Deployment,
 };
+
+/// The type of the single operations below a deployment.
+pub(crate) const OPERATIONS: &str = "Microsoft.Resources/deployments/operations";
 
 struct Deployment;
 

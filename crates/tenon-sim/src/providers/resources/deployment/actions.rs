@@ -1,11 +1,11 @@
-//! POST below a deployment: validate, cancel, export.
+//! What is asked below a deployment: validate, cancel, export, one operation.
 
 use serde_json::json;
 
 use super::begin::allow;
 use super::preflight::prepare;
 use super::run::{Phase, Run};
-use super::{KIND, advance, view};
+use super::{KIND, OPERATIONS, advance, view};
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::arm::reply::Reply;
@@ -103,4 +103,28 @@ fn export(context: &mut Context<'_>, id: &ResourceId) -> Result<Reply, ArmError>
     let found = reading::existing(context.state, id)?;
     let template = json::get(&found.hidden, "run.shown.properties.template").cloned();
     Ok(Reply::json(200, json!({"template": template})))
+}
+
+/// Answers a GET of one operation of a deployment.
+pub(crate) fn operation(context: &mut Context<'_>, id: &ResourceId) -> Result<Reply, ArmError> {
+    if context.call.method != "GET" {
+        return Err(method_not_allowed(context.call));
+    }
+    let action = format!("{OPERATIONS}/read");
+    rbac::require(context.state, &context.caller, &action, &id.to_string())?;
+    let owner = id.parent().unwrap_or_default();
+    let owner = reading::existing(context.state, &owner)?;
+    let all = view::operations(owner);
+    let found = json::items(&all, "value")
+        .iter()
+        .find(|one| json::text(one, "operationId").is_some_and(|own| json::same(own, id.name())));
+    found
+        .map(|found| Reply::json(200, found.clone()))
+        .ok_or_else(|| {
+            let message = format!(
+                "The deployment operation '{}' could not be found.",
+                id.name()
+            );
+            ArmError::not_found("DeploymentOperationNotFound", message)
+        })
 }
