@@ -70,13 +70,18 @@ const AGGREGATES: [&str; 11] = [
 /// Reads a query.
 pub(super) fn parse(query: &str) -> Result<Query, Refusal> {
     let mut parser = Parser {
+        depth: 0,
         tokens: lexer::read(query)?,
         at: 0,
     };
     parser.query()
 }
 
+/// How deep expressions may stand in one another.
+const DEEPEST: usize = 64;
+
 struct Parser {
+    depth: usize,
     tokens: Vec<Token>,
     at: usize,
 }

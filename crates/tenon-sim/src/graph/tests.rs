@@ -142,6 +142,8 @@ fn what_is_not_understood_is_refused() {
         "shout",
     );
     refused("Resources | where nobody == 1", "InvalidQuery", "nobody");
+    let deep = format!("Resources | where {}1", "(".repeat(10_000));
+    refused(&deep, "ParserFailure", "(");
     refused("Nothing | take 1", "InvalidQuery", "Nothing");
     refused("Resources | where name == 'open", "ParserFailure", "'");
 }

@@ -12,6 +12,9 @@ use super::{Parameters, Place, Problem, Runtime, functions};
 /// How deep variables may lead to variables.
 const DEEPEST: u32 = 64;
 
+/// How often a loop in properties or variables may go round.
+const MOST_COPIES: i64 = 800;
+
 /// The loops around an expression: the place in each, and the innermost one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Copies {
@@ -132,7 +135,15 @@ impl<'s> Scope<'s> {
 
     /// The values of a loop in properties or variables.
     fn repeated(&self, one: &Loop<'_>) -> Result<Value, Problem> {
-        let count = self.value(one.count)?.as_i64().unwrap_or_default();
+        let count = self.value(one.count)?.as_i64();
+        let count = count
+            .filter(|count| (0..=MOST_COPIES).contains(count))
+            .ok_or_else(|| {
+                Problem::invalid(format!(
+                    "The copy count of '{}' must be an integer between 0 and {MOST_COPIES}. Please see https://aka.ms/arm-copy for usage details.",
+                    one.name
+                ))
+            })?;
         (0..count)
             .map(|place| {
                 self.inside(self.copies.around(one.name, place))

@@ -104,6 +104,12 @@ fn unroll(
                 "The copy count of '{name}' must be an integer. Please see https://aka.ms/arm-copy for usage details."
             ))
         })?;
+    let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+    if !(0..=most).contains(&count) {
+        return Err(Problem::invalid(format!(
+            "The copy count '{count}' of '{name}' must be between 0 and {MOST}. Please see https://aka.ms/arm-copy for usage details."
+        )));
+    }
     let serial = json::text(copy, "mode").is_some_and(|mode| json::same(mode, "serial"));
     let batch = serial.then(|| json::number(copy, "batchSize").unwrap_or(1).max(1));
     for place in 0..count {

@@ -2,6 +2,9 @@
 
 use super::Problem;
 
+/// How deep expressions may stand in one another.
+const DEEPEST: usize = 64;
+
 /// One expression.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Expression {
@@ -20,7 +23,11 @@ pub(crate) enum Expression {
 impl Expression {
     /// Reads the text of an expression without its brackets.
     pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
-        let mut reader = Reader { text, at: 0 };
+        let mut reader = Reader {
+            text,
+            at: 0,
+            depth: 0,
+        };
         let read = reader.expression()?;
         reader.skip_blanks();
         if reader.at < text.len() {
@@ -61,6 +68,7 @@ pub(crate) fn inside(text: &str) -> Option<&str> {
 struct Reader<'t> {
     text: &'t str,
     at: usize,
+    depth: usize,
 }
 
 impl Reader<'_> {
@@ -111,6 +119,17 @@ impl Reader<'_> {
     }
 
     fn expression(&mut self) -> Result<Expression, Problem> {
+        if self.depth == DEEPEST {
+            return Err(self.unexpected());
+        }
+        self.depth += 1;
+        let read = self.chain();
+        self.depth -= 1;
+        read
+    }
+
+    /// An expression with what is selected in its value.
+    fn chain(&mut self) -> Result<Expression, Problem> {
         let mut read = self.primary()?;
         loop {
             if self.takes('.') {

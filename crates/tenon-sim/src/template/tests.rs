@@ -143,6 +143,12 @@ fn what_is_wrong_is_said() {
     );
     refused("[parameters('list')[9]]", "out of bounds");
     refused("[copyIndex('other')]", "copyIndex");
+    refused(
+        &format!("[{}1]", "string(".repeat(10_000)),
+        "is not expected",
+    );
+    refused("[padLeft('x', 1000000000)]", "too long");
+    refused("[format('{0:D999999999}', 1)]", "too long");
     assert_eq!(value("[reference('x')]"), Err(Problem::Later));
 }
 
@@ -218,6 +224,9 @@ fn resources_that_do_not_fit_are_refused() {
     assert!(twice.contains("defined multiple times"));
     let segments = message(json!([one("x/y", &[])]));
     assert!(segments.contains("incorrect segment lengths"));
+    let mut many = one("[concat('m', copyIndex())]", &[]);
+    many["copy"] = json!({"name": "many", "count": 1_000_000_000});
+    assert!(message(json!([many])).contains("must be between 0 and 800"));
     let versionless = message(json!([{"type": "A.B/c", "name": "x"}]));
     assert!(versionless.contains("apiVersion"));
 }

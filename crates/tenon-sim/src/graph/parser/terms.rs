@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use super::Parser;
+use super::{DEEPEST, Parser};
 use crate::graph::Refusal;
 use crate::graph::expression::{Expression, Test};
 use crate::graph::functions;
@@ -134,6 +134,17 @@ impl Parser {
     }
 
     fn member(&mut self) -> Result<Expression, Refusal> {
+        if self.depth == DEEPEST {
+            return Err(self.unexpected());
+        }
+        self.depth += 1;
+        let read = self.chain();
+        self.depth -= 1;
+        read
+    }
+
+    /// A value with what is selected in it.
+    fn chain(&mut self) -> Result<Expression, Refusal> {
         let mut read = self.primary()?;
         loop {
             let name = if self.sign(".") {
@@ -158,7 +169,7 @@ impl Parser {
         }
         if self.sign("-") {
             let zero = Expression::Literal(Value::from(0));
-            let number = self.primary()?;
+            let number = self.member()?;
             return Ok(Expression::Reckon('-', Box::new(zero), Box::new(number)));
         }
         self.at += 1;

@@ -9,6 +9,9 @@ use uuid::Uuid;
 use super::Given;
 use crate::template::Problem;
 
+/// How wide numbers and texts may be padded.
+const WIDEST: usize = 1000;
+
 /// The value of a function on text; `None` for another function.
 pub(super) fn call(name: &str, given: Given<'_>) -> Option<Result<Value, Problem>> {
     Some(match name {
@@ -103,6 +106,9 @@ fn placed(given: Given<'_>, place: &str) -> Result<String, Problem> {
     } else {
         0
     });
+    if width > WIDEST {
+        return Err(given.wrong("makes a text that is too long"));
+    }
     Ok(match value.as_i64() {
         Some(number) => format!("{number:0width$}"),
         None => shown(value),
@@ -165,6 +171,9 @@ fn index_of(given: Given<'_>) -> Result<Value, Problem> {
 fn pad_left(given: Given<'_>) -> Result<Value, Problem> {
     let text = shown(given.get(0)?);
     let width = usize::try_from(given.number(1)?).unwrap_or_default();
+    if width > WIDEST {
+        return Err(given.wrong("makes a text that is too long"));
+    }
     let with = match given.optional(2) {
         Some(_) => given.text(2)?.chars().next().unwrap_or(' '),
         None => ' ',
