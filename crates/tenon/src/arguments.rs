@@ -265,6 +265,9 @@ pub(crate) struct SimArguments {
     /// Keep nothing: the world ends with the program
     #[arg(long)]
     pub(crate) in_memory: bool,
+    /// Serve HTTPS, with a certificate authority kept in .tenon/tls
+    #[arg(long)]
+    pub(crate) tls: bool,
 }
 
 /// Reads the command line.
