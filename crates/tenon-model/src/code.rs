@@ -153,6 +153,8 @@ codes! {
     NotApproved = 4014,
     /// The run was interrupted.
     Interrupted = 4015,
+    /// A resource cannot be taken over as it is.
+    CannotAdopt = 4016,
     /// Properties were changed outside tenon.
     Drifted = 4020,
     /// The command line cannot be understood.
