@@ -40,6 +40,22 @@ impl Call {
         }
     }
 
+    /// A request that comes from inside: a deployment writes one of its resources.
+    ///
+    /// It has no headers; who it speaks for is known to the one who makes it.
+    pub(crate) fn inner(method: &str, path: &str, version: &str, base: &str, body: Bytes) -> Self {
+        let query_text = format!("api-version={}", encode(version));
+        Self {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: read_query(&query_text),
+            query_text,
+            headers: HeaderMap::new(),
+            body,
+            base: base.to_owned(),
+        }
+    }
+
     pub(crate) fn segments(&self) -> Vec<&str> {
         self.path
             .split('/')

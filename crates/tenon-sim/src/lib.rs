@@ -51,6 +51,7 @@ mod simulator;
 mod state;
 mod store;
 mod tls;
+mod template;
 pub mod world;
 
 pub use axum::body::Bytes;
