@@ -236,7 +236,10 @@ impl State {
         self.verdict = verdict;
         let reply = match (drop, instead) {
             (Some(Moment::Before), _) => Reply::empty(DROPPED),
-            (_, Some(error)) => Reply::from(error),
+            (_, Some(error)) => {
+                let signing_in = entra::error::of_fault(self, call, &error);
+                signing_in.unwrap_or_else(|| Reply::from(error))
+            }
             _ => self.dispatch(call),
         };
         self.verdict = Verdict::default();

@@ -303,6 +303,7 @@ impl Making {
                     expires: None,
                 }],
                 service_principals: Some(principals),
+                ..Application::default()
             }],
             subscriptions: self.subscriptions.iter().map(subscription).collect(),
             role_assignments: self.roles(),

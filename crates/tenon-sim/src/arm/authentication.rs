@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::error::ArmError;
 use crate::call::Call;
+use crate::entra::audience::is_resource_manager;
 use crate::entra::jwt::{self, Claims};
-use crate::entra::token::is_resource_manager;
 use crate::json::same;
 use crate::state::State;
 use crate::world::Cloud;
