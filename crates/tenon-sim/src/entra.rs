@@ -2,8 +2,9 @@
 
 mod assertion;
 pub(crate) mod audience;
-mod certificate;
+pub(crate) mod certificate;
 mod client;
+mod consent;
 mod der;
 pub(crate) mod directory;
 pub(crate) mod discovery;
@@ -38,6 +39,9 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Option<Reply> {
             Some(token::answer(state, call, segments[0], Version::V2))
         }
         [_, "oauth2", "token"] => Some(token::answer(state, call, segments[0], Version::V1)),
+        [_, "adminconsent"] | [_, "v2.0", "adminconsent"] => {
+            Some(consent::answer(state, call, segments[0]))
+        }
         _ => None,
     }
 }

@@ -85,7 +85,7 @@ use serde_json::Value;
 
 pub use crate::faults::rule::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment};
 pub use directory::{
-    Application, Certificate, Cloud, FederatedCredential, Issuer, Issuers, Secret,
+    Application, Certificate, Cloud, Consent, FederatedCredential, Issuer, Issuers, Secret,
     ServicePrincipal, Tenant,
 };
 pub use gallery::{

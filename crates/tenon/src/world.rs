@@ -300,7 +300,7 @@ impl Making {
                 multi_tenant: true,
                 secrets: vec![Secret {
                     value: SECRET.to_owned(),
-                    expires: None,
+                    ..Secret::default()
                 }],
                 service_principals: Some(principals),
                 ..Application::default()

@@ -77,7 +77,7 @@ fn unauthorized(code: &str, message: String) -> ArmError {
     ArmError::new(401, code, message)
 }
 
-fn bearer<'h>(header: &'h str, schemes: &[&str]) -> Option<&'h str> {
+pub(crate) fn bearer<'h>(header: &'h str, schemes: &[&str]) -> Option<&'h str> {
     let (scheme, token) = header.trim().split_once(' ')?;
     let token = token.trim();
     (schemes.iter().any(|known| same(known, scheme)) && !token.is_empty()).then_some(token)
@@ -114,7 +114,7 @@ fn read(state: &State, call: &Call, token: &str) -> Result<Claims, ArmError> {
 }
 
 /// When the token ended, if it has.
-fn expiry(state: &State, claims: &Claims) -> Option<Timestamp> {
+pub(crate) fn expiry(state: &State, claims: &Claims) -> Option<Timestamp> {
     let now = state.now();
     let ends = Timestamp::from_second(claims.exp).unwrap_or(Timestamp::MIN);
     if ends <= now {

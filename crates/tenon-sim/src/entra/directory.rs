@@ -18,15 +18,18 @@ pub(crate) struct Tenant {
     pub(crate) name: String,
     pub(crate) domains: Vec<String>,
     pub(crate) cloud: Cloud,
+    pub(crate) consent: world::Consent,
 }
 
 /// An application with its id and home.
 #[derive(Debug, Clone)]
 pub(crate) struct Application {
     pub(crate) id: String,
+    pub(crate) object_id: String,
     pub(crate) name: String,
     pub(crate) home: String,
     pub(crate) multi_tenant: bool,
+    pub(crate) owners: Vec<String>,
     pub(crate) secrets: Vec<(String, Option<Timestamp>)>,
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) federated: Vec<world::FederatedCredential>,
@@ -46,6 +49,7 @@ pub(crate) struct Principal {
     pub(crate) application: String,
     pub(crate) object_id: String,
     pub(crate) disabled: bool,
+    pub(crate) graph_roles: Vec<String>,
 }
 
 /// A subscription with its ids.
@@ -75,6 +79,7 @@ impl Directory {
                 name: tenant.name.clone(),
                 domains: tenant.domains.clone(),
                 cloud: tenant.cloud,
+                consent: tenant.consent,
             });
         }
         for application in &world.applications {
@@ -127,17 +132,21 @@ impl Directory {
                 tenant,
                 application: id.clone(),
                 disabled: entry.disabled,
+                graph_roles: entry.graph_roles.clone(),
             });
         }
         let certificates = application.certificates.iter();
         let certificates = certificates
             .map(|one| Certificate::from_pem(&one.pem).ok_or_else(|| no_certificate(&place)))
             .collect::<Result<_, _>>()?;
+        let object_id = given_or(&application.object_id, world, &format!("registration/{id}"));
         self.applications.push(Application {
             id,
+            object_id,
             name: application.name.clone(),
             home,
             multi_tenant: application.multi_tenant,
+            owners: application.owners.clone(),
             secrets: application
                 .secrets
                 .iter()

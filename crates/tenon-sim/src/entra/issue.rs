@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::audience::Wanted;
+use super::audience::{Resource, Wanted};
 use super::jwt::{self, Claims};
 use crate::clock::{later, plain_stamp};
 use crate::state::State;
@@ -52,6 +52,7 @@ pub(crate) fn issue(state: &mut State, grantee: &Grantee<'_>, wanted: Wanted) ->
         iss: issuer,
         idtyp: "app".to_owned(),
         oid: grantee.object_id.to_owned(),
+        roles: roles(state, grantee, wanted.resource),
         sub: grantee.object_id.to_owned(),
         tid: grantee.tenant.to_owned(),
         uti,
@@ -64,5 +65,14 @@ pub(crate) fn issue(state: &mut State, grantee: &Grantee<'_>, wanted: Wanted) ->
         seconds: lifetime.max(Duration::from_secs(1)).as_secs(),
         begins,
         ends: ends.as_second(),
+    }
+}
+
+/// What the principal may do at the resource, as far as its directory says that.
+fn roles(state: &State, grantee: &Grantee<'_>, resource: Resource) -> Vec<String> {
+    let principal = state.directory.principal_by_object(grantee.object_id);
+    match (resource, principal) {
+        (Resource::Graph, Some(principal)) => principal.graph_roles.clone(),
+        _ => Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A directory.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,26 @@ pub struct Tenant {
     pub domains: Vec<String>,
     /// Which cloud it belongs to.
     pub cloud: Cloud,
+    /// What its administrators say when an application asks to be let in.
+    #[serde(skip_serializing_if = "is_default")]
+    pub consent: Consent,
+}
+
+/// What the administrators of a tenant answer at its consent page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Consent {
+    /// Nobody is there: somebody has to make the service principal.
+    #[default]
+    Manual,
+    /// They agree at once.
+    Automatic,
+    /// They say no.
+    Refused,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// The clouds a tenant can belong to.
@@ -41,10 +61,16 @@ pub struct Application {
     /// The application (client) id; derived when empty.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
+    /// The object id of the registration, by which Graph knows it; derived when empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub object_id: String,
     /// The home tenant's name or id.
     pub tenant: String,
     /// True when other tenants may consent to it.
     pub multi_tenant: bool,
+    /// Object ids of the service principals that own it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<String>,
     /// Client secrets.
     pub secrets: Vec<Secret>,
     /// Certificates whose private halves sign its assertions.
@@ -56,6 +82,9 @@ pub struct Application {
     /// Where it has a service principal. Absent means: in its home tenant only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_principals: Option<Vec<ServicePrincipal>>,
+    /// Whatever else Graph shows of the registration.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub properties: Map<String, Value>,
 }
 
 /// A client secret.
@@ -67,6 +96,12 @@ pub struct Secret {
     /// When it stops working; never when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
+    /// When it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts: Option<Timestamp>,
+    /// What Graph and the portal call it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
 }
 
 /// An application's presence in one tenant.
@@ -80,6 +115,13 @@ pub struct ServicePrincipal {
     pub object_id: String,
     /// True when sign-in is switched off.
     pub disabled: bool,
+    /// What it may do in Microsoft Graph: application permissions such as
+    /// `Application.ReadWrite.OwnedBy` or `Directory.Read.All`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub graph_roles: Vec<String>,
+    /// Whatever else Graph shows of it.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub properties: Map<String, Value>,
 }
 
 /// A certificate of an application.
