@@ -69,6 +69,15 @@ impl Clock {
         later(self.epoch, passed.saturating_add(self.advanced))
     }
 
+    /// The moments that a client may take for now when it dates something itself:
+    /// its own clock is the wall's, however fast this one runs.
+    pub(crate) fn moments(&self) -> Vec<Timestamp> {
+        match self.mode {
+            ClockMode::RealTime { .. } => vec![self.now(), Timestamp::now()],
+            ClockMode::Manual => vec![self.now()],
+        }
+    }
+
     pub(crate) fn advance(&mut self, by: Duration) {
         self.advanced = self.advanced.saturating_add(by);
     }

@@ -41,6 +41,7 @@ mod call;
 mod clock;
 mod entra;
 mod faults;
+mod graph;
 mod json;
 mod metadata;
 mod options;
