@@ -74,7 +74,7 @@ async fn the_makespan_is_the_critical_path() {
 #[tokio::test(start_paused = true)]
 async fn creates_under_azure_s_limits_have_no_failed_request() {
     let world = World::new("  throttling: {enabled: true}\n");
-    let plan = world.plan(&fleet(300)).await;
+    let plan = world.plan(&fleet(1_000)).await;
     let report = run(&plan, &world).await;
     assert!(report.is_complete());
     let log = world.simulator.request_log();
