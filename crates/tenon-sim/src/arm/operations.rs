@@ -149,6 +149,9 @@ pub(crate) fn finish(state: &mut State, id: &str) {
 /// Keeps an operation that has ended and tells the deployment that waits for it.
 fn over(state: &mut State, operation: Operation) {
     let parent = operation.parent.clone();
+    if operation.status == Status::Succeeded && operation.effect != Effect::Wake {
+        state.followed(&operation.target);
+    }
     state.keep_operation(operation);
     if let Some(parent) = parent {
         deployment::advance(state, &parent);
