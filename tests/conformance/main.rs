@@ -38,6 +38,7 @@ mod rules;
 mod samples;
 mod sent;
 mod specs;
+mod table;
 mod tables;
 mod values;
 mod written;
