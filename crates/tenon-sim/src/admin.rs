@@ -11,6 +11,7 @@ use crate::arm::id::ResourceId;
 use crate::arm::operations;
 use crate::arm::reply::Reply;
 use crate::call::Call;
+use crate::entra::identities;
 use crate::faults::rule::FaultRule;
 use crate::json;
 use crate::state::State;
@@ -78,6 +79,9 @@ fn overview(state: &State) -> Reply {
         .iter()
         .map(|one| json!({"application": one.application, "tenant": one.tenant, "objectId": one.object_id}))
         .collect();
+    let identities: Vec<Value> = identities::all(state)
+        .map(|one| json!({"name": one.name, "tenant": one.tenant, "clientId": one.client_id, "objectId": one.object_id, "resourceId": one.resource_id}))
+        .collect();
     let subscriptions: Vec<Value> = state
         .directory
         .subscriptions
@@ -92,6 +96,7 @@ fn overview(state: &State) -> Reply {
             "tenants": tenants,
             "applications": applications,
             "servicePrincipals": principals,
+            "managedIdentities": identities,
             "subscriptions": subscriptions,
             "resources": state.store.all().count(),
         }),

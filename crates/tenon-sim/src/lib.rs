@@ -42,6 +42,8 @@ mod clock;
 mod entra;
 mod faults;
 mod graph;
+mod instance;
+mod issuers;
 mod json;
 mod metadata;
 mod options;

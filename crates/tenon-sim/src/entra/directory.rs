@@ -6,7 +6,9 @@
 use jiff::Timestamp;
 
 use super::certificate::Certificate;
+use super::identities::Identity;
 use super::jose::PublicKey;
+use super::keys::SigningKey;
 use crate::json::same;
 use crate::state::derived_id;
 use crate::world::{self, Cloud, WorldError, WorldFile};
@@ -65,6 +67,8 @@ pub(crate) struct Directory {
     pub(crate) tenants: Vec<Tenant>,
     pub(crate) applications: Vec<Application>,
     pub(crate) principals: Vec<Principal>,
+    /// The managed identities that the world names; their principals are among the others.
+    pub(crate) identities: Vec<Identity>,
     pub(crate) issuers: Vec<Issuer>,
     /// In the order of the world's own list.
     pub(crate) subscriptions: Vec<Subscription>,
@@ -85,9 +89,10 @@ impl Directory {
         for application in &world.applications {
             directory.add_application(world, application)?;
         }
-        for issuer in &world.issuers.others {
-            directory.issuers.push(issuer_of(issuer)?);
+        for identity in &world.managed_identities {
+            directory.add_identity(world, identity)?;
         }
+        directory.issuers = issuers_of(world)?;
         for subscription in &world.subscriptions {
             let place = format!("subscription `{}`", subscription.name);
             let tenant = directory
@@ -158,6 +163,28 @@ impl Directory {
         Ok(())
     }
 
+    fn add_identity(
+        &mut self,
+        world: &WorldFile,
+        identity: &world::ManagedIdentity,
+    ) -> Result<(), WorldError> {
+        let place = format!("managed identity `{}`", identity.name);
+        let tenant = self.named_tenant(&identity.tenant, &place)?.id.clone();
+        let id = |given: &str, what: &str| {
+            given_or(given, world, &format!("identity/{}/{what}", identity.name))
+        };
+        let identity = Identity {
+            name: identity.name.clone(),
+            tenant,
+            client_id: id(&identity.client_id, "client"),
+            object_id: id(&identity.object_id, "principal"),
+            resource_id: identity.resource_id.clone(),
+        };
+        self.principals.push(identity.principal());
+        self.identities.push(identity);
+        Ok(())
+    }
+
     fn named_tenant(&self, name: &str, place: &str) -> Result<&Tenant, WorldError> {
         self.tenants
             .iter()
@@ -225,6 +252,30 @@ fn no_certificate(place: &str) -> WorldError {
         place: place.to_owned(),
         message: "`certificates` has an entry without an X.509 certificate in PEM".to_owned(),
     }
+}
+
+/// The name of Azure DevOps as an issuer, where the world does not give it.
+pub(crate) fn dev_ops_issuer(world: &WorldFile, own: &world::AzureDevOpsIssuer) -> String {
+    if own.issuer.is_empty() {
+        let organisation = derived_id(world.seed(), "devops");
+        format!("https://vstoken.dev.azure.com/{organisation}")
+    } else {
+        own.issuer.clone()
+    }
+}
+
+fn issuers_of(world: &WorldFile) -> Result<Vec<Issuer>, WorldError> {
+    let own = |name: String, key: &str| Issuer {
+        name,
+        keys: vec![SigningKey::of(world.seed(), key).public()],
+    };
+    let issuers = &world.issuers;
+    let github = issuers.github.iter();
+    let github = github.map(|one| own(one.issuer.clone(), "github"));
+    let dev_ops = issuers.azure_dev_ops.iter();
+    let dev_ops = dev_ops.map(|one| own(dev_ops_issuer(world, one), "devops"));
+    let others = issuers.others.iter().map(issuer_of);
+    github.chain(dev_ops).map(Ok).chain(others).collect()
 }
 
 fn issuer_of(issuer: &world::Issuer) -> Result<Issuer, WorldError> {
