@@ -12,6 +12,7 @@ pub(crate) mod error;
 pub(crate) mod federation;
 pub(crate) mod identities;
 pub(crate) mod issue;
+pub(crate) mod issuers;
 mod jose;
 pub(crate) mod jwt;
 pub(crate) mod keys;

@@ -525,3 +525,47 @@ async fn graph_knows_managed_identities() {
         (&json!(OBJECT), &json!("runner"), &json!("ManagedIdentity"))
     );
 }
+
+#[tokio::test]
+async fn the_admin_side_adds_identities_and_issuers() {
+    let client = Client::new().await;
+    let put = async |method: &str, path: &str, body: Value| {
+        raw(&client.simulator, method, path, &[], Some(&body)).await
+    };
+    let identity = json!({"name": "late", "tenant": "contoso"});
+    put("PUT", "/_sim/managedIdentities", identity)
+        .await
+        .is(204);
+    put(
+        "PUT",
+        "/_sim/managedIdentities",
+        json!({"name": "x", "tenant": "nobody"}),
+    )
+    .await
+    .is(400);
+    let answer = metadata(
+        &client.simulator,
+        "&resource=https%3A%2F%2Fmanagement.azure.com%2F",
+    )
+    .await;
+    assert_eq!(claims(text(&answer.is(200), "access_token"))["tid"], T2);
+    let github = json!({"github": {"requestToken": "r", "subject": "repo:a/b:pull_request"}});
+    put("PATCH", "/_sim/issuers", github).await.is(204);
+    let bearer = [("authorization", "Bearer r".to_owned())];
+    let answer = raw(&client.simulator, "GET", "/_github/token", &bearer, None)
+        .await
+        .is(200);
+    assert_eq!(
+        claims(text(&answer, "value"))["aud"],
+        "https://github.com/a"
+    );
+    put("PATCH", "/_sim/issuers", json!({"github": null}))
+        .await
+        .is(204);
+    raw(&client.simulator, "GET", "/_github/token", &bearer, None)
+        .await
+        .is(404);
+    put("PATCH", "/_sim/issuers", json!({"gitlab": {}}))
+        .await
+        .is(400);
+}

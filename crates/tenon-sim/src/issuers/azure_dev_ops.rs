@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{carries, document, nowhere, sign, unauthorized};
 use crate::arm::reply::Reply;
 use crate::call::Call;
-use crate::entra::directory::dev_ops_issuer;
+use crate::entra::issuers::dev_ops_issuer;
 use crate::json::same;
 use crate::state::State;
 use crate::world::{AzureDevOpsIssuer, TOKEN_EXCHANGE};
