@@ -51,7 +51,7 @@ class Cli:
 def sign_in(az: Cli) -> None:
     az("cloud", "register", "-n", CLOUD, "--endpoint-resource-manager", az.stage.url)
     az("cloud", "set", "-n", CLOUD)
-    #az("account", "clear")
+    az("account", "clear")
     for tenant, subscription in [(PUBLISHER, IMAGES), (CONSUMER, MACHINES)]:
         account = az(
             *["login", "--service-principal", "-u", APPLICATION, "-p", SECRET],
@@ -87,6 +87,7 @@ def publish(az: Cli) -> None:
     )
     assert shown["storageProfile"]["source"]["id"] == source, shown
 
+    az("account", "set", "--subscription", IMAGES)
     role = az(
         *["role", "assignment", "create", "--assignee", READER, "--role", "Reader"],
         *["--scope", GALLERY, "--subscription", IMAGES],
@@ -96,6 +97,7 @@ def publish(az: Cli) -> None:
         *["role", "assignment", "list", "--scope", GALLERY, "--subscription", IMAGES]
     )
     assert [one["roleDefinitionName"] for one in roles] == ["Reader"], roles
+    az("account", "set", "--subscription", MACHINES)
 
 
 def consume(az: Cli) -> None:

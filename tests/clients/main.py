@@ -12,6 +12,12 @@ import sdk
 from stage import HERE, Stage
 
 TRANSCRIPT = HERE / "transcript.md"
+HEAD = """\
+# What real clients ask the simulator
+
+Written by `tests/clients/run`, which compares it each time. A line has the status, the request with its api-version,
+and whose tokens it carried; behind a plus those of `x-ms-authorization-auxiliary`.
+"""
 
 
 def main() -> int:
@@ -36,7 +42,7 @@ def main() -> int:
                 if name.startswith("the SDK"):
                     stage.note("Azure SDK for Python")
                 print(f"ok    {name}", flush=True)
-            return compare("\n".join(stage.transcript) + "\n", options.keep)
+            return compare(HEAD + "\n".join(stage.transcript) + "\n", options.keep)
 
 
 def compare(found: str, keep: Path) -> int:

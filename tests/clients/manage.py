@@ -4,7 +4,7 @@ over, and manages it after."""
 import os
 import subprocess
 
-from stage import APPLICATION, HERE, SECRET, Stage
+from stage import APPLICATION, HERE, SECRET, Order, Stage
 
 
 class Tenon:
@@ -32,7 +32,8 @@ class Tenon:
             timeout=300,
             check=False,
         )
-        self.stage.note("tenon " + " ".join(words))
+        # It asks for many things at once.
+        self.stage.note("tenon " + " ".join(words), Order.SORTED)
         said = done.stdout + done.stderr
         assert done.returncode == exits, f"tenon {' '.join(words)}: {done.returncode}\n{said}"
         assert SECRET not in said and "eyJ" not in said, "a secret was printed"

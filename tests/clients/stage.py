@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import urllib.parse
 import urllib.request
+from enum import Enum
 from pathlib import Path
 
 PUBLISHER = "11111111-1111-1111-1111-111111111111"
@@ -16,7 +17,23 @@ MACHINES = "33333333-3333-3333-3333-333333333333"
 APPLICATION = "7d5f0c1e-0000-4000-8000-00000000000a"
 SECRET = "a-secret-of-the-simulator"
 
+# What the transcript calls them.
+NAMES = {
+    PUBLISHER: "publisher",
+    CONSUMER: "consumer",
+    IMAGES: "images",
+    MACHINES: "machines",
+    APPLICATION: "myGalleryApp",
+}
+
 HERE = Path(__file__).parent
+
+
+class Order(Enum):
+    """How a client asks: one after the other, or as it comes."""
+
+    AS_ASKED = 1
+    SORTED = 2
 
 
 class Stage:
@@ -62,14 +79,22 @@ class Stage:
             text = answer.read()
         return json.loads(text) if text else None
 
-    def note(self, title: str) -> None:
+    def note(self, title: str, order: Order = Order.AS_ASKED) -> None:
         """Writes down what was asked since the last note."""
-        self.transcript.append(f"## {title}")
-        for entry in self.admin("GET", "/requests")["value"]:
-            # How often an operation is polled is a matter of time.
-            if self.transcript[-1] != line(entry):
-                self.transcript.append(line(entry))
+        entries = self.admin("GET", "/requests")["value"]
         self.admin("DELETE", "/requests")
+        lines: list[str] = []
+        for entry in entries:
+            text = line(entry)
+            # How often an operation is asked about is a matter of time.
+            if lines and entry["method"] == "GET" and lines[-1][4:] == text[4:]:
+                lines.pop()
+            lines.append(text)
+        if order == Order.SORTED:
+            lines = sorted(set(lines), key=lambda text: text[4:])
+        self.transcript += ["", f"## {mask(title)}", "", "```text", *lines, "```"]
+        if not lines:
+            self.transcript[-2:] = ["asks nothing"]
 
 
 def line(entry: dict) -> str:
@@ -89,7 +114,8 @@ def names(tenant: str | None) -> str:
 
 
 def mask(text: str) -> str:
+    for known, name in NAMES.items():
+        text = text.replace(known, f"{{{name}}}")
     text = re.sub(r"(vm_deploy_)\w+", r"\1…", text)
-    known = [PUBLISHER, CONSUMER, IMAGES, MACHINES, APPLICATION]
-    guid = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    return re.sub(guid, lambda found: found[0] if found[0] in known else "…", text)
+    text = re.sub(r"https://127\.0\.0\.1:\d+", "{url}", text)
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", text)

@@ -32,6 +32,7 @@ mod errors;
 mod http;
 mod list;
 mod operation;
+pub mod requests;
 mod retry;
 mod settings;
 mod tokens;

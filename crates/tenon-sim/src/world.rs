@@ -69,6 +69,10 @@
 //!     action: {do: failOperation, code: AllocationFailed, message: No room.}
 //!   - match: {id: '*/oauth2/v2.0/token'}
 //!     action: {do: respond, status: 503, code: Busy, headers: {Retry-After: '2'}}
+//! drift:
+//!   - id: /subscriptions/workload/resourceGroups/web/providers/Microsoft.Network/networkSecurityGroups/front
+//!     after: 5m
+//!     change: {do: patch, body: {tags: {owner: somebody else}}}
 //! ").expect("a world");
 //! assert!(tenon_sim::Simulator::new(world, tenon_sim::ClockMode::Manual).is_ok());
 //! ```
@@ -87,6 +91,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use crate::drift::{DriftChange, DriftRule};
 pub use crate::faults::rule::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment};
 pub(crate) use directory::TOKEN_EXCHANGE;
 pub use directory::{
@@ -178,6 +183,8 @@ pub struct WorldFile {
     pub settings: Settings,
     /// What shall go wrong.
     pub faults: Vec<FaultRule>,
+    /// What shall change by itself.
+    pub drift: Vec<DriftRule>,
 }
 
 impl WorldFile {
@@ -213,6 +220,7 @@ impl WorldFile {
             galleries: Vec::new(),
             resources: Vec::new(),
             faults: Vec::new(),
+            drift: Vec::new(),
             ..self.clone()
         }
     }
