@@ -11,6 +11,7 @@ use crate::arm::id::ResourceId;
 use crate::arm::operations;
 use crate::arm::reply::Reply;
 use crate::call::Call;
+use crate::drift::DriftRule;
 use crate::faults::rule::FaultRule;
 use crate::json;
 use crate::state::State;
@@ -35,6 +36,10 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Option<Reply> {
         ("POST", ["faults"]) => add_fault(state, call),
         ("DELETE", ["faults", name]) => Ok(remove_faults(state, Some(name))),
         ("DELETE", ["faults"]) => Ok(remove_faults(state, None)),
+        ("GET", ["drift"]) => Ok(drift(state)),
+        ("POST", ["drift"]) => add_drift(state, call),
+        ("DELETE", ["drift"]) => Ok(remove_drift(state, None)),
+        ("DELETE", ["drift", name]) => Ok(remove_drift(state, Some(name))),
         ("GET", ["world"]) => Ok(world(state)),
         ("GET", ["operations"]) => Ok(operation_list(state)),
         ("POST", ["tokens", "expire"]) => Ok(expire(state)),
@@ -198,6 +203,24 @@ fn remove_faults(state: &mut State, name: Option<&str>) -> Reply {
     for name in names {
         state.note_fault(&name);
     }
+    Reply::empty(204)
+}
+
+fn drift(state: &State) -> Reply {
+    let all: Vec<Value> = state.drift.values().map(|drift| json!(drift)).collect();
+    Reply::json(200, json!({"value": all}))
+}
+
+fn add_drift(state: &mut State, call: &Call) -> Result<Reply, Reply> {
+    let rule: DriftRule = read(call)?;
+    let added = build::add_drift(state, &rule).map_err(|error| refusal(400, &error.to_string()))?;
+    state.settle();
+    let shown = state.drift.get(&added.rule.name).unwrap_or(&added);
+    Ok(Reply::json(201, json!(shown)))
+}
+
+fn remove_drift(state: &mut State, name: Option<&str>) -> Reply {
+    state.remove_drift(name);
     Reply::empty(204)
 }
 

@@ -9,8 +9,8 @@
 //! What it enforces is what production enforces: audiences, tenants, service
 //! principals and consent, role assignments, rights on linked scopes with
 //! auxiliary tokens, api-versions, create-only properties, quotas, long-running
-//! operations, and one write at a time where Azure allows only one. What it
-//! leaves out: template deployments, Microsoft Graph, Resource Graph, storage.
+//! operations, template deployments, Resource Graph, and one write at a time
+//! where Azure allows only one. What it leaves out: Microsoft Graph, storage.
 //!
 //! - [`WorldFile`] describes what exists at first and how the world behaves.
 //! - [`start`] serves it; [`Simulator`] answers requests without sockets.
@@ -28,6 +28,7 @@
 //! | `POST /_sim/clock` `{"advance": "10m"}` or `{"untilIdle": true}` | moves time |
 //! | `GET`, `DELETE /_sim/requests` | shows, clears the request log |
 //! | `GET`, `POST`, `DELETE /_sim/faults[/{name}]` | shows, adds, removes faults |
+//! | `GET`, `POST`, `DELETE /_sim/drift[/{name}]` | shows, adds, removes drift |
 //! | `POST /_sim/tokens/expire` | lets every token handed out so far expire |
 //! | `GET`, `PATCH /_sim/settings` | shows, changes the world's settings |
 //! | `PUT /_sim/applications` | adds or replaces an application of the world |
@@ -39,24 +40,31 @@ mod admin;
 mod arm;
 mod call;
 mod clock;
+mod drift;
 mod entra;
 mod faults;
+mod graph;
 mod json;
 mod metadata;
 mod options;
 mod providers;
 mod requests;
+mod resource_graph;
 mod server;
 mod simulator;
 mod state;
 mod store;
+mod template;
+mod tls;
 pub mod world;
 
 pub use axum::body::Bytes;
 pub use axum::http;
 pub use clock::ClockMode;
+pub use drift::{DriftChange, DriftRule};
 pub use options::{Options, StartError};
 pub use requests::LoggedRequest;
 pub use server::{Running, start};
 pub use simulator::{Dropped, Simulator};
+pub use tls::Authority;
 pub use world::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment, WorldError, WorldFile};

@@ -18,6 +18,8 @@
 //!     tenant: publisher            # its home
 //!     multiTenant: true
 //!     secrets: [{value: not-so-secret}]
+//!     federatedCredentials:
+//!       - {name: main, issuer: 'https://oidc.example', subject: 'repo:acme/infra:ref:refs/heads/main'}
 //!     servicePrincipals: [{tenant: publisher}, {tenant: consumer}]
 //! subscriptions:
 //!   - {name: images, tenant: publisher}
@@ -63,11 +65,16 @@
 //!     action: {do: failOperation, code: AllocationFailed, message: No room.}
 //!   - match: {id: '*/oauth2/v2.0/token'}
 //!     action: {do: respond, status: 503, code: Busy, headers: {Retry-After: '2'}}
+//! drift:
+//!   - id: /subscriptions/workload/resourceGroups/web/providers/Microsoft.Network/networkSecurityGroups/front
+//!     after: 5m
+//!     change: {do: patch, body: {tags: {owner: somebody else}}}
 //! ").expect("a world");
 //! assert!(tenon_sim::Simulator::new(world, tenon_sim::ClockMode::Manual).is_ok());
 //! ```
 
 pub(crate) mod build;
+pub(crate) mod directory;
 pub(crate) mod extend;
 pub(crate) mod gallery;
 pub(crate) mod settings;
@@ -80,7 +87,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use crate::drift::{DriftChange, DriftRule};
 pub use crate::faults::rule::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment};
+pub use directory::{
+    Application, Certificate, Cloud, Consent, FederatedCredential, Issuer, Issuers, Secret,
+    ServicePrincipal, Tenant,
+};
 pub use gallery::{
     Gallery, GalleryImage, ImageDataDisk, ImageIdentifier, ImageVersion, PurchasePlan, TargetRegion,
 };
@@ -143,6 +155,8 @@ pub struct WorldFile {
     pub tenants: Vec<Tenant>,
     /// App registrations with their secrets and service principals.
     pub applications: Vec<Application>,
+    /// Who else issues tokens that the directories may trust.
+    pub issuers: Issuers,
     /// Subscriptions and what is registered and allowed in them.
     pub subscriptions: Vec<Subscription>,
     /// Who may do what where.
@@ -161,6 +175,8 @@ pub struct WorldFile {
     pub settings: Settings,
     /// What shall go wrong.
     pub faults: Vec<FaultRule>,
+    /// What shall change by itself.
+    pub drift: Vec<DriftRule>,
 }
 
 impl WorldFile {
@@ -196,81 +212,10 @@ impl WorldFile {
             galleries: Vec::new(),
             resources: Vec::new(),
             faults: Vec::new(),
+            drift: Vec::new(),
             ..self.clone()
         }
     }
-}
-
-/// A directory.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct Tenant {
-    /// The name other entries use.
-    pub name: String,
-    /// The tenant id; derived when empty.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub id: String,
-    /// Verified domains, any of which may stand for the id in sign-in addresses.
-    pub domains: Vec<String>,
-    /// Which cloud it belongs to.
-    pub cloud: Cloud,
-}
-
-/// The clouds a tenant can belong to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Cloud {
-    /// The worldwide cloud.
-    #[default]
-    Public,
-    /// Azure for the US government.
-    UsGovernment,
-    /// Azure in China.
-    China,
-}
-
-/// An app registration.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct Application {
-    /// The name other entries use; also the display name.
-    pub name: String,
-    /// The application (client) id; derived when empty.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub id: String,
-    /// The home tenant's name or id.
-    pub tenant: String,
-    /// True when other tenants may consent to it.
-    pub multi_tenant: bool,
-    /// Client secrets.
-    pub secrets: Vec<Secret>,
-    /// Where it has a service principal. Absent means: in its home tenant only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub service_principals: Option<Vec<ServicePrincipal>>,
-}
-
-/// A client secret.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct Secret {
-    /// The secret itself.
-    pub value: String,
-    /// When it stops working; never when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires: Option<Timestamp>,
-}
-
-/// An application's presence in one tenant.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct ServicePrincipal {
-    /// The tenant's name or id.
-    pub tenant: String,
-    /// The object id in that tenant; derived when empty.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub object_id: String,
-    /// True when sign-in is switched off.
-    pub disabled: bool,
 }
 
 /// A subscription.

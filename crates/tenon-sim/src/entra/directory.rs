@@ -5,6 +5,8 @@
 
 use jiff::Timestamp;
 
+use super::certificate::Certificate;
+use super::jose::PublicKey;
 use crate::json::same;
 use crate::state::derived_id;
 use crate::world::{self, Cloud, WorldError, WorldFile};
@@ -16,16 +18,28 @@ pub(crate) struct Tenant {
     pub(crate) name: String,
     pub(crate) domains: Vec<String>,
     pub(crate) cloud: Cloud,
+    pub(crate) consent: world::Consent,
 }
 
 /// An application with its id and home.
 #[derive(Debug, Clone)]
 pub(crate) struct Application {
     pub(crate) id: String,
+    pub(crate) object_id: String,
     pub(crate) name: String,
     pub(crate) home: String,
     pub(crate) multi_tenant: bool,
+    pub(crate) owners: Vec<String>,
     pub(crate) secrets: Vec<(String, Option<Timestamp>)>,
+    pub(crate) certificates: Vec<Certificate>,
+    pub(crate) federated: Vec<world::FederatedCredential>,
+}
+
+/// Somebody whose tokens can be verified.
+#[derive(Debug, Clone)]
+pub(crate) struct Issuer {
+    pub(crate) name: String,
+    pub(crate) keys: Vec<PublicKey>,
 }
 
 /// An application in a tenant.
@@ -35,6 +49,7 @@ pub(crate) struct Principal {
     pub(crate) application: String,
     pub(crate) object_id: String,
     pub(crate) disabled: bool,
+    pub(crate) graph_roles: Vec<String>,
 }
 
 /// A subscription with its ids.
@@ -50,6 +65,7 @@ pub(crate) struct Directory {
     pub(crate) tenants: Vec<Tenant>,
     pub(crate) applications: Vec<Application>,
     pub(crate) principals: Vec<Principal>,
+    pub(crate) issuers: Vec<Issuer>,
     /// In the order of the world's own list.
     pub(crate) subscriptions: Vec<Subscription>,
 }
@@ -63,10 +79,14 @@ impl Directory {
                 name: tenant.name.clone(),
                 domains: tenant.domains.clone(),
                 cloud: tenant.cloud,
+                consent: tenant.consent,
             });
         }
         for application in &world.applications {
             directory.add_application(world, application)?;
+        }
+        for issuer in &world.issuers.others {
+            directory.issuers.push(issuer_of(issuer)?);
         }
         for subscription in &world.subscriptions {
             let place = format!("subscription `{}`", subscription.name);
@@ -112,18 +132,28 @@ impl Directory {
                 tenant,
                 application: id.clone(),
                 disabled: entry.disabled,
+                graph_roles: entry.graph_roles.clone(),
             });
         }
+        let certificates = application.certificates.iter();
+        let certificates = certificates
+            .map(|one| Certificate::from_pem(&one.pem).ok_or_else(|| no_certificate(&place)))
+            .collect::<Result<_, _>>()?;
+        let object_id = given_or(&application.object_id, world, &format!("registration/{id}"));
         self.applications.push(Application {
             id,
+            object_id,
             name: application.name.clone(),
             home,
             multi_tenant: application.multi_tenant,
+            owners: application.owners.clone(),
             secrets: application
                 .secrets
                 .iter()
                 .map(|secret| (secret.value.clone(), secret.expires))
                 .collect(),
+            certificates,
+            federated: application.federated_credentials.clone(),
         });
         Ok(())
     }
@@ -162,6 +192,10 @@ impl Directory {
         })
     }
 
+    pub(crate) fn issuer(&self, name: &str) -> Option<&Issuer> {
+        self.issuers.iter().find(|issuer| issuer.name == name)
+    }
+
     pub(crate) fn principal_by_object(&self, object_id: &str) -> Option<&Principal> {
         self.principals
             .iter()
@@ -184,6 +218,31 @@ impl Directory {
             .zip(&world.subscriptions)
             .position(|(entry, named)| same(&entry.id, name_or_id) || named.name == name_or_id)
     }
+}
+
+fn no_certificate(place: &str) -> WorldError {
+    WorldError::Invalid {
+        place: place.to_owned(),
+        message: "`certificates` has an entry without an X.509 certificate in PEM".to_owned(),
+    }
+}
+
+fn issuer_of(issuer: &world::Issuer) -> Result<Issuer, WorldError> {
+    let mut keys = PublicKey::from_pem(&issuer.pem);
+    let jwks: Option<Vec<PublicKey>> = issuer.keys.iter().map(PublicKey::from_jwk).collect();
+    let unreadable = jwks.is_none();
+    keys.extend(jwks.unwrap_or_default());
+    if keys.is_empty() || unreadable {
+        return Err(WorldError::Invalid {
+            place: format!("issuer `{}`", issuer.issuer),
+            message: "needs public keys: `pem`, or `keys` of the types RSA or EC (P-256)"
+                .to_owned(),
+        });
+    }
+    Ok(Issuer {
+        name: issuer.issuer.clone(),
+        keys,
+    })
 }
 
 fn given_or(given: &str, world: &WorldFile, what: &str) -> String {

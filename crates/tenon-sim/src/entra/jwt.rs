@@ -20,6 +20,9 @@ pub(crate) struct Claims {
     pub(crate) idp: String,
     pub(crate) idtyp: String,
     pub(crate) oid: String,
+    /// Application permissions, in tokens for Graph.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) roles: Vec<String>,
     pub(crate) sub: String,
     pub(crate) tid: String,
     pub(crate) uti: String,
