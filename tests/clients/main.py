@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import azure_cli
+import identity
 import manage
 import sdk
 from stage import HERE, Stage
@@ -35,12 +36,11 @@ def main() -> int:
                 ("az makes the how-to's machine", lambda: azure_cli.consume(az)),
                 ("tenon takes it over and manages it", lambda: manage.run(stage)),
                 ("az deletes it", lambda: azure_cli.clean(az)),
-                ("the SDK for Python", lambda: sdk.run(stage)),
+                ("the SDK makes a machine", lambda: sdk.run(stage)),
+                ("the SDK signs in in every way", lambda: identity.run(stage)),
             ]
             for name, step in steps:
                 step()
-                if name.startswith("the SDK"):
-                    stage.note("Azure SDK for Python")
                 print(f"ok    {name}", flush=True)
             return compare(HEAD + "\n".join(stage.transcript) + "\n", options.keep)
 

@@ -141,3 +141,4 @@ def run(stage: Stage) -> None:
         assert error.error.code == "ResourceNotFound", error
     groups.resource_groups.begin_delete(GROUP).result()
     assert not groups.resource_groups.check_existence(GROUP)
+    stage.note("Azure SDK for Python: group, network, address, interface, machine")

@@ -73,8 +73,11 @@ class Stage:
         self.server.terminate()
         self.server.wait(timeout=30)
 
-    def admin(self, method: str, path: str) -> object:
-        request = urllib.request.Request(f"{self.url}/_sim{path}", method=method)
+    def admin(self, method: str, path: str, body: object = None) -> object:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            f"{self.url}/_sim{path}", data=data, method=method
+        )
         with urllib.request.urlopen(request, context=self.trust, timeout=30) as answer:
             text = answer.read()
         return json.loads(text) if text else None

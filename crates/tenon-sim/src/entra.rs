@@ -9,10 +9,13 @@ mod der;
 pub(crate) mod directory;
 pub(crate) mod discovery;
 pub(crate) mod error;
-mod federation;
+pub(crate) mod federation;
+pub(crate) mod identities;
 pub(crate) mod issue;
+pub(crate) mod issuers;
 mod jose;
 pub(crate) mod jwt;
+pub(crate) mod keys;
 pub(crate) mod token;
 
 use crate::arm::reply::Reply;
@@ -34,7 +37,9 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Option<Reply> {
         | [_, ".well-known", "openid-configuration"] => {
             Some(discovery::openid_configuration(state, call, segments[0]))
         }
-        [_, "discovery", "v2.0", "keys"] => Some(discovery::keys()),
+        [_, "discovery", "v2.0", "keys"] | [_, "discovery", "keys"] => {
+            Some(discovery::keys(state, call, segments[0]))
+        }
         [_, "oauth2", "v2.0", "token"] => {
             Some(token::answer(state, call, segments[0], Version::V2))
         }

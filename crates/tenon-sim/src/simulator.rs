@@ -22,7 +22,7 @@ use crate::requests::LoggedRequest;
 use crate::state::{OpenError, State};
 use crate::store::Resource;
 use crate::world::{WorldError, WorldFile};
-use crate::{admin, arm, entra, graph, json, metadata};
+use crate::{admin, arm, entra, graph, instance, issuers, json, metadata};
 
 /// A handle on a simulated Azure; clones share it.
 #[derive(Debug, Clone)]
@@ -253,7 +253,8 @@ impl State {
         if let Some(reply) = metadata::answer(call) {
             return reply;
         }
-        if let Some(reply) = graph::answer(self, call) {
+        let outside = instance::answer(self, call).or_else(|| issuers::answer(self, call));
+        if let Some(reply) = outside.or_else(|| graph::answer(self, call)) {
             return reply;
         }
         if let Some(reply) = entra::answer(self, call) {

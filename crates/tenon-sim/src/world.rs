@@ -21,6 +21,10 @@
 //!     federatedCredentials:
 //!       - {name: main, issuer: 'https://oidc.example', subject: 'repo:acme/infra:ref:refs/heads/main'}
 //!     servicePrincipals: [{tenant: publisher}, {tenant: consumer}]
+//! managedIdentities:
+//!   - {name: runner, tenant: publisher}
+//! issuers:
+//!   github: {requestToken: a-request-token, subject: 'repo:acme/infra:ref:refs/heads/main'}
 //! subscriptions:
 //!   - {name: images, tenant: publisher}
 //!   - {name: workload, tenant: consumer, quotas: {cores: 100, westeurope/standardDSv5Family: 40}}
@@ -89,9 +93,10 @@ use serde_json::Value;
 
 pub use crate::drift::{DriftChange, DriftRule};
 pub use crate::faults::rule::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment};
+pub(crate) use directory::TOKEN_EXCHANGE;
 pub use directory::{
-    Application, Certificate, Cloud, Consent, FederatedCredential, Issuer, Issuers, Secret,
-    ServicePrincipal, Tenant,
+    AppService, Application, AzureDevOpsIssuer, Certificate, Cloud, Consent, FederatedCredential,
+    GithubIssuer, Issuer, Issuers, ManagedIdentity, Secret, ServicePrincipal, Tenant,
 };
 pub use gallery::{
     Gallery, GalleryImage, ImageDataDisk, ImageIdentifier, ImageVersion, PurchasePlan, TargetRegion,
@@ -155,6 +160,9 @@ pub struct WorldFile {
     pub tenants: Vec<Tenant>,
     /// App registrations with their secrets and service principals.
     pub applications: Vec<Application>,
+    /// Managed identities of the host that clients run on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub managed_identities: Vec<ManagedIdentity>,
     /// Who else issues tokens that the directories may trust.
     pub issuers: Issuers,
     /// Subscriptions and what is registered and allowed in them.
@@ -246,7 +254,7 @@ pub struct RoleAssignment {
     /// A resource id; `{name}` after `/subscriptions/` may be a subscription's name.
     pub scope: String,
     /// An object id, an application's name (its principal in the scope's
-    /// tenant), or the name of a user-assigned identity's id.
+    /// tenant), a managed identity's name, or a user-assigned identity's id.
     pub principal: String,
     /// A built-in role's name, or a role definition's GUID or id.
     pub role: String,

@@ -357,3 +357,21 @@ async fn the_admin_side_adds_certificates_and_trust() {
     .await
     .is(400);
 }
+
+#[tokio::test]
+async fn what_a_client_dates_may_follow_the_wall() {
+    let mut world = WorldFile::from_yaml(WORLD).expect("a world");
+    world.applications[0].certificates = vec![Certificate {
+        pem: REGISTERED.pem.clone(),
+    }];
+    let mode = ClockMode::RealTime { speed: 30 };
+    let simulator = Simulator::new(&world, mode).expect("a simulator");
+    let wall = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("a time");
+    let wall = i64::try_from(wall.as_secs()).expect("seconds");
+    for (moment, status) in [(NOW, 200), (wall, 200), (NOW - 86400, 401)] {
+        let claims = with(own(T1), "nbf", json!(moment));
+        let claims = with(claims, "exp", json!(moment + 600));
+        let assertion = REGISTERED.sign(&header(&REGISTERED), &claims);
+        present(&simulator, T1, &assertion).await.is(status);
+    }
+}

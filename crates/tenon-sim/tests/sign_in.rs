@@ -355,3 +355,33 @@ async fn check_body(client: &Client, status: u16, error: &str) {
         assert_eq!(answer.body["error_codes"][0], 90055);
     }
 }
+
+#[tokio::test]
+async fn the_issuer_has_the_host_that_was_asked() {
+    let client = Client::new().await;
+    for (base, tenant, issuer) in [
+        ("http://127.0.0.1:8443", T1, T1),
+        ("https://localhost:8443", "acme.example", T1),
+        ("https://sim", "common", "{tenantid}"),
+        ("https://sim", "organizations", "{tenantid}"),
+    ] {
+        let uri = format!("{base}/{tenant}/v2.0/.well-known/openid-configuration");
+        let answer = raw(&client.simulator, "GET", &uri, &[], None).await.is(200);
+        assert_eq!(answer.body["issuer"], format!("{base}/{issuer}/v2.0"));
+        let keys = answer.body["jwks_uri"].as_str().expect("an address");
+        let answer = raw(&client.simulator, "GET", keys, &[], None).await.is(200);
+        assert_eq!(answer.body["keys"][0]["crv"], "P-256");
+    }
+    let asked = "https%3A%2F%2Flocalhost%3A8443%2Fcommon%2Foauth2%2Fv2.0%2Fauthorize";
+    let uri = format!(
+        "https://localhost:8443/common/discovery/instance?api-version=1.1&authorization_endpoint={asked}"
+    );
+    let answer = raw(&client.simulator, "GET", &uri, &[], None).await.is(200);
+    assert_eq!(
+        answer.body["metadata"][0]["aliases"],
+        serde_json::json!(["localhost:8443", "localhost"])
+    );
+    let uri = uri.replace("localhost%3A8443", "login.example");
+    let answer = raw(&client.simulator, "GET", &uri, &[], None).await.is(400);
+    assert_eq!(answer.body["error"], "invalid_instance");
+}

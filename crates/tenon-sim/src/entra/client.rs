@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::assertion;
 use super::directory::{Application, Tenant};
 use super::error::EntraError;
+use super::identities;
 use crate::call::Call;
 use crate::json::same;
 use crate::state::State;
@@ -55,12 +56,18 @@ pub(super) fn given<'f>(form: &'f Form, field: &str) -> Option<&'f str> {
         .filter(|value| !value.is_empty())
 }
 
-pub(super) fn find_application<'s>(
-    state: &'s State,
+/// The application behind a client id, when it may be known in the tenant.
+/// A managed identity stands for itself, with the trust that lies on its resource.
+pub(super) fn find_application(
+    state: &State,
     tenant: &Tenant,
     client: &str,
-) -> Result<&'s Application, EntraError> {
-    let found = state.directory.application(client);
+) -> Result<Application, EntraError> {
+    let found = state.directory.application(client).cloned();
+    let found = found.or_else(|| {
+        let identity = identities::by_client(state, client)?;
+        Some(identity.application(state))
+    });
     let usable = found.filter(|found| found.multi_tenant || same(&found.home, &tenant.id));
     usable.ok_or_else(|| {
         let text = format!(
@@ -104,7 +111,13 @@ pub(super) fn find_principal(
     tenant: &Tenant,
     application: &Application,
 ) -> Result<String, EntraError> {
-    let Some(principal) = state.directory.principal(&application.id, &tenant.id) else {
+    let known = state.directory.principal(&application.id, &tenant.id);
+    if known.is_none()
+        && let Some(identity) = identities::by_client(state, &application.id)
+    {
+        return Ok(identity.object_id);
+    }
+    let Some(principal) = known else {
         let text = format!(
             "The client application {} is missing service principal in the tenant {}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119",
             application.id, tenant.id

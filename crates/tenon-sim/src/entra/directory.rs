@@ -6,7 +6,8 @@
 use jiff::Timestamp;
 
 use super::certificate::Certificate;
-use super::jose::PublicKey;
+use super::identities::Identity;
+use super::issuers::{self, Issuer};
 use crate::json::same;
 use crate::state::derived_id;
 use crate::world::{self, Cloud, WorldError, WorldFile};
@@ -35,13 +36,6 @@ pub(crate) struct Application {
     pub(crate) federated: Vec<world::FederatedCredential>,
 }
 
-/// Somebody whose tokens can be verified.
-#[derive(Debug, Clone)]
-pub(crate) struct Issuer {
-    pub(crate) name: String,
-    pub(crate) keys: Vec<PublicKey>,
-}
-
 /// An application in a tenant.
 #[derive(Debug, Clone)]
 pub(crate) struct Principal {
@@ -65,6 +59,8 @@ pub(crate) struct Directory {
     pub(crate) tenants: Vec<Tenant>,
     pub(crate) applications: Vec<Application>,
     pub(crate) principals: Vec<Principal>,
+    /// The managed identities that the world names; their principals are among the others.
+    pub(crate) identities: Vec<Identity>,
     pub(crate) issuers: Vec<Issuer>,
     /// In the order of the world's own list.
     pub(crate) subscriptions: Vec<Subscription>,
@@ -85,9 +81,10 @@ impl Directory {
         for application in &world.applications {
             directory.add_application(world, application)?;
         }
-        for issuer in &world.issuers.others {
-            directory.issuers.push(issuer_of(issuer)?);
+        for identity in &world.managed_identities {
+            directory.add_identity(world, identity)?;
         }
+        directory.issuers = issuers::of(world)?;
         for subscription in &world.subscriptions {
             let place = format!("subscription `{}`", subscription.name);
             let tenant = directory
@@ -158,6 +155,28 @@ impl Directory {
         Ok(())
     }
 
+    fn add_identity(
+        &mut self,
+        world: &WorldFile,
+        identity: &world::ManagedIdentity,
+    ) -> Result<(), WorldError> {
+        let place = format!("managed identity `{}`", identity.name);
+        let tenant = self.named_tenant(&identity.tenant, &place)?.id.clone();
+        let id = |given: &str, what: &str| {
+            given_or(given, world, &format!("identity/{}/{what}", identity.name))
+        };
+        let identity = Identity {
+            name: identity.name.clone(),
+            tenant,
+            client_id: id(&identity.client_id, "client"),
+            object_id: id(&identity.object_id, "principal"),
+            resource_id: identity.resource_id.clone(),
+        };
+        self.principals.push(identity.principal());
+        self.identities.push(identity);
+        Ok(())
+    }
+
     fn named_tenant(&self, name: &str, place: &str) -> Result<&Tenant, WorldError> {
         self.tenants
             .iter()
@@ -225,24 +244,6 @@ fn no_certificate(place: &str) -> WorldError {
         place: place.to_owned(),
         message: "`certificates` has an entry without an X.509 certificate in PEM".to_owned(),
     }
-}
-
-fn issuer_of(issuer: &world::Issuer) -> Result<Issuer, WorldError> {
-    let mut keys = PublicKey::from_pem(&issuer.pem);
-    let jwks: Option<Vec<PublicKey>> = issuer.keys.iter().map(PublicKey::from_jwk).collect();
-    let unreadable = jwks.is_none();
-    keys.extend(jwks.unwrap_or_default());
-    if keys.is_empty() || unreadable {
-        return Err(WorldError::Invalid {
-            place: format!("issuer `{}`", issuer.issuer),
-            message: "needs public keys: `pem`, or `keys` of the types RSA or EC (P-256)"
-                .to_owned(),
-        });
-    }
-    Ok(Issuer {
-        name: issuer.issuer.clone(),
-        keys,
-    })
 }
 
 fn given_or(given: &str, world: &WorldFile, what: &str) -> String {

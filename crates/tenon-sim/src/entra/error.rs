@@ -60,7 +60,7 @@ impl EntraError {
 /// other addresses. A code `AADSTS90055` is taken apart, any other becomes the `error`.
 pub(crate) fn of_fault(state: &mut State, call: &Call, fault: &ArmError) -> Option<Reply> {
     let segments = call.segments();
-    let [_, "oauth2", .., "token"] = segments.as_slice() else {
+    let ([.., "oauth2", "token"] | [_, "oauth2", "v2.0", "token"]) = segments.as_slice() else {
         return None;
     };
     let number = fault.code.strip_prefix("AADSTS");

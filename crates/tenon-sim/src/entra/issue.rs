@@ -17,6 +17,8 @@ pub(crate) struct Grantee<'g> {
     pub(crate) object_id: &'g str,
     /// How the client proved itself, as the claim `appidacr` says it.
     pub(crate) proof: &'g str,
+    /// The resource that a managed identity belongs to.
+    pub(crate) resource_id: Option<&'g str>,
 }
 
 /// A token that leaves.
@@ -57,6 +59,7 @@ pub(crate) fn issue(state: &mut State, grantee: &Grantee<'_>, wanted: Wanted) ->
         tid: grantee.tenant.to_owned(),
         uti,
         ver: "1.0".to_owned(),
+        xms_mirid: grantee.resource_id.map(str::to_owned),
     };
     tracing::debug!(tenant = grantee.tenant, until = %plain_stamp(ends), "token");
     Issued {

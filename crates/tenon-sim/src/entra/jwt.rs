@@ -27,6 +27,9 @@ pub(crate) struct Claims {
     pub(crate) tid: String,
     pub(crate) uti: String,
     pub(crate) ver: String,
+    /// The resource that a managed identity belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) xms_mirid: Option<String>,
 }
 
 fn signature(seed: &str, signed: &str) -> Vec<u8> {

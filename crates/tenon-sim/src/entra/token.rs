@@ -74,7 +74,7 @@ fn grant(
     let tenant = find_tenant(state, tenant)?.clone();
     let client = required(form, "client_id")?;
     let wanted = wanted(call, &tenant, version, form)?;
-    let application = client::find_application(state, &tenant, client)?.clone();
+    let application = client::find_application(state, &tenant, client)?;
     let proof = client::check_proof(state, call, &tenant, &application, form)?;
     let object_id = client::find_principal(state, &tenant, &application)?;
     let grantee = Grantee {
@@ -82,6 +82,7 @@ fn grant(
         client: &application.id,
         object_id: &object_id,
         proof: proof.claim(),
+        resource_id: None,
     };
     Ok(issue::issue(state, &grantee, wanted))
 }

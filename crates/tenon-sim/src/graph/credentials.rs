@@ -45,7 +45,7 @@ pub(super) fn add(graph: &mut Graph<'_>, key: &Key) -> Answer {
     let mut shown = password(graph.state, &secret);
     json::set(&mut shown, "secretText", secret.value.clone());
     edit::change(graph.state, place, |application| {
-        application.secrets.push(secret)
+        application.secrets.push(secret);
     });
     Ok(Reply::json(200, shown))
 }

@@ -3,6 +3,7 @@
 use super::error::GraphError;
 use super::{Graph, Key};
 use crate::entra::directory::{Application, Directory, Principal};
+use crate::entra::identities;
 use crate::json::same;
 use crate::state::State;
 use crate::world;
@@ -22,16 +23,22 @@ impl Graph<'_> {
 
     /// A principal of the caller's tenant that stands for an application.
     pub(super) fn find_principal(&self, key: &Key) -> Result<Principal, GraphError> {
-        let found = self.state.directory.principals.iter().find(|one| {
+        let stored = identities::stored(self.state).map(|one| one.principal());
+        let mut known = self
+            .state
+            .directory
+            .principals
+            .iter()
+            .cloned()
+            .chain(stored);
+        let found = known.find(|one| {
             let named = match key {
                 Key::ObjectId(id) => same(&one.object_id, id),
                 Key::AppId(id) => same(&one.application, id),
             };
             named && same(&one.tenant, &self.caller.tenant)
         });
-        found
-            .cloned()
-            .ok_or_else(|| GraphError::not_found(key.text()))
+        found.ok_or_else(|| GraphError::not_found(key.text()))
     }
 
     pub(super) fn application_at(&self, place: usize) -> &Application {

@@ -6,6 +6,7 @@ use super::error::GraphError;
 use super::{Answer, Graph, Key, applications, edit, list};
 use crate::arm::reply::Reply;
 use crate::entra::directory::Principal;
+use crate::entra::identities::{self, Identity};
 use crate::json::{self, same};
 use crate::world;
 
@@ -36,10 +37,12 @@ pub(super) fn item(graph: &mut Graph<'_>, key: &Key) -> Answer {
 
 /// Everything the caller's tenant has.
 pub(super) fn all(graph: &Graph<'_>) -> Vec<Value> {
-    let principals = graph.state.directory.principals.iter();
+    let principals = graph.state.directory.principals.iter().cloned();
+    let stored = identities::stored(graph.state).map(|one| one.principal());
     principals
+        .chain(stored)
         .filter(|one| same(&one.tenant, &graph.caller.tenant))
-        .map(|one| show(graph, one))
+        .map(|one| show(graph, &one))
         .collect()
 }
 
@@ -123,6 +126,7 @@ fn lay_over(entry: &mut world::ServicePrincipal, body: Value) {
 pub(super) fn show(graph: &Graph<'_>, principal: &Principal) -> Value {
     let directory = &graph.state.directory;
     let place = edit::place_of(directory, &principal.application);
+    let identity = identities::by_client(graph.state, &principal.application);
     let mut shown = json!({
         "id": principal.object_id,
         "deletedDateTime": null,
@@ -139,6 +143,19 @@ pub(super) fn show(graph: &Graph<'_>, principal: &Principal) -> Value {
         "servicePrincipalType": "Application",
         "tags": [],
     });
+    if let Some(identity) = &identity {
+        json::set(&mut shown, "appDisplayName", Value::Null);
+        json::set(&mut shown, "displayName", identity.name.clone());
+        json::set(
+            &mut shown,
+            "servicePrincipalNames",
+            vec![identity.client_id.clone()],
+        );
+        json::set(&mut shown, "servicePrincipalType", "ManagedIdentity");
+        if !identity.resource_id.is_empty() {
+            json::set(&mut shown, "alternativeNames", alternative_names(identity));
+        }
+    }
     if let Some(place) = place {
         let found = &directory.applications[place];
         let written = &graph.state.world.applications[place];
@@ -161,6 +178,19 @@ pub(super) fn show(graph: &Graph<'_>, principal: &Principal) -> Value {
         }
     }
     shown
+}
+
+/// How a managed identity's principal names the resource behind it.
+fn alternative_names(identity: &Identity) -> Vec<String> {
+    let explicit = if identity.is_system_assigned() {
+        "False"
+    } else {
+        "True"
+    };
+    vec![
+        format!("isExplicit={explicit}"),
+        identity.resource_id.clone(),
+    ]
 }
 
 fn of_application<'g>(graph: &'g Graph<'_>, id: &str) -> impl Iterator<Item = &'g Principal> {

@@ -157,13 +157,84 @@ fn token_exchange() -> Vec<String> {
     vec![TOKEN_EXCHANGE.to_owned()]
 }
 
+/// A managed identity of the host that clients run on.
+///
+/// User-assigned identities that are resources are known without an entry here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct ManagedIdentity {
+    /// The name other entries use; also the display name.
+    pub name: String,
+    /// Its tenant's name or id; it can sign in to no other.
+    pub tenant: String,
+    /// The client id; derived when empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub client_id: String,
+    /// The object id of its service principal; derived when empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub object_id: String,
+    /// The resource it belongs to, or is: a machine's id makes it system-assigned.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub resource_id: String,
+}
+
 /// Everybody besides the tenants themselves whose tokens can be verified.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Issuers {
+    /// GitHub Actions, at `/_github`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub github: Option<GithubIssuer>,
+    /// Azure DevOps, at `/_devops`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub azure_dev_ops: Option<AzureDevOpsIssuer>,
+    /// App Service and its relatives, at `/msi/token`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_service: Option<AppService>,
     /// Issuers that are somewhere else and known by their public keys only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Issuer>,
+}
+
+/// The workflow that asks GitHub for a token.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct GithubIssuer {
+    /// What `ACTIONS_ID_TOKEN_REQUEST_TOKEN` holds.
+    pub request_token: String,
+    /// The `sub` claim, such as `repo:acme/infra:ref:refs/heads/main`.
+    pub subject: String,
+    /// The `iss` claim. Default: GitHub's own, `https://token.actions.githubusercontent.com`.
+    #[serde(default = "github")]
+    pub issuer: String,
+}
+
+fn github() -> String {
+    "https://token.actions.githubusercontent.com".to_owned()
+}
+
+/// The pipeline that asks Azure DevOps for a token.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct AzureDevOpsIssuer {
+    /// What `SYSTEM_ACCESSTOKEN` holds.
+    pub access_token: String,
+    /// The `sub` claim, such as `sc://acme/infra/azure`.
+    pub subject: String,
+    /// The id of the service connection; any when empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub service_connection: String,
+    /// The `iss` claim. Default: `https://vstoken.dev.azure.com/` and a derived id.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub issuer: String,
+}
+
+/// The host of an App Service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct AppService {
+    /// What `IDENTITY_HEADER` holds.
+    pub identity_header: String,
 }
 
 /// An issuer whose keys the world knows; nothing is fetched from it.
