@@ -65,6 +65,7 @@ impl Arm {
             jitter: settings.jitter.clone(),
             user_agent: settings.user_agent.clone(),
             correlation_id: settings.correlation_id.clone(),
+            clock: settings.clock,
         };
         Self {
             scope: settings.cloud.scope(),
@@ -97,7 +98,7 @@ impl Arm {
             request: call.label(),
             tenant: Some(call.tenant.clone()),
             auxiliary: call.auxiliary().to_vec(),
-            application: credential.map(|who| who.application().to_owned()),
+            application: credential.and_then(|who| who.application().map(str::to_owned)),
             source: credential.map(|who| who.source().to_owned()),
             correlation_id: Some(self.correlation_id.clone()),
         }

@@ -53,7 +53,7 @@ impl Client {
                 .map_or_else(|| tenant.clone(), |id| TenantId::new(&id)),
             application: claims
                 .application
-                .unwrap_or_else(|| known(credential.map(Credential::application))),
+                .unwrap_or_else(|| known(credential.and_then(Credential::application))),
             object: claims.object,
             source: known(credential.map(Credential::source)),
         })

@@ -1,12 +1,12 @@
 //! Who signs in, tenant by tenant.
 //!
 //! A credential is anything that can bring a token for a tenant and a scope.
-//! Those that speak the OAuth token endpoint (a secret today; a certificate or
-//! a federated token are other form fields) use [`Ask::post_form`]; a managed
-//! identity or a session of the Azure CLI would bring their token from
-//! elsewhere.
+//! Those that speak the OAuth token endpoint (a secret, a certificate, a
+//! federated token) use [`Ask::post_form`]; a managed identity and a session of
+//! the Azure CLI bring their token from elsewhere.
 
 mod ask;
+mod certificate;
 mod secret;
 
 use std::collections::BTreeMap;
@@ -18,12 +18,14 @@ use tenon_model::TenantId;
 use tenon_model::transport::{Boxed, Refusal};
 
 pub use ask::{Ask, Grant};
+use certificate::ClientCertificate;
+pub use certificate::{Certificate, CertificateError, Chain};
 use secret::ClientSecret;
 
 /// Something that brings tokens.
 pub trait TokenSource: Send + Sync {
-    /// The application that signs in.
-    fn application(&self) -> &str;
+    /// The application that signs in; none where only the token will tell.
+    fn application(&self) -> Option<&str>;
 
     /// Where it comes from, for people: `AZURE_CLIENT_SECRET`.
     fn source(&self) -> &str;
@@ -57,9 +59,25 @@ impl Credential {
         })
     }
 
-    /// The application that signs in.
+    /// Returns the certificate of an application, found in `source`.
     #[must_use]
-    pub fn application(&self) -> &str {
+    pub fn certificate(
+        client_id: impl Into<String>,
+        certificate: Certificate,
+        chain: Chain,
+        source: impl Into<String>,
+    ) -> Self {
+        Self::new(ClientCertificate {
+            client_id: client_id.into(),
+            certificate,
+            chain,
+            source: source.into(),
+        })
+    }
+
+    /// The application that signs in; none where only the token will tell.
+    #[must_use]
+    pub fn application(&self) -> Option<&str> {
         self.0.application()
     }
 
@@ -76,7 +94,8 @@ impl Credential {
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} from {}", self.application(), self.source())
+        let who = self.application().unwrap_or("somebody");
+        write!(f, "{who} from {}", self.source())
     }
 }
 

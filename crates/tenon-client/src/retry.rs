@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use crate::errors::ArmError;
 use crate::http::{HttpError, HttpResponse, Method};
 
-pub(crate) use after::retry_after;
+pub(crate) use after::{date, retry_after};
 pub use jitter::Jitter;
 pub use patience::Patience;
 

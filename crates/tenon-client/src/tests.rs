@@ -2,6 +2,7 @@
 //! written dialogue, and a client that speaks to it.
 
 mod logs;
+mod paper;
 mod script;
 
 use std::sync::{Arc, Mutex};
@@ -11,6 +12,7 @@ use tenon_model::transport::{Answer, Condition, Progress, Read, Refusal, Transpo
 use tenon_model::{TenantId, canonical};
 
 use crate::{Client, Cloud, Credential, Credentials, Endpoint, Jitter, Settings};
+pub(crate) use paper::{Paper, block, summer};
 pub(crate) use script::{Script, response};
 
 /// The secret of the test application.
