@@ -7,6 +7,11 @@
 
 mod ask;
 mod certificate;
+mod cli;
+mod federated;
+mod fetch;
+mod first;
+mod managed;
 mod secret;
 
 use std::collections::BTreeMap;
@@ -20,6 +25,12 @@ use tenon_model::transport::{Boxed, Refusal};
 pub use ask::{Ask, Grant};
 use certificate::ClientCertificate;
 pub use certificate::{Certificate, CertificateError, Chain};
+pub use cli::AzureCli;
+use federated::Federated;
+pub use federated::{Assertion, Runner};
+use first::FirstOf;
+use managed::Managed;
+pub use managed::{IdentityEndpoint, ManagedIdentity, UserAssigned};
 use secret::ClientSecret;
 
 /// Something that brings tokens.
@@ -73,6 +84,43 @@ impl Credential {
             chain,
             source: source.into(),
         })
+    }
+
+    /// Returns the token of another issuer that an application trusts, found
+    /// in `source`.
+    #[must_use]
+    pub fn federated(
+        client_id: impl Into<String>,
+        assertion: Assertion,
+        source: impl Into<String>,
+    ) -> Self {
+        Self::new(Federated {
+            client_id: client_id.into(),
+            assertion,
+            source: source.into(),
+        })
+    }
+
+    /// Returns the identity that Azure gives this machine.
+    #[must_use]
+    pub fn managed_identity(identity: ManagedIdentity, source: impl Into<String>) -> Self {
+        Self::new(Managed {
+            identity,
+            source: source.into(),
+        })
+    }
+
+    /// Returns the session of the Azure CLI.
+    #[must_use]
+    pub fn azure_cli(cli: AzureCli, source: impl Into<String>) -> Self {
+        Self::new(cli.named(source.into()))
+    }
+
+    /// Returns the first of several that has anything to give, which is found
+    /// out when a token is wanted, and kept to from then on.
+    #[must_use]
+    pub fn first_of(credentials: Vec<Credential>) -> Self {
+        Self::new(FirstOf::new(credentials))
     }
 
     /// The application that signs in; none where only the token will tell.

@@ -42,7 +42,8 @@ pub use client::Client;
 pub use clock::Clock;
 pub use cloud::{Cloud, Endpoint, EndpointError, is_loopback};
 pub use credential::{
-    Ask, Certificate, CertificateError, Chain, Credential, Credentials, Grant, TokenSource,
+    Ask, Assertion, AzureCli, Certificate, CertificateError, Chain, Credential, Credentials, Grant,
+    IdentityEndpoint, ManagedIdentity, Runner, TokenSource, UserAssigned,
 };
 pub use http::{
     HeaderMap, HeaderName, HeaderValue, Http, HttpError, HttpRequest, HttpResponse, Method,

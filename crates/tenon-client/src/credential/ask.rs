@@ -50,9 +50,9 @@ struct Granted {
 
 /// The v2 endpoint says a number, the v1 endpoint and the managed identity's
 /// say text.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-enum Seconds {
+pub(super) enum Seconds {
     Number(u64),
     Fraction(f64),
     Text(String),
@@ -231,7 +231,7 @@ impl Denied {
 }
 
 impl Seconds {
-    fn duration(&self) -> Duration {
+    pub(super) fn duration(&self) -> Duration {
         let seconds = match self {
             Self::Number(number) => *number as f64,
             Self::Fraction(number) => *number,

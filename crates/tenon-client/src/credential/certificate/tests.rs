@@ -10,8 +10,8 @@ use tenon_model::TenantId;
 use tenon_model::transport::{Stage, Transport};
 
 use super::{Certificate, CertificateError, Chain};
-use crate::tests::{Paper, Script, block, read, settings, summer};
-use crate::{Client, Clock, Credential, Credentials};
+use crate::tests::{Paper, Script, block, client_with, form, read, summer};
+use crate::{Client, Credential};
 
 const PASSWORD: &str = "canary-password";
 
@@ -20,19 +20,11 @@ const PASSWORD: &str = "canary-password";
 const FINGERPRINT: &str = "c79e51b1940c0911a84579a797ba8af5b4dda3fb62a15fda96c1bc18ced75c9b";
 
 fn client(script: &Arc<Script>, certificate: Certificate, chain: Chain) -> Client {
-    let mut settings = settings(script);
-    let credential =
-        Credential::certificate("app-1", certificate, chain, "AZURE_CLIENT_CERTIFICATE_PATH");
-    settings.credentials = Credentials::all(credential);
-    let started = tokio::time::Instant::now();
-    settings.clock = Clock::new(move || summer() + started.elapsed());
-    Client::new(settings)
-}
-
-/// The fields of a form, decoded.
-fn form(body: &str) -> Vec<(String, String)> {
-    let url: crate::Url = format!("https://x.test/?{body}").parse().unwrap();
-    url.query_pairs().into_owned().collect()
+    let source = "AZURE_CLIENT_CERTIFICATE_PATH";
+    client_with(
+        script,
+        Credential::certificate("app-1", certificate, chain, source),
+    )
 }
 
 fn part(jwt: &str, index: usize) -> Value {
