@@ -8,6 +8,7 @@
 
 #![cfg(unix)]
 
+mod adoption;
 mod approval;
 mod changes;
 mod determinism;

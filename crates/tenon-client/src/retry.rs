@@ -116,7 +116,7 @@ impl Tries {
     pub(crate) fn judge(&mut self, outcome: &Outcome) -> Verdict {
         let action = self.manner == Manner::Action;
         match outcome {
-            Err(HttpError::Unsendable(_)) => Verdict::Take,
+            Err(HttpError::Untrusted(_) | HttpError::Unsendable(_)) => Verdict::Take,
             Err(HttpError::Lost(_)) if action => Verdict::Take,
             Err(HttpError::Connect(_)) => self.transient(None, "CannotConnect".to_owned()),
             Err(HttpError::Lost(_)) => self.transient(None, "NoAnswer".to_owned()),

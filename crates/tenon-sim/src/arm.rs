@@ -12,7 +12,7 @@ pub(crate) mod deletion;
 pub(crate) mod error;
 pub(crate) mod id;
 pub(crate) mod linked;
-mod location;
+pub(crate) mod location;
 mod names;
 pub(crate) mod operations;
 pub(crate) mod paging;
@@ -33,6 +33,8 @@ use reply::Reply;
 use route::Route;
 
 use crate::call::Call;
+use crate::json;
+use crate::providers::resources::deployment;
 use crate::providers::{self, Flow};
 use crate::state::State;
 
@@ -131,6 +133,9 @@ fn poll_flow(id: &ResourceId) -> Option<(Flow, operations::Ask)> {
         "microsoft.compute/locations/operations" => (Flow::Compute, operations::Ask::Status),
         "microsoft.compute/locations/diskoperations" => (Flow::Disk, operations::Ask::Status),
         "microsoft.compute/locations/capsoperations" => (Flow::Gallery, operations::Ask::Status),
+        "microsoft.resources/deployments/operationstatuses" => {
+            (Flow::Deployment, operations::Ask::Status)
+        }
         _ => return None,
     })
 }
@@ -151,7 +156,8 @@ impl Context<'_> {
         }
     }
 
-    fn item(&mut self, id: &ResourceId) -> Result<Reply, ArmError> {
+    /// Answers a request to one resource, whether a client or a deployment makes it.
+    pub(crate) fn item(&mut self, id: &ResourceId) -> Result<Reply, ArmError> {
         if let Some((flow, ask)) = poll_flow(id) {
             let result = ask == operations::Ask::Result || self.call.query("monitor").is_some();
             let answer = if result {
@@ -171,7 +177,9 @@ impl Context<'_> {
         if kind.eq_ignore_ascii_case("Microsoft.Resources/providers") || kind.is_empty() {
             return Err(nowhere(self.call));
         }
+        let deployment = json::same(&kind, deployment::KIND.type_name);
         match self.call.method.as_str() {
+            "PUT" if deployment => deployment::put(self, id),
             "GET" => reading::get(self, id),
             "HEAD" => reading::head(self, id),
             "PUT" => writing::put(self, id),
@@ -188,6 +196,9 @@ impl Context<'_> {
         }
         if providers::locations::is_location(id) {
             return providers::resources::usages::answer(self, id, word);
+        }
+        if json::same(&id.type_name(), deployment::KIND.type_name) && !get {
+            return deployment::act(self, id, word);
         }
         if get {
             reading::below(self, id, word)

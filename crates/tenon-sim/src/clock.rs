@@ -35,6 +35,8 @@ pub(crate) struct Clock {
     started: Instant,
     mode: ClockMode,
     advanced: Duration,
+    /// The moment at which something is being caught up with.
+    held: Option<Timestamp>,
 }
 
 impl Clock {
@@ -44,10 +46,22 @@ impl Clock {
             started: Instant::now(),
             mode,
             advanced: Duration::ZERO,
+            held: None,
         }
     }
 
+    /// Holds time at a moment of the past, or lets it go with `None`.
+    ///
+    /// What was due a while ago happens only when somebody asks; whatever it
+    /// starts has to start at its own time and not at that of the question.
+    pub(crate) fn hold(&mut self, moment: Option<Timestamp>) {
+        self.held = moment;
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
+        if let Some(held) = self.held {
+            return held;
+        }
         let passed = match self.mode {
             ClockMode::RealTime { speed } => self.started.elapsed().saturating_mul(speed.max(1)),
             ClockMode::Manual => Duration::ZERO,

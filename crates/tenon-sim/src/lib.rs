@@ -50,6 +50,8 @@ mod server;
 mod simulator;
 mod state;
 mod store;
+mod tls;
+mod template;
 pub mod world;
 
 pub use axum::body::Bytes;
@@ -59,4 +61,5 @@ pub use options::{Options, StartError};
 pub use requests::LoggedRequest;
 pub use server::{Running, start};
 pub use simulator::{Dropped, Simulator};
+pub use tls::Authority;
 pub use world::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment, WorldError, WorldFile};

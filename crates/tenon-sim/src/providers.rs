@@ -37,6 +37,8 @@ pub(crate) enum Flow {
     Disk,
     /// As the gallery part of Compute does.
     Gallery,
+    /// As template deployments do.
+    Deployment,
 }
 
 /// How many seconds the operations of a type take.
@@ -130,6 +132,11 @@ pub(crate) trait Hooks: Sync {
         Ok(())
     }
 
+    /// What a deployment finds out about a body before anything is written.
+    fn preflight(&self, _state: &State, _id: &ResourceId, _body: &Value) -> Result<(), ArmError> {
+        Ok(())
+    }
+
     /// Refuses a write or delete while something else is at work.
     fn check_idle(&self, _state: &State, resource: &Resource) -> Result<(), ArmError> {
         crate::arm::conflict::check_own(resource)
@@ -178,6 +185,7 @@ pub(crate) trait Hooks: Sync {
 
 const KINDS: &[&Kind] = &[
     &resources::group::KIND,
+    &resources::deployment::KIND,
     &resources::lock::KIND,
     &network::virtual_network::KIND,
     &network::subnet::KIND,
@@ -187,6 +195,7 @@ const KINDS: &[&Kind] = &[
     &network::interface::KIND,
     &compute::disk::KIND,
     &compute::machine::KIND,
+    &compute::managed_image::KIND,
     &compute::extension::KIND,
     &compute::scale_set::KIND,
     &compute::availability_set::KIND,

@@ -114,7 +114,7 @@ impl State {
             }
             Table::Operation => {
                 let operation: Operation = serde_json::from_value(value)?;
-                if operation.is_running() {
+                if operation.ends_by_itself() {
                     self.due.insert((operation.ends, key.clone()), ());
                 }
                 self.operations.insert(key, operation);
@@ -201,7 +201,9 @@ impl State {
                 self.due.insert((ends, id), ());
                 break;
             }
+            self.clock.hold(Some(ends));
             operations::finish(self, &id);
+            self.clock.hold(None);
         }
     }
 
@@ -234,7 +236,7 @@ impl State {
         self.store
             .journal
             .note(Table::Operation, &id, || json!(operation));
-        if operation.is_running() {
+        if operation.ends_by_itself() {
             self.due.insert((operation.ends, id.clone()), ());
         }
         self.operations.insert(id, operation);

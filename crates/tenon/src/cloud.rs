@@ -113,15 +113,18 @@ async fn cloud(global: &Global, http: &dyn Http) -> Result<Cloud, Vec<Diagnostic
         ]);
     }
     Cloud::discover(&name, http).await.map_err(|refusal| {
+        let way_out = if refusal.code == "UntrustedCertificate" {
+            tenon_kinds::catalogue::TRUST
+        } else {
+            "the address of a metadata endpoint reads https://management.example.com"
+        };
         vec![
             Diagnostic::error(
                 Code::Unreachable,
                 format!("`{name}` does not say where its cloud is"),
             )
             .note(format!("{} {}", refusal.code, refusal.message))
-            .help(Help::text(
-                "the address of a metadata endpoint reads https://management.example.com",
-            )),
+            .help(Help::text(way_out)),
         ]
     })
 }
@@ -146,6 +149,7 @@ async fn simulate(
         port: 0,
         speed: SPEED,
         latency: std::time::Duration::ZERO,
+        tls: None,
     })
     .await?;
     if own_world {

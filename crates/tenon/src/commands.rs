@@ -55,6 +55,7 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Plan(options) => plan::run(&global, &options, &output).await,
         Action::Apply(options) => apply::run(&global, &options, &output).await,
         Action::Destroy(options) => apply::destroy(&global, &options, &output).await,
+        Action::Adopt(options) => apply::adopt(&global, &options, &output).await,
         Action::Show(options) => show::run(&options, &output),
         Action::Graph(options) => graph::run(&global, &options, &output),
         Action::Update(options) => update::run(&global, &options, &output).await,

@@ -54,6 +54,8 @@ pub(crate) struct Asked {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) sources: Sources,
     pub(crate) whole: Place,
+    /// What may be taken over.
+    pub(crate) adopt: BTreeSet<Address>,
 }
 
 /// Why a spec got no further.
@@ -137,6 +139,7 @@ pub(crate) fn ask(
         diagnostics,
         sources,
         whole: Place::whole("spec.yaml"),
+        adopt: BTreeSet::new(),
         spec,
     })
 }
@@ -225,6 +228,7 @@ impl Asked {
             images: if live { &self.images } else { &[] },
             deployment: self.deployment.clone(),
             mode,
+            adopt: &self.adopt,
             outputs: if live {
                 self.outputs.clone()
             } else {

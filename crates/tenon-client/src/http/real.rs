@@ -130,7 +130,9 @@ fn failed(error: &reqwest::Error) -> HttpError {
     let words = words(error);
     // A certificate that is not trusted now will not be in a second either.
     // Only the text tells it: rustls is an implementation detail of reqwest.
-    if error.is_builder() || words.contains("certificate") {
+    if words.contains("certificate") {
+        HttpError::Untrusted(words)
+    } else if error.is_builder() {
         HttpError::Unsendable(words)
     } else if error.is_connect() {
         HttpError::Connect(words)

@@ -6,6 +6,8 @@ use tenon_model::{Code, Diagnostic, Help, TenantId};
 
 use super::Around;
 
+mod assertion;
+
 /// There is nothing to sign in with.
 pub(super) fn no_credential(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
     let tenant = tenant(refusal);
@@ -37,22 +39,83 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
         "AADSTS700016" => application_unknown(&tenant, &application, around),
         "AADSTS7000215" => secret_rejected(refusal, &application, &tenant, around),
         "AADSTS7000222" => secret_expired(refusal, &application, &tenant, around),
+        "AADSTS7000112" => disabled(&tenant, &application, around),
         "AADSTS90002" | "AADSTS900023" => unknown_tenant(&tenant, around),
-        _ => {
-            let problem = Diagnostic::error(
-                Code::SignInFailed,
-                format!(
-                    "application {application} cannot sign in to {}",
-                    around.tenant(&tenant)
-                ),
-            );
-            around.at_tenant(problem, &tenant).help(Help::text(format!(
-                "look the code up: {}/error?code={}",
-                around.login,
-                digits(&refusal.code)
-            )))
+        "AADSTS90038" | "AADSTS900432" | "AADSTS900382" | "AADSTS500011" => {
+            other_cloud(&tenant, around)
         }
+        "AADSTS700213" | "AADSTS70021" => {
+            assertion::not_federated(refusal, &application, &tenant, around)
+        }
+        "AADSTS700236" => assertion::identity_of_another_tenant(&application, &tenant, around),
+        "AADSTS700027" | "AADSTS50012" | "AADSTS50013" => {
+            assertion::certificate_rejected(refusal, &application, &tenant, around)
+        }
+        "AADSTS700024" => assertion::out_of_time(refusal, &application, &tenant, around),
+        _ => unexplained(refusal, &application, &tenant, around),
     }
+}
+
+/// Codes of Conditional Access, which can block applications as well.
+const POLICIES: [&str; 4] = ["AADSTS53003", "AADSTS50076", "AADSTS50079", "AADSTS530003"];
+
+fn unexplained(
+    refusal: &Refusal,
+    application: &str,
+    tenant: &TenantId,
+    around: &Around<'_>,
+) -> Diagnostic {
+    let problem = Diagnostic::error(
+        Code::SignInFailed,
+        format!(
+            "application {application} cannot sign in to {}",
+            around.tenant(tenant)
+        ),
+    );
+    let mut problem = around.at_tenant(problem, tenant);
+    if POLICIES.contains(&refusal.code.as_str()) {
+        problem = problem.note("a Conditional Access policy of that tenant stands in the way; its administrators can exclude the application");
+    }
+    problem.help(Help::text(format!(
+        "look the code up: {}/error?code={}",
+        around.login,
+        digits(&refusal.code)
+    )))
+}
+
+fn disabled(tenant: &TenantId, application: &str, around: &Around<'_>) -> Diagnostic {
+    let problem = Diagnostic::error(
+        Code::ApplicationDisabled,
+        format!(
+            "application {application} is disabled in {}",
+            around.tenant(tenant)
+        ),
+    );
+    around.at_tenant(problem, tenant).help(Help::command(
+        "an administrator of that tenant switches it on again",
+        format!("az ad sp update --id {application} --set accountEnabled=true"),
+    ))
+}
+
+/// Images are not shared across clouds, so one cloud is asked for everything.
+fn other_cloud(tenant: &TenantId, around: &Around<'_>) -> Diagnostic {
+    let problem = Diagnostic::error(
+        Code::OtherCloud,
+        format!(
+            "{} belongs to another cloud than {}",
+            around.tenant(tenant),
+            around.login
+        ),
+    );
+    around
+        .at_tenant(problem, tenant)
+        .note("all tenants of a spec live in one cloud: images cannot be shared across clouds")
+        .help(Help::text(
+            "if all of them are there, say which cloud it is: --cloud usgovernment",
+        ))
+        .help(Help::text(
+            "else copy the image into a gallery of the machines' own cloud",
+        ))
 }
 
 fn digits(code: &str) -> &str {

@@ -3,7 +3,7 @@
 use tenon_model::desired::Desired;
 use tenon_model::marker::{Marker, Ownership};
 use tenon_model::path::Segment;
-use tenon_model::plan::{Does, Expected, Precondition, Request, Step};
+use tenon_model::plan::{Action, Does, Expected, Precondition, Request, Step};
 use tenon_model::rules::{Same, Update};
 use tenon_model::transport::Verb;
 use tenon_model::{Map, Path, Value, marker};
@@ -206,7 +206,8 @@ fn ownership(
     let Some(live) = decision.live else {
         return Vec::new();
     };
-    if !matches!(live.ownership, Ownership::Marked(_)) {
+    let taken_over = decision.action == Action::Adopt && marker.is_some();
+    if !taken_over && !matches!(live.ownership, Ownership::Marked(_)) {
         return Vec::new();
     }
     let after = decision

@@ -1,6 +1,7 @@
 //! Who calls: the primary token and the auxiliary ones.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::error::ArmError;
 use crate::call::Call;
@@ -11,7 +12,7 @@ use crate::state::State;
 use crate::world::Cloud;
 
 /// Somebody a valid token speaks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
     pub(crate) tenant: String,
     pub(crate) object_id: String,
@@ -19,7 +20,7 @@ pub(crate) struct Identity {
 }
 
 /// Everybody a request speaks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Caller {
     pub(crate) primary: Identity,
     pub(crate) auxiliary: Vec<Identity>,

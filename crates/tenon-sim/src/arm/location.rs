@@ -10,7 +10,7 @@ use crate::state::State;
 use crate::store::Resource;
 
 /// Tracked resources need a location that exists and keep it for ever.
-pub(super) fn check(
+pub(crate) fn check(
     state: &State,
     id: &ResourceId,
     kind: &Kind,

@@ -24,7 +24,7 @@ pub(super) fn check(id: &ResourceId, kind: &Kind) -> Result<(), ArmError> {
     let fits = match kind.flow {
         Flow::Network => is_word(name, 80),
         Flow::Compute | Flow::Disk => is_word(name, 80) && machine_fits(kind, name),
-        Flow::Gallery | Flow::Sync => {
+        Flow::Gallery | Flow::Sync | Flow::Deployment => {
             !name.contains(|c| FORBIDDEN.contains(c)) && name.len() <= 260
         }
     };

@@ -17,8 +17,10 @@ use crate::call::{Call, encode};
 use crate::clock::{later, stamp};
 use crate::entra::jwt::seal;
 use crate::json;
+use crate::providers::resources::deployment;
 use crate::providers::{self, Flow};
 use crate::state::State;
+use crate::store::Resource;
 
 /// What an operation does to its resource when it ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +36,10 @@ pub(crate) enum Effect {
     RemoveGroup,
     /// A provider becomes registered.
     Register { namespace: String },
+    /// A deployment ends; it does so when its resources have.
+    Deploy,
+    /// Nothing but that time has passed, for whom the operation belongs to.
+    Wake,
 }
 
 /// How an operation stands.
@@ -42,6 +48,7 @@ pub(crate) enum Status {
     InProgress,
     Succeeded,
     Failed,
+    Canceled,
 }
 
 /// One operation.
@@ -62,11 +69,19 @@ pub(crate) struct Operation {
     /// What the result address shows in the end, when it is not the resource.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub(crate) output: Value,
+    /// The key of the deployment that waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) parent: Option<String>,
 }
 
 impl Operation {
     pub(crate) fn is_running(&self) -> bool {
         self.status == Status::InProgress
+    }
+
+    /// True when the clock ends it.
+    pub(crate) fn ends_by_itself(&self) -> bool {
+        self.is_running() && self.effect != Effect::Deploy
     }
 }
 
@@ -94,6 +109,7 @@ pub(crate) fn start(state: &mut State, start: Start<'_>) -> String {
         doomed: state.verdict.operation_failure.take(),
         error: None,
         output: Value::Null,
+        parent: None,
     };
     state.keep_operation(operation);
     state
@@ -107,6 +123,9 @@ pub(crate) fn finish(state: &mut State, id: &str) {
     let Some(mut operation) = state.operations.get(id).cloned() else {
         return;
     };
+    if operation.effect == Effect::Deploy {
+        return;
+    }
     let mut failure = operation.doomed.take();
     if failure.is_none() && operation.effect == Effect::RemoveGroup {
         failure = providers::resources::group::deletion_blocker(state, &operation.target);
@@ -124,6 +143,59 @@ pub(crate) fn finish(state: &mut State, id: &str) {
         }
     });
     take_effect(state, &operation);
+    over(state, operation);
+}
+
+/// Keeps an operation that has ended and tells the deployment that waits for it.
+fn over(state: &mut State, operation: Operation) {
+    let parent = operation.parent.clone();
+    state.keep_operation(operation);
+    if let Some(parent) = parent {
+        deployment::advance(state, &parent);
+    }
+}
+
+/// Ends an operation that the clock does not end.
+pub(crate) fn conclude(state: &mut State, id: &str, status: Status, error: Option<ArmError>) {
+    let Some(mut operation) = state.operations.get(id).cloned() else {
+        return;
+    };
+    operation.status = status;
+    operation.error = error;
+    operation.ends = state.now();
+    let key = operation.target.clone();
+    state.store.update(&key, |resource| {
+        if resource.operation.as_deref() == Some(id) {
+            resource.operation = None;
+        }
+    });
+    over(state, operation);
+}
+
+/// Makes an operation report to a deployment when it ends.
+pub(crate) fn belong(state: &mut State, id: &str, deployment: &str) {
+    if let Some(mut operation) = state.operations.get(id).cloned() {
+        operation.parent = Some(deployment.to_owned());
+        state.keep_operation(operation);
+    }
+}
+
+/// Wakes a deployment after a while.
+pub(crate) fn wake(state: &mut State, deployment: &str, after: Duration) {
+    let now = state.now();
+    let operation = Operation {
+        id: state.fresh_id("operation"),
+        target: deployment.to_owned(),
+        verb: "Wake".to_owned(),
+        status: Status::InProgress,
+        started: now,
+        ends: later(now, after),
+        effect: Effect::Wake,
+        doomed: None,
+        error: None,
+        output: Value::Null,
+        parent: Some(deployment.to_owned()),
+    };
     state.keep_operation(operation);
 }
 
@@ -144,6 +216,7 @@ fn take_effect(state: &mut State, operation: &Operation) {
                 machine.set_state(if succeeded { "Succeeded" } else { "Failed" });
             });
         }
+        Effect::Deploy | Effect::Wake => {}
         Effect::Register { namespace } => {
             providers::resources::provider::registered(state, key, namespace);
         }
@@ -166,11 +239,7 @@ pub(crate) fn remove(state: &mut State, key: &str) {
     let Some(gone) = state.store.remove(key) else {
         return;
     };
-    let below: Vec<String> = state
-        .store
-        .below(key)
-        .map(crate::store::Resource::key)
-        .collect();
+    let below: Vec<String> = state.store.below(key).map(Resource::key).collect();
     for child in below {
         remove(state, &child);
     }
@@ -224,6 +293,7 @@ fn seconds_between_polls(state: &State, flow: Flow) -> u64 {
         Flow::Disk => 2,
         Flow::Network => 3,
         Flow::Sync => 15,
+        Flow::Deployment => 5,
         Flow::Compute | Flow::Gallery => 10,
     };
     let set = state.world.settings.retry_after.map(|set| set.0.as_secs());
@@ -242,9 +312,24 @@ pub(crate) fn address(state: &State, call: &Call, id: &str, flow: Flow, ask: Ask
     let Some(operation) = state.operations.get(id) else {
         return String::new();
     };
-    let target = ResourceId::parse(&operation.target).unwrap_or_default();
-    let subscription = target.subscription.clone().unwrap_or_default();
     let resource = state.store.get(&operation.target);
+    let target = resource.map_or_else(
+        || ResourceId::parse(&operation.target).unwrap_or_default(),
+        Resource::parsed,
+    );
+    let subscription = target.subscription.clone().unwrap_or_default();
+    if flow == Flow::Deployment {
+        let path = match ask {
+            Ask::Status => format!("{target}/operationStatuses"),
+            Ask::Result => format!("/subscriptions/{subscription}/operationresults"),
+        };
+        return format!(
+            "{}{path}/{id}?api-version={}{}",
+            call.base,
+            encode(call.api_version()),
+            seals(state, id)
+        );
+    }
     let location = resource
         .map(|resource| state.location_of(resource))
         .unwrap_or_default();
@@ -261,10 +346,10 @@ pub(crate) fn address(state: &State, call: &Call, id: &str, flow: Flow, ask: Ask
             "Microsoft.Compute/locations/{}/DiskOperations",
             "&monitor=true",
         ),
-        (Flow::Compute | Flow::Sync, Ask::Status) => {
+        (Flow::Compute | Flow::Sync | Flow::Deployment, Ask::Status) => {
             ("Microsoft.Compute/locations/{}/operations", "")
         }
-        (Flow::Compute | Flow::Sync, Ask::Result) => {
+        (Flow::Compute | Flow::Sync | Flow::Deployment, Ask::Result) => {
             ("Microsoft.Compute/locations/{}/operations", "&monitor=true")
         }
     };
@@ -327,6 +412,9 @@ pub(crate) fn status(state: &State, call: &Call, id: &str, flow: Flow) -> Result
         "status": operation.status,
         "startTime": stamp(operation.started),
     });
+    if operation.effect == Effect::Deploy && operation.is_running() {
+        body["status"] = json!("Running");
+    }
     if !operation.is_running() {
         body["endTime"] = json!(stamp(operation.ends));
     }

@@ -22,7 +22,14 @@ pub(crate) enum Route {
 
 impl Route {
     pub(crate) fn of(call: &Call) -> Self {
-        let segments = call.segments();
+        let mut segments = call.segments();
+        // The operations of a deployment are also known under a path without a provider.
+        let short = segments
+            .iter()
+            .position(|word| word.eq_ignore_ascii_case("deployments"));
+        if let Some(at) = short.filter(|at| matches!(*at, 2 | 4)) {
+            segments.splice(at..at, ["providers", "Microsoft.Resources"]);
+        }
         let (id, rest) = ResourceId::lead(&segments);
         match rest {
             [] if id == ResourceId::default() => Self::Nowhere,

@@ -26,6 +26,7 @@ static PUBLISHED: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
 /// Types by the family whose list holds for them.
 const FAMILIES: &[(&str, &str)] = &[
     ("microsoft.compute/availabilitysets", "compute"),
+    ("microsoft.compute/images", "compute"),
     ("microsoft.compute/virtualmachines/extensions", "compute"),
     ("microsoft.compute/locations/usages", "compute"),
     ("microsoft.compute/locations/vmsizes", "compute"),
@@ -97,7 +98,11 @@ fn table(published: &Published) -> BTreeMap<String, Vec<String>> {
 
 /// Checks the api-version of a request against what its type offers.
 pub(crate) fn check(call: &Call, type_name: &str) -> Result<(), ArmError> {
-    let version = call.api_version();
+    check_version(call.api_version(), type_name)
+}
+
+/// Checks an api-version against what a type offers.
+pub(crate) fn check_version(version: &str, type_name: &str) -> Result<(), ArmError> {
     if version.is_empty() {
         let message =
             "The api-version query parameter (?api-version=) is required for all requests.";

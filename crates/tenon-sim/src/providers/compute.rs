@@ -5,5 +5,6 @@ pub(crate) mod disk;
 pub(crate) mod extension;
 pub(crate) mod image;
 pub(crate) mod machine;
+pub(crate) mod managed_image;
 pub(crate) mod scale_set;
 pub(crate) mod ssh_key;

@@ -1,6 +1,7 @@
 //! Microsoft.Resources and what else stands at the top: subscriptions, tenants,
 //! groups, providers, tags, sizes, usages, generic lists.
 
+pub(crate) mod deployment;
 pub(crate) mod group;
 pub(crate) mod list;
 pub(crate) mod lock;

@@ -12,11 +12,13 @@ mod view;
 use serde_json::Value;
 
 use crate::arm::error::ArmError;
+use crate::arm::id::ResourceId;
 use crate::arm::linked::Link;
 use crate::arm::operations;
 use crate::arm::reply::Reply;
 use crate::call::Call;
 use crate::json;
+use crate::providers::resources::usages;
 use crate::providers::{Action, Durations, Flow, Hooks, Kind, Place, View, Write};
 use crate::state::State;
 use crate::store::Resource;
@@ -67,6 +69,15 @@ impl Hooks for Machine {
             links.push(Link::join("identity.userAssignedIdentities", id, action));
         }
         links
+    }
+
+    fn preflight(&self, state: &State, id: &ResourceId, body: &Value) -> Result<(), ArmError> {
+        if state.store.get(&id.key()).is_some() {
+            return Ok(());
+        }
+        checks::size(state, body)?;
+        let machine = Resource::new(id, body.clone(), state.now());
+        usages::check_machine(state, &machine, None)
     }
 
     fn shape(&self, write: &mut Write<'_>) -> Result<(), ArmError> {

@@ -69,6 +69,7 @@ fn is_top_level(resource: &Resource) -> bool {
         && !id.is_extension()
         && !nested
         && !resource.type_name.starts_with("Microsoft.Authorization/")
+        && !resource.is(super::deployment::KIND.type_name)
 }
 
 fn shown(resource: &Resource, expand: &str, by_tag: bool) -> Value {
