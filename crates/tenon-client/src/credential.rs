@@ -28,7 +28,7 @@ pub use certificate::{Certificate, CertificateError, Chain};
 pub use cli::AzureCli;
 use federated::Federated;
 pub use federated::{Assertion, Runner};
-use first::FirstOf;
+use first::{Absent, FirstOf};
 use managed::Managed;
 pub use managed::{IdentityEndpoint, ManagedIdentity, UserAssigned};
 use secret::ClientSecret;
@@ -114,6 +114,16 @@ impl Credential {
     #[must_use]
     pub fn azure_cli(cli: AzureCli, source: impl Into<String>) -> Self {
         Self::new(cli.named(source.into()))
+    }
+
+    /// Returns one that is known to have nothing to give, so that whoever looks
+    /// for a credential hears why.
+    #[must_use]
+    pub fn absent(source: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::new(Absent {
+            source: source.into(),
+            why: why.into(),
+        })
     }
 
     /// Returns the first of several that has anything to give, which is found

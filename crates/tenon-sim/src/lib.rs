@@ -50,8 +50,8 @@ mod server;
 mod simulator;
 mod state;
 mod store;
-mod tls;
 mod template;
+mod tls;
 pub mod world;
 
 pub use axum::body::Bytes;

@@ -78,9 +78,8 @@ async fn real(
 ) -> Result<Connection, Vec<Diagnostic>> {
     let http = http()?;
     let cloud = cloud(global, &*http).await?;
-    let tenants = purpose.spec.map_or(&[][..], |spec| &spec.tenants);
-    let credentials = credentials::read(tenants, output)?;
     let login = cloud.login.to_string().trim_end_matches('/').to_owned();
+    let credentials = credentials::read(purpose.spec, &login, output)?;
     let client = Client::new(Settings::new(cloud, credentials, http));
     Ok(Connection {
         client,
@@ -180,8 +179,7 @@ async fn simulate(
     let credentials = if own_world {
         Credentials::all(world::credential())
     } else {
-        let tenants = purpose.spec.map_or(&[][..], |spec| &spec.tenants);
-        credentials::read(tenants, output)?
+        credentials::read(purpose.spec, &login, output)?
     };
     let client = Client::new(Settings::new(cloud, credentials, http));
     Ok(Connection {

@@ -58,6 +58,26 @@ impl FirstOf {
     }
 }
 
+/// A source that has nothing to give.
+pub(super) struct Absent {
+    pub(super) source: String,
+    pub(super) why: String,
+}
+
+impl TokenSource for Absent {
+    fn application(&self) -> Option<&str> {
+        None
+    }
+
+    fn source(&self) -> &str {
+        &self.source
+    }
+
+    fn token<'a>(&'a self, ask: &'a Ask<'a>) -> Boxed<'a, Result<Grant, Refusal>> {
+        Box::pin(async { Err(ask.failed(&self.why)) })
+    }
+}
+
 /// Whether the source is absent; one that is there and refuses is not passed
 /// over.
 fn has_nothing(refusal: &Refusal) -> bool {
