@@ -29,6 +29,15 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// How many seconds the clock of this machine is ahead of Azure's. A
+    /// simulator of our own has a time of its own, which tells nothing.
+    pub(crate) fn clock_ahead(&self) -> Option<i64> {
+        match self.simulator {
+            Some(_) => None,
+            None => self.client.clock_ahead(),
+        }
+    }
+
     /// Ends the connection; a simulator keeps its world.
     pub(crate) async fn close(self) {
         if let Some(simulator) = self.simulator {

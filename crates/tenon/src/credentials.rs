@@ -16,10 +16,12 @@ mod reach;
 mod tenants;
 mod variables;
 
+use std::collections::BTreeSet;
+
 use tenon_client::{Credential, Credentials};
-use tenon_model::Diagnostic;
 use tenon_model::spec::Spec;
 use tenon_model::value::SecretSource;
+use tenon_model::{Diagnostic, TenantId};
 
 use crate::output::Output;
 use crate::refusals::Scene;
@@ -115,6 +117,21 @@ impl Reading<'_> {
             _ => Some(Credential::first_of(made)),
         }
     }
+}
+
+/// The tenants that a run signs in to, as far as nobody has to be asked: those
+/// of a spec, or, without one, those that the environment names.
+pub(crate) fn tenants(spec: Option<&Spec>) -> Vec<TenantId> {
+    let mut tenants: Vec<TenantId> = match spec {
+        Some(spec) => {
+            let named = spec.tenants.iter().map(|tenant| tenant.id.clone());
+            named.chain(reach::needed(spec).into_keys()).collect()
+        }
+        None => tenants::of_environment(&Variables::of_process()),
+    };
+    let mut seen = BTreeSet::new();
+    tenants.retain(|tenant| seen.insert(tenant.clone()));
+    tenants
 }
 
 /// Reads a secret.

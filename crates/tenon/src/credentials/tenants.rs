@@ -41,6 +41,19 @@ pub(super) fn unlisted(spec: &Spec, variables: &Variables) -> Vec<String> {
     lines
 }
 
+/// The tenants that the environment names: its own, then those of the lists.
+pub(super) fn of_environment(variables: &Variables) -> Vec<TenantId> {
+    let own = ["AZURE_TENANT_ID", "ARM_TENANT_ID"];
+    let own = own.into_iter().filter_map(|name| variables.get(name));
+    let mut tenants: Vec<TenantId> = own.map(TenantId::new).collect();
+    for name in LISTS {
+        let listed = listed(variables.get(name).unwrap_or_default());
+        let listed = listed.iter().filter(|entry| *entry != "*");
+        tenants.extend(listed.map(|entry| TenantId::new(entry)));
+    }
+    tenants
+}
+
 /// The entries of a list: between semicolons as the Azure SDKs and azurerm
 /// write it, or JSON as Pulumi does.
 fn listed(text: &str) -> Vec<String> {
