@@ -138,9 +138,23 @@ impl ManagedIdentity {
         }
     }
 
-    /// Refuses a tenant that it cannot sign in to, as far as that is known.
-    fn reach(&self, ask: &Ask<'_>) -> Result<(), Refusal> {
-        let Some(home) = self.home.get() else {
+    async fn bring(&self, ask: &Ask<'_>) -> Result<Grant, Refusal> {
+        self.refuse_others(ask, self.home.get())?;
+        let resource = ask.scope().trim_end_matches(".default");
+        let resource = resource.strip_suffix('/').unwrap_or(resource);
+        let grant = self.fetch(ask, resource).await?;
+        let claims = Claims::read(grant.token.expose_secret());
+        if let Some(home) = claims.tenant.map(|id| TenantId::new(&id)) {
+            let _ = self.home.set(home.clone());
+            // It may not be the one that was named before.
+            self.refuse_others(ask, Some(&home))?;
+        }
+        Ok(grant)
+    }
+
+    /// Refuses a tenant that it cannot sign in to, if its own is known.
+    fn refuse_others(&self, ask: &Ask<'_>, home: Option<&TenantId>) -> Result<(), Refusal> {
+        let Some(home) = home else {
             return Ok(());
         };
         let comparable = is_guid(home.as_str()) && is_guid(ask.tenant.as_str());
@@ -149,18 +163,6 @@ impl ManagedIdentity {
         }
         let message = format!("a managed identity signs in to its own tenant only, {home}");
         Err(ask.asked.bare(Stage::Credential, "OwnTenantOnly", &message))
-    }
-
-    async fn bring(&self, ask: &Ask<'_>) -> Result<Grant, Refusal> {
-        self.reach(ask)?;
-        let resource = ask.scope().trim_end_matches(".default");
-        let resource = resource.strip_suffix('/').unwrap_or(resource);
-        let grant = self.fetch(ask, resource).await?;
-        if let Some(tenant) = Claims::read(grant.token.expose_secret()).tenant {
-            let _ = self.home.set(TenantId::new(&tenant));
-        }
-        self.reach(ask)?;
-        Ok(grant)
     }
 }
 

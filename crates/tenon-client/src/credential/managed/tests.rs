@@ -204,3 +204,14 @@ async fn a_tenant_that_is_known_to_be_another_is_refused_before_anything_is_sent
     assert_eq!(refused(&client, OTHER).await.code, "OwnTenantOnly");
     assert_eq!(client.requests(), 0);
 }
+
+/// A variable may be wrong about the tenant; the token is not.
+#[tokio::test(start_paused = true)]
+async fn the_token_has_the_last_word() {
+    let script = Script::new(&format!("{TOKEN} => 400\n{TOKEN} => {}", granted()));
+    let identity = machine().at_home_in(TenantId::new(OTHER));
+    let client = client_with(&script, credential(identity));
+    let refusal = refused(&client, OTHER).await;
+    assert_eq!(refusal.code, "OwnTenantOnly");
+    assert!(refusal.message.ends_with(HOME), "{}", refusal.message);
+}
