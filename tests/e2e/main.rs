@@ -27,6 +27,7 @@ mod offline;
 mod ownership;
 mod process;
 mod refusals;
+mod requests;
 mod saved_plans;
 mod scenario;
 mod secrets;

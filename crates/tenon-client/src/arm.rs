@@ -164,13 +164,18 @@ impl Arm {
 
     async fn attempt(&self, call: &Call<'_>) -> Result<(Outcome, Signed), Refusal> {
         // Signed only when it is its turn: a token may expire in the queue.
-        let permit = self.budgets.acquire(call.account(), call.class).await;
+        let compute = match call.policy() {
+            Some(policy) => Some(self.budgets.acquire_compute(call.account(), policy).await),
+            None => None,
+        };
+        let front = self.budgets.acquire(call.account(), call.class).await;
         let signed = self.sign(call).await?;
         let request =
             headers::request(self, call, &signed).map_err(|error| self.asked(call).lost(&error))?;
         let outcome = self.wire.send(request).await;
         if let Ok(response) = &outcome {
-            permit.learn(response);
+            front.learn(response);
+            compute.iter().for_each(|permit| permit.learn(response));
         }
         Ok((outcome, signed))
     }

@@ -33,6 +33,7 @@ mod errors;
 mod http;
 mod list;
 mod operation;
+pub mod requests;
 mod retry;
 mod settings;
 mod tokens;

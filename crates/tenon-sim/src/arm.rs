@@ -209,6 +209,10 @@ impl Context<'_> {
 
     fn collection(&mut self, scope: &ResourceId, type_name: &str) -> Result<Reply, ArmError> {
         let (namespace, kind) = type_name.split_once('/').unwrap_or((type_name, ""));
+        if self.call.method == "POST" && json::same(type_name, "Microsoft.ResourceGraph/resources")
+        {
+            return crate::resource_graph::answer(self);
+        }
         if self.call.method == "POST" {
             return providers::resources::provider::act(self, scope, namespace, kind);
         }

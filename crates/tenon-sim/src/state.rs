@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::arm::operations::{self, Operation};
 use crate::arm::throttle::Throttle;
 use crate::clock::{Clock, ClockMode, later};
+use crate::drift::Drift;
 use crate::entra::directory::Directory;
 use crate::faults::{Fault, Faults, Verdict};
 use crate::requests::RequestLog;
@@ -33,6 +34,8 @@ pub(crate) struct State {
     /// When running operations end.
     pub(crate) due: BTreeMap<(Timestamp, String), ()>,
     pub(crate) faults: Faults,
+    /// What shall change by itself, by name.
+    pub(crate) drift: BTreeMap<String, Drift>,
     pub(crate) throttle: Throttle,
     pub(crate) log: RequestLog,
     /// Tokens issued before this moment are refused as expired.
@@ -64,6 +67,7 @@ impl State {
             operations: BTreeMap::new(),
             due: BTreeMap::new(),
             faults: Faults::default(),
+            drift: BTreeMap::new(),
             log: RequestLog::default(),
             tokens_valid_from: None,
             verdict: Verdict::default(),
@@ -123,6 +127,9 @@ impl State {
                 .faults
                 .list
                 .push(serde_json::from_value::<Fault>(value)?),
+            Table::Drift => {
+                self.drift.insert(key, serde_json::from_value(value)?);
+            }
             Table::World | Table::Clock => {}
         }
         Ok(())
@@ -155,6 +162,8 @@ impl State {
         records.extend(operations.map(|(key, value)| record(Table::Operation, key, json!(value))));
         let faults = self.faults.list.iter();
         records.extend(faults.map(|fault| record(Table::Fault, &fault.rule.name, json!(fault))));
+        let drift = self.drift.iter();
+        records.extend(drift.map(|(name, value)| record(Table::Drift, name, json!(value))));
         records
     }
 
@@ -196,18 +205,34 @@ impl State {
     /// Lets everything happen that was due before now, in order.
     pub(crate) fn settle(&mut self) {
         let now = self.now();
-        while let Some(((ends, id), ())) = self.due.pop_first() {
-            if ends > now {
-                self.due.insert((ends, id), ());
-                break;
+        while let Some((moment, event)) = self.next_due().filter(|(moment, _)| *moment <= now) {
+            self.clock.hold(Some(moment));
+            match event {
+                Due::Operation(id) => {
+                    self.due.remove(&(moment, id.clone()));
+                    operations::finish(self, &id);
+                }
+                Due::Drift(name) => self.strike(&name),
             }
-            self.clock.hold(Some(ends));
-            operations::finish(self, &id);
             self.clock.hold(None);
         }
     }
 
-    /// When the next thing happens by itself, if anything is under way.
+    /// What is due first; of two things at one moment the operation.
+    fn next_due(&self) -> Option<(Timestamp, Due)> {
+        let operation = self.due.keys().next().cloned();
+        let operation = operation.map(|(moment, id)| (moment, Due::Operation(id)));
+        let drift = self
+            .next_drift()
+            .map(|(moment, name)| (moment, Due::Drift(name)));
+        match (operation, drift) {
+            (Some(operation), Some(drift)) if drift.0 < operation.0 => Some(drift),
+            (operation, drift) => operation.or(drift),
+        }
+    }
+
+    /// When the next operation ends, if any is under way. Drift does not count:
+    /// nobody waits for it.
     pub(crate) fn next_event(&self) -> Option<Timestamp> {
         self.due.keys().next().map(|(ends, _)| *ends)
     }
@@ -245,6 +270,12 @@ impl State {
     pub(crate) fn in_seconds(&self, seconds: u64) -> Timestamp {
         later(self.now(), std::time::Duration::from_secs(seconds))
     }
+}
+
+/// Something that happens by itself.
+enum Due {
+    Operation(String),
+    Drift(String),
 }
 
 /// An id made from a world's seed and a name.

@@ -304,9 +304,10 @@ impl Making {
                 multi_tenant: true,
                 secrets: vec![Secret {
                     value: SECRET.to_owned(),
-                    expires: None,
+                    ..Secret::default()
                 }],
                 service_principals: Some(principals),
+                ..Application::default()
             }],
             subscriptions: self.subscriptions.iter().map(subscription).collect(),
             role_assignments: self.roles(),

@@ -82,6 +82,10 @@ async fn the_matrix() {
         all("1s AnotherOperationInProgress"),
     );
     check(&coded("409", "RetryableError"), all("1s RetryableError"));
+    // Only a plan knows whether a role was just given or an image just made.
+    check(&coded("403", "AuthorizationFailed"), all("take"));
+    check(&coded("403", "LinkedAuthorizationFailed"), all("take"));
+    check(&coded("404", "GalleryImageNotFound"), all("take"));
     check(&coded("409", "OperationNotAllowed"), all("take"));
     check(&coded("409", "SkuNotAvailable"), all("take"));
     check(&coded("409", "ScopeLocked"), all("take"));

@@ -65,12 +65,14 @@ pub(crate) static RULES: Rules = Rules {
         )
         .fixed()
         .seen(View::Image),
+        // An OS disk without it is refused, in a PATCH too.
         Row::new(
             "os_disk.create_option",
             os_disk!("createOption"),
             Same::Caseless,
         )
         .fixed()
+        .beside()
         .seen(View::Plumbing),
         Row::new(
             "os_disk.delete_option",
@@ -195,7 +197,16 @@ pub(crate) static RULES: Rules = Rules {
         "properties.osProfile.linuxConfiguration.enableVMAgentPlatformUpdates",
         "properties.osProfile.windowsConfiguration",
     ],
-    read_only: &["id", "name", "type", "etag", "resources", "properties.vmId"],
+    read_only: &[
+        "id",
+        "name",
+        "type",
+        "etag",
+        "resources",
+        "properties.vmId",
+        "properties.storageProfile.dataDisks[].diskIOPSReadWrite",
+        "properties.storageProfile.dataDisks[].diskMBpsReadWrite",
+    ],
 };
 
 /// The zone of a machine, and where the spec says it.

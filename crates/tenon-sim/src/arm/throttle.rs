@@ -99,9 +99,40 @@ fn front_door(state: &mut State, call: &Call, route: &Route, caller: &Caller, ch
     }
 }
 
+/// What Resource Graph grants one principal: fifteen queries in five seconds.
+const QUERIES: Bucket = Bucket {
+    size: 15,
+    refill_per_second: 3.0,
+};
+
+/// Charges a query of Resource Graph, which has a quota of its own.
+pub(crate) fn query(state: &mut State, caller: &Caller) -> Charge {
+    let key = format!("queries/{}", caller.primary.object_id);
+    let taken = take(state, &key, QUERIES);
+    let mut charge = Charge::default();
+    let used = u64::from(QUERIES.size) - taken.left;
+    charge.headers = vec![
+        (
+            "x-ms-user-quota-remaining".to_owned(),
+            taken.left.to_string(),
+        ),
+        (
+            "x-ms-user-quota-resets-after".to_owned(),
+            format!("00:00:{:02}", used.div_ceil(3)),
+        ),
+    ];
+    if let Some(wait) = taken.wait {
+        let message = "Client application has been throttled and should not attempt to repeat the request until an amount of time has elapsed. Please see https://aka.ms/resourcegraph-throttling for help.";
+        let mut refusal = refused(state, "RateLimiting", message.to_owned(), wait)
+            .detail("RateLimiting", message);
+        refusal.headers.extend(charge.headers.clone());
+        charge.refusal = Some(refusal);
+    }
+    charge
+}
+
 fn refused(state: &State, code: &str, message: String, wait: u64) -> ArmError {
-    let told = state.clock.told(wait);
-    ArmError::new(429, code, message).header("Retry-After", told.to_string())
+    ArmError::new(429, code, message).headers(state.clock.wait(wait))
 }
 
 fn compute(state: &mut State, call: &Call, route: &Route, charge: &mut Charge) {

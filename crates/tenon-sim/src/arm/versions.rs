@@ -61,6 +61,7 @@ const FAMILIES: &[(&str, &str)] = &[
         "subscriptions",
     ),
     ("microsoft.resources/resources", "resources"),
+    ("microsoft.resourcegraph/resources", "resourcegraph"),
     ("microsoft.resources/providers", "resources"),
     ("microsoft.authorization/permissions", "authorization"),
     ("microsoft.authorization/roleassignments", "authorization"),

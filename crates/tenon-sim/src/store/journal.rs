@@ -35,6 +35,7 @@ pub(crate) enum Table {
     Resource,
     Operation,
     Fault,
+    Drift,
 }
 
 /// Where changes go until they are written, and the file they go to.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Gallery, RawResource, WorldError, WorldFile};
 use crate::arm::id::ResourceId;
 use crate::arm::roles;
+use crate::drift::{Drift, DriftRule};
 use crate::json;
 use crate::providers::authorization::assignment;
 use crate::providers::resources::group;
@@ -34,6 +35,9 @@ pub(crate) fn fill(state: &mut State, world: &WorldFile) -> Result<(), WorldErro
     }
     for (number, entry) in world.role_assignments.iter().enumerate() {
         fill_assignment(state, entry, number)?;
+    }
+    for rule in &world.drift {
+        add_drift(state, rule)?;
     }
     Ok(())
 }
@@ -125,6 +129,14 @@ pub(crate) fn raw_resource(state: &State, id: &ResourceId, body: &Value) -> Reso
     resource
 }
 
+/// Adds a drift rule with its resource's full id.
+pub(crate) fn add_drift(state: &mut State, rule: &DriftRule) -> Result<Drift, WorldError> {
+    let place = format!("drift of `{}`", rule.id);
+    let id = named_id(state, &rule.id, &place)?.to_string();
+    let rule = DriftRule { id, ..rule.clone() };
+    Ok(state.add_drift(rule))
+}
+
 pub(crate) fn fill_assignment(
     state: &mut State,
     entry: &super::RoleAssignment,
@@ -171,6 +183,10 @@ fn principal(state: &State, name: &str, tenant: &str) -> Option<String> {
         let id = named_id(state, name, "").ok()?;
         let identity = state.store.get(&id.key())?;
         return json::text(&identity.body, "properties.principalId").map(str::to_owned);
+    }
+    let mut identities = state.directory.identities.iter();
+    if let Some(identity) = identities.find(|one| one.name == name) {
+        return Some(identity.object_id.clone());
     }
     let application = state
         .directory

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::arm::authentication::Identity;
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::arm::reply::Reply;
@@ -10,6 +11,7 @@ use crate::call::Call;
 use crate::clock::stamp;
 use crate::json::{self, plain_location};
 use crate::providers::{self, Place};
+use crate::state::State;
 use crate::store::Resource;
 
 /// The members a generic list shows.
@@ -41,13 +43,7 @@ pub(crate) fn answer(context: &mut Context<'_>, scope: &ResourceId) -> Result<Re
         let message = "A filter on tag name and value cannot be combined with an expansion.";
         return Err(ArmError::bad_request("InvalidFilterInQueryString", message));
     }
-    let everywhere = rbac::allows(state, &who, "*/read", &scope.key());
-    let readable = |resource: &Resource| {
-        everywhere || {
-            let action = format!("{}/read", resource.type_name);
-            rbac::allows(state, &who, &action, &resource.key())
-        }
-    };
+    let readable = readable(state, &who, &scope.key());
     let key = scope.key();
     let found = state
         .store
@@ -60,8 +56,23 @@ pub(crate) fn answer(context: &mut Context<'_>, scope: &ResourceId) -> Result<Re
     Ok(paging::page(context.call, size, found, show))
 }
 
+/// Who may read what at a scope and below it.
+pub(crate) fn readable<'s>(
+    state: &'s State,
+    who: &'s Identity,
+    scope: &str,
+) -> impl Fn(&Resource) -> bool + use<'s> {
+    let everywhere = rbac::allows(state, who, "*/read", scope);
+    move |resource| {
+        everywhere || {
+            let action = format!("{}/read", resource.type_name);
+            rbac::allows(state, who, &action, &resource.key())
+        }
+    }
+}
+
 /// Groups, nested resources and extensions have no place in these lists; tracked children do.
-fn is_top_level(resource: &Resource) -> bool {
+pub(crate) fn is_top_level(resource: &Resource) -> bool {
     let id = resource.parsed();
     let kind = providers::find(&resource.type_name);
     let nested = id.parent().is_some() && kind.place != Place::Tracked;

@@ -43,7 +43,8 @@ pub(crate) fn list(context: &mut Context<'_>) -> Reply {
     Reply::json(200, json!({"value": seen, "count": count}))
 }
 
-fn shown(state: &State, place: usize) -> Value {
+/// A subscription by its place in the directory.
+pub(crate) fn shown(state: &State, place: usize) -> Value {
     let (entry, named) = (
         &state.directory.subscriptions[place],
         &state.world.subscriptions[place],
