@@ -12,6 +12,7 @@ mod adoption;
 mod approval;
 mod changes;
 mod determinism;
+mod doctor;
 mod elsewhere;
 mod examples;
 mod exit_codes;

@@ -26,6 +26,7 @@ mod body;
 mod budget;
 mod challenge;
 mod client;
+mod clock;
 mod cloud;
 mod credential;
 mod errors;
@@ -39,8 +40,12 @@ mod tokens;
 mod wire;
 
 pub use client::Client;
+pub use clock::Clock;
 pub use cloud::{Cloud, Endpoint, EndpointError, is_loopback};
-pub use credential::{Ask, Credential, Credentials, Grant, TokenSource};
+pub use credential::{
+    Ask, Assertion, AzureCli, Certificate, CertificateError, Chain, Credential, Credentials, Grant,
+    IdentityEndpoint, ManagedIdentity, Runner, TokenSource, UserAssigned,
+};
 pub use http::{
     HeaderMap, HeaderName, HeaderValue, Http, HttpError, HttpRequest, HttpResponse, Method,
     RealHttp, StatusCode, Url, ca_file_from_environment,

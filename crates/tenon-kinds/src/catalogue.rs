@@ -68,7 +68,7 @@ impl Around<'_> {
 #[must_use]
 pub fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
     let problem = match refusal.stage {
-        Stage::Credential => sign_in::no_credential(refusal, around),
+        Stage::Credential => sign_in::without(refusal, around),
         Stage::SignIn => sign_in::explain(refusal, around),
         Stage::Azure | Stage::Operation => azure::explain(refusal, around),
         Stage::Network => unreachable_host(refusal, around),

@@ -87,6 +87,12 @@ codes! {
     UnknownTenant = 3004,
     /// The tenant lives in another cloud.
     OtherCloud = 3005,
+    /// The credential signs in to its own tenant only.
+    OwnTenantOnly = 3006,
+    /// A certificate that cannot be used, seen here.
+    CertificateUnusable = 3007,
+    /// What the credential is made from gives nothing.
+    NoToken = 3008,
     /// The tenant does not know the application.
     ApplicationUnknown = 3010,
     /// The application has no service principal in the tenant.

@@ -95,6 +95,8 @@ pub(crate) enum Action {
     Destroy(DestroyArguments),
     /// Take over what exists: plan, ask, and mark it as ours
     Adopt(AdoptArguments),
+    /// Say who signs in to which tenant, and what its token says
+    Doctor(SpecArgument),
     /// Show a saved plan
     Show(ShowArguments),
     /// Show who needs whom

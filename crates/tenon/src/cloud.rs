@@ -29,6 +29,15 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// How many seconds the clock of this machine is ahead of Azure's. A
+    /// simulator of our own has a time of its own, which tells nothing.
+    pub(crate) fn clock_ahead(&self) -> Option<i64> {
+        match self.simulator {
+            Some(_) => None,
+            None => self.client.clock_ahead(),
+        }
+    }
+
     /// Ends the connection; a simulator keeps its world.
     pub(crate) async fn close(self) {
         if let Some(simulator) = self.simulator {
@@ -78,9 +87,8 @@ async fn real(
 ) -> Result<Connection, Vec<Diagnostic>> {
     let http = http()?;
     let cloud = cloud(global, &*http).await?;
-    let tenants = purpose.spec.map_or(&[][..], |spec| &spec.tenants);
-    let credentials = credentials::read(tenants, output)?;
     let login = cloud.login.to_string().trim_end_matches('/').to_owned();
+    let credentials = credentials::read(purpose.spec, &login, output)?;
     let client = Client::new(Settings::new(cloud, credentials, http));
     Ok(Connection {
         client,
@@ -180,8 +188,7 @@ async fn simulate(
     let credentials = if own_world {
         Credentials::all(world::credential())
     } else {
-        let tenants = purpose.spec.map_or(&[][..], |spec| &spec.tenants);
-        credentials::read(tenants, output)?
+        credentials::read(purpose.spec, &login, output)?
     };
     let client = Client::new(Settings::new(cloud, credentials, http));
     Ok(Connection {

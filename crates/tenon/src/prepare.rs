@@ -354,26 +354,7 @@ impl Preparing<'_> {
         if refusals.is_empty() {
             return Ok(());
         }
-        Err(self.trouble(self.each_cause_once(&refusals)))
-    }
-
-    /// A secret that is wrong is wrong in every tenant, and said once.
-    fn each_cause_once(&self, refusals: &[Refusal]) -> Vec<Diagnostic> {
-        let mut problems: Vec<Diagnostic> = Vec::new();
-        for refusal in refusals {
-            let problem = self.scene.explain(refusal, None, None);
-            let is_same =
-                |known: &Diagnostic| known.code == problem.code && known.message == problem.message;
-            match (problems.iter().position(is_same), problem.place()) {
-                (Some(at), Some(place)) => {
-                    let known = problems.remove(at);
-                    problems.insert(at, known.context(place, "the same"));
-                }
-                (Some(_), None) => {}
-                (None, _) => problems.push(problem),
-            }
-        }
-        problems
+        Err(self.trouble(self.scene.explain_once(&refusals)))
     }
 
     async fn images(

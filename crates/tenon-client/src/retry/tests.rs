@@ -227,3 +227,24 @@ fn both_forms_of_retry_after_and_the_milliseconds() {
     assert_eq!(after("429 retry-after: soon"), None);
     assert_eq!(after("429"), None);
 }
+
+/// The metadata service of a machine may still be coming up.
+#[tokio::test(start_paused = true)]
+async fn the_metadata_service_comes_up() {
+    let mut tries = tries(Manner::Metadata, 0.0);
+    for (answer, expected) in [
+        ("404", "0.5s NotFound"),
+        ("410", "1s Gone"),
+        ("429", "1s TooManyRequests"),
+        ("503", "1s ServiceUnavailable"),
+        ("400", "take"),
+        ("401", "take"),
+        ("200", "take"),
+    ] {
+        assert_eq!(
+            show(tries.judge(&Ok(response(answer)))),
+            expected,
+            "{answer}"
+        );
+    }
+}

@@ -7,24 +7,19 @@ use tenon_model::{Code, Diagnostic, Help, TenantId};
 use super::Around;
 
 mod assertion;
+mod source;
 
-/// There is nothing to sign in with.
-pub(super) fn no_credential(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
+/// Nothing was sent to the sign-in host: there is nothing to send, or it is
+/// known to be of no use.
+pub(super) fn without(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
     let tenant = tenant(refusal);
-    let problem = Diagnostic::error(
-        Code::NoCredential,
-        format!("nothing to sign in to {} with", around.tenant(&tenant)),
-    );
-    around
-        .at_tenant(problem, &tenant)
-        .note(refusal.message.clone())
-        .help(Help::text(
-            "set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or ARM_CLIENT_ID and ARM_CLIENT_SECRET)",
-        ))
-        .help(Help::text(
-            "or give the tenant its own: tenants: {name: {id: …, credential: {client_id: …, client_secret: \"${secrets.x}\"}}}",
-        ))
-        .help(Help::text("or try it without Azure: --simulate"))
+    match refusal.code.as_str() {
+        "OwnTenantOnly" => source::own_tenant_only(refusal, &tenant, around),
+        "CertificateUnusable" => source::certificate_unusable(refusal, &tenant, around),
+        "TokenSourceFailed" => source::no_token(refusal, &tenant, around),
+        "BadTenant" => unknown_tenant(&tenant, around),
+        _ => source::no_credential(refusal, &tenant, around),
+    }
 }
 
 /// The sign-in host refused.
@@ -52,6 +47,8 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
             assertion::certificate_rejected(refusal, &application, &tenant, around)
         }
         "AADSTS700024" => assertion::out_of_time(refusal, &application, &tenant, around),
+        // The CLI's user, of whom nothing is known here.
+        _ if refusal.target.as_deref() == Some("az") => source::no_session(&tenant, around),
         _ => unexplained(refusal, &application, &tenant, around),
     }
 }

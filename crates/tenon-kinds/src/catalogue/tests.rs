@@ -167,3 +167,50 @@ fn a_certificate_that_is_not_trusted_is_no_host_that_does_not_answer() {
     check(&silent, Code::Unreachable);
     assert!(explained(&silent).message.contains("does not answer"));
 }
+
+#[test]
+fn what_is_refused_before_anything_is_sent_has_its_code() {
+    for (theirs, target, ours) in [
+        ("NoCredential", None, Code::NoCredential),
+        ("OwnTenantOnly", None, Code::OwnTenantOnly),
+        ("CertificateUnusable", None, Code::CertificateUnusable),
+        ("TokenSourceFailed", None, Code::NoToken),
+        ("TokenSourceFailed", Some("az-absent"), Code::NoToken),
+        ("TokenSourceFailed", Some("az-signed-out"), Code::NoToken),
+        ("TokenSourceFailed", Some("managed-identity"), Code::NoToken),
+        ("BadTenant", None, Code::UnknownTenant),
+    ] {
+        let mut refusal = refusal(Stage::Credential, 0, theirs, "It says so.");
+        refusal.target = target.map(str::to_owned);
+        let problem = explained(&refusal);
+        assert_eq!(problem.code, ours, "{theirs}");
+        assert!(
+            !problem.helps.is_empty(),
+            "{theirs} {target:?} has no way out"
+        );
+        let told = problem.notes.iter().any(|note| note == "It says so.");
+        assert!(told || ours == Code::UnknownTenant, "{:?}", problem.notes);
+    }
+}
+
+#[test]
+fn of_several_sources_each_says_why_not() {
+    let mut refusal = refusal(Stage::Credential, 0, "NoCredential", "nothing");
+    refusal.details = vec![("Azure CLI".to_owned(), "not installed".to_owned())];
+    assert_eq!(explained(&refusal).notes, ["Azure CLI: not installed"]);
+}
+
+#[test]
+fn the_user_of_the_cli_is_no_application() {
+    let mut refusal = refusal(Stage::SignIn, 0, "AADSTS50020", "no such user");
+    refusal.target = Some("az".to_owned());
+    let problem = explained(&refusal);
+    assert_eq!(problem.code, Code::SignInFailed);
+    assert!(
+        !problem.message.contains("application"),
+        "{}",
+        problem.message
+    );
+    let login = problem.helps[0].command.as_deref();
+    assert_eq!(login, Some(format!("az login --tenant {TENANT}").as_str()));
+}
