@@ -104,3 +104,51 @@ fn no_log_level_shows_a_token_or_a_secret() {
     apply.never_says(SECRET).never_says("eyJ");
     assert!(!scenario.portal().everything().contains(SECRET));
 }
+
+#[test]
+fn https_is_trusted_with_the_simulators_authority_and_refused_without() {
+    let mut scenario = Scenario::bare();
+    scenario.write("tenon.yaml", &machines(&["one"]));
+    scenario.write("world.yaml", worlds::two_tenants_text());
+    let server = scenario.start("sim --tls --port 0 --in-memory --speed 2000 --world world.yaml");
+    let last = |line: String| line.split_whitespace().last().expect("a word").to_owned();
+    let url = last(server.line_with("Resource Manager"));
+    let authority = last(server.line_with("CA file"));
+    assert!(url.starts_with("https://"), "{url}");
+    scenario.set("ARM_CLOUD_METADATA_URL", &url);
+    scenario.set("AZURE_CLIENT_ID", APPLICATION);
+    scenario.set("AZURE_CLIENT_SECRET", SECRET);
+    scenario
+        .run("plan")
+        .exits(1)
+        .says("error[TN3002]")
+        .says("the certificate is not trusted")
+        .says("TENON_CA_FILE=");
+    scenario.set("TENON_CA_FILE", &authority);
+    scenario
+        .run("apply --auto-approve")
+        .exits(0)
+        .says("2 created");
+    scenario.run("plan").finds_nothing_to_do();
+
+    // The next start signs with the same authority: nobody is told again.
+    server.signal("INT");
+    server.finish().exits(0);
+    let again = scenario.start("sim --tls --port 0 --in-memory --speed 2000 --world world.yaml");
+    let url = last(again.line_with("Resource Manager"));
+    scenario.set("ARM_CLOUD_METADATA_URL", &url);
+    scenario.run("plan").exits(0).says("2 create");
+    let secret = scenario.path(".tenon/tls/authority.pem");
+    assert!(secret.exists());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = secret.metadata().expect("its mode").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "others may read the key: {mode:o}");
+    }
+    scenario.write(".tenon/tls/authority.pem", "nonsense");
+    scenario
+        .run("sim --tls --port 0 --in-memory")
+        .exits(1)
+        .says("remove it");
+}

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::scenario::{Scenario, specs};
 
-fn examples() -> Vec<PathBuf> {
+/// The examples.
+pub(crate) fn examples() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(specs()).expect("the examples");
     let mut paths: Vec<PathBuf> = entries
         .map(|entry| entry.expect("an entry").path())

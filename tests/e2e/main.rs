@@ -8,9 +8,11 @@
 
 #![cfg(unix)]
 
+mod adoption;
 mod approval;
 mod changes;
 mod determinism;
+mod doctor;
 mod elsewhere;
 mod examples;
 mod exit_codes;
@@ -25,6 +27,7 @@ mod offline;
 mod ownership;
 mod process;
 mod refusals;
+mod requests;
 mod saved_plans;
 mod scenario;
 mod secrets;

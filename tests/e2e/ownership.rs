@@ -26,8 +26,9 @@ fn something_of_somebody_elses_stops_the_plan() {
        |   ^^^ stands for nic `oneVMNic`
        |
        = /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/myResourceGroup/providers/Microsoft.Network/networkInterfaces/oneVMNic
-       = what tenon did not make it never changes or deletes
-    help: give yours another name:  name: …
+       = what tenon did not make it never changes or deletes, unless it is told to take it over
+    help: see what taking it over would change:  tenon plan --adopt vms.one.nic
+    help: or give yours another name:  name: …
     help: or refer to it:  resources: {nic: {existing:
           /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/myResourceGroup/providers/Microsoft.Network/networkInterfaces/oneVMNic}}
 

@@ -71,8 +71,11 @@ fn no_credential_says_which_variables_to_set() {
      5 |   acme: {id: 11111111-1111-1111-1111-111111111111}
        |   ^^^^
        |
-       = there is no credential for tenant 11111111-1111-1111-1111-111111111111
-    help: set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or ARM_CLIENT_ID and ARM_CLIENT_SECRET)
+       = AZURE_CLIENT_ID: AZURE_CLIENT_SECRET is not set
+       = AZURE_TOKEN_CREDENTIALS: it allows `EnvironmentCredential` only
+    help: set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or ARM_CLIENT_ID and ARM_CLIENT_SECRET);
+          `tenon explain TN3001` has the other ways
+    help: or sign in as yourself:  az login --tenant 11111111-1111-1111-1111-111111111111
     help: or give the tenant its own: tenants: {name: {id: …, credential: {client_id: …, client_secret:
           "${secrets.x}"}}}
     help: or try it without Azure: --simulate
@@ -83,12 +86,78 @@ fn no_credential_says_which_variables_to_set() {
      4 |   contoso: {id: 22222222-2222-2222-2222-222222222222}
        |   ^^^^^^^
        |
-       = there is no credential for tenant 22222222-2222-2222-2222-222222222222
-    help: set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or ARM_CLIENT_ID and ARM_CLIENT_SECRET)
+       = AZURE_CLIENT_ID: AZURE_CLIENT_SECRET is not set
+       = AZURE_TOKEN_CREDENTIALS: it allows `EnvironmentCredential` only
+    help: set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or ARM_CLIENT_ID and ARM_CLIENT_SECRET);
+          `tenon explain TN3001` has the other ways
+    help: or sign in as yourself:  az login --tenant 22222222-2222-2222-2222-222222222222
     help: or give the tenant its own: tenants: {name: {id: …, credential: {client_id: …, client_secret:
           "${secrets.x}"}}}
     help: or try it without Azure: --simulate
     "#);
+}
+
+/// The publisher's tenant is out of its reach, which is known without asking.
+#[test]
+fn a_managed_identity_is_told_what_it_cannot_do() {
+    let mut scenario = Scenario::of(&machines(&["one"]));
+    scenario.unset("AZURE_CLIENT_SECRET");
+    scenario.set("AZURE_TOKEN_CREDENTIALS", "prod");
+    scenario.set("IDENTITY_ENDPOINT", "http://127.0.0.1:1/token");
+    scenario.set("IDENTITY_HEADER", "canary");
+    insta::assert_snapshot!(scenario.run("plan"), @r#"
+    exit 4
+    --- stderr
+    error[TN3006]: a managed identity cannot sign in to acme (11111111…)
+      --> tenon.yaml:5:3
+       |
+     5 |   acme: {id: 11111111-1111-1111-1111-111111111111}
+       |   ^^^^
+       |
+       = it signs in to its own tenant only, which is 22222222-2222-2222-2222-222222222222 as far as
+         this run knows
+    help: let an application that admits other tenants trust the identity, in the identity's own tenant,
+          and sign in as the application everywhere: credential: {client_id: <application id>,
+          federated: {managed_identity: true}}
+    help: this makes it trust the identity:
+          az ad app federated-credential create --id <application id> --parameters '{"name": "tenon", "issuer": "http://127.0.0.1:PORT/<tenant of the identity>/v2.0", "subject": "<object id of the identity>", "audiences": ["api://AzureADTokenExchange"]}'
+    "#);
+}
+
+#[test]
+fn a_job_without_permission_is_told_how_to_get_it() {
+    let credential =
+        "acme: {id: 11111111-1111-1111-1111-111111111111, credential: {federated: github}}";
+    let spec = machines(&["one"]).replace(&format!("acme: {{id: {ACME}}}"), credential);
+    insta::assert_snapshot!(Scenario::of(&spec).run("plan"), @r"
+    exit 4
+    --- stderr
+    error[TN3008]: `federated: github` has nobody to ask
+      --> tenon.yaml:5:64
+       |
+     5 |   acme: {id: 11111111-1111-1111-1111-111111111111, credential: {federated: github}}
+       |                                                                ^^^^^^^^^^^^^^^^^^^
+       |
+       = ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN are not set
+    help: a job of GitHub Actions gets them with `permissions: {id-token: write, contents: read}`
+    ");
+}
+
+/// A file that is no certificate, and one that is not there.
+#[test]
+fn certificates_that_cannot_be_used() {
+    let mut scenario = Scenario::of(&machines(&["one"]));
+    scenario.unset("AZURE_CLIENT_SECRET");
+    scenario.set("AZURE_CLIENT_CERTIFICATE_PATH", "tenon.yaml");
+    insta::assert_snapshot!(scenario.run("plan"), @r"
+    exit 4
+    --- stderr
+    error[TN3007]: the certificate in `tenon.yaml` cannot be used
+       = it is neither PEM nor PKCS#12 (DER)
+    help: name a file with the certificate and its private key, as PEM or PKCS#12 (.pfx)
+    ");
+    scenario.set("AZURE_CLIENT_CERTIFICATE_PATH", "nothing.pem");
+    scenario.run("plan").exits(4).says("correct the path");
 }
 
 #[test]

@@ -161,6 +161,8 @@ impl Scenario {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.path("home"))
+            // Neither the metadata service nor an `az` of this machine is asked.
+            .env("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
             .envs(&self.variables);
         command
     }

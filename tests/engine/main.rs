@@ -1,6 +1,8 @@
 //! Apply on simulated time: the real engine and the real client against the
 //! simulator, in one process, with a clock that runs as fast as it can.
 
+mod lags;
+mod pace;
 #[path = "../plans/support/mod.rs"]
 mod support;
 mod world;
@@ -23,7 +25,8 @@ impl tenon_engine::Vault for Nothing {
     }
 }
 
-async fn run(plan: &Plan, world: &World) -> Report {
+/// Carries a plan out.
+pub(crate) async fn run(plan: &Plan, world: &World) -> Report {
     let heard = world::Heard::default();
     let interrupt = Interrupt::default();
     apply(
@@ -38,7 +41,8 @@ async fn run(plan: &Plan, world: &World) -> Report {
     heard.report()
 }
 
-fn fleet(count: usize) -> String {
+/// A fleet of machines in a network of its own.
+pub(crate) fn fleet(count: usize) -> String {
     format!(
         "{}
 networks:
@@ -54,32 +58,6 @@ vms:
 ",
         world::HEAD
     )
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_makespan_is_the_critical_path() {
-    let world = World::new("");
-    let plan = world.plan(&fleet(30)).await;
-    let report = run(&plan, &world).await;
-    assert!(report.is_complete(), "{report:?}");
-    // Network, subnet, interface, machine.
-    let critical = Duration::from_secs(20 + 20 + 20 + 120);
-    let took = Duration::from_millis(report.took);
-    assert!(
-        took <= critical.mul_f64(1.05),
-        "{took:?} for a critical path of {critical:?}"
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn creates_under_azure_s_limits_have_no_failed_request() {
-    let world = World::new("  throttling: {enabled: true}\n");
-    let plan = world.plan(&fleet(300)).await;
-    let report = run(&plan, &world).await;
-    assert!(report.is_complete());
-    let log = world.simulator.request_log();
-    let throttled = log.iter().filter(|one| one.status == 429).count();
-    assert_eq!(throttled, 0, "of {} requests", log.len());
 }
 
 #[tokio::test(start_paused = true)]

@@ -47,11 +47,14 @@ applications:
 subscriptions:
   - {name: machines, id: 33333333-3333-3333-3333-333333333333, tenant: contoso}
   - {name: gallery, id: 44444444-4444-4444-4444-444444444444, tenant: acme}
+  - {name: guarded, id: 55555555-5555-5555-5555-555555555555, tenant: contoso}
 roleAssignments:
   - {scope: /subscriptions/33333333-3333-3333-3333-333333333333, principal: app, role: Contributor}
   - {scope: /subscriptions/44444444-4444-4444-4444-444444444444, principal: app, role: Reader}
+  - {scope: /subscriptions/55555555-5555-5555-5555-555555555555, principal: app, role: User Access Administrator}
 resourceGroups:
   - {subscription: machines, name: rg, location: westeurope}
+  - {subscription: guarded, name: rg, location: westeurope}
 galleries:
   - subscription: gallery
     resourceGroup: images
@@ -140,13 +143,31 @@ impl World {
 
     /// Refuses a request, once.
     pub(crate) fn refuse(&self, method: &str, id: &str, status: u16, code: &str) {
+        self.refuse_times(1, method, id, status, code);
+    }
+
+    /// Refuses a request so often; 0 for always.
+    pub(crate) fn refuse_times(&self, times: u32, method: &str, id: &str, status: u16, code: &str) {
         let action = FaultAction::Respond {
             status,
             code: code.to_owned(),
             message: "as the test wants it".to_owned(),
             headers: std::collections::BTreeMap::new(),
         };
-        self.fault(method, id, 1, action);
+        self.fault(method, id, times, action);
+    }
+
+    /// Answers 201 and does nothing.
+    pub(crate) fn pretend(&self, method: &str, id: &str) {
+        self.refuse(method, id, 201, "Created");
+    }
+
+    /// Lets the role that writes count in the guarded subscription.
+    pub(crate) fn grant(&self) {
+        let line = "  - {scope: /subscriptions/55555555-5555-5555-5555-555555555555, principal: app, role: Contributor}\n";
+        let text = WORLD.replace("resourceGroups:\n", &format!("{line}resourceGroups:\n"));
+        let world = WorldFile::from_yaml(&text).expect("a world");
+        self.simulator.extend(&world).expect("it fits");
     }
 
     /// Loses the answers to the first three requests after they took effect.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::snapshot::Power;
-use tenon_model::{ResourceId, Value};
+use tenon_model::{Address, ResourceId, Value};
 use tenon_render::Options;
 
 use crate::reduced;
@@ -18,7 +18,11 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
     let cloud = story.before();
     let mut problems = Vec::new();
     let (text, json) = match story.ask("spec.yaml", "tenon.lock") {
-        Ok(asked) => {
+        Ok(mut asked) => {
+            let adopt = story.items("adopt").iter();
+            asked.adopt = adopt
+                .map(|one| Address::new(&one.to_plain_text()))
+                .collect();
             let plan = asked.plan(&cloud, story.mode);
             problems.extend(carried_out(&asked, &plan, &cloud, story.mode));
             let options = Options::default();

@@ -10,6 +10,7 @@ use tenon_model::transport::{Progress, Refusal, Stage};
 use tokio::time::sleep;
 
 use crate::budget::{Budgets, Class};
+use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::credential::{Credential, Credentials};
 use crate::errors::Asked;
@@ -35,6 +36,7 @@ pub(crate) struct Arm {
     pub(crate) patience: Patience,
     pub(crate) jitter: Jitter,
     pub(crate) correlation_id: String,
+    pub(crate) clock: Clock,
     user_agent: String,
     credentials: Credentials,
     budgets: Budgets,
@@ -56,7 +58,9 @@ struct Taken {
 
 impl Arm {
     pub(crate) fn new(settings: Settings) -> Self {
-        let wire = Arc::new(Wire::new(settings.http, settings.connections));
+        let clock = settings.clock;
+        let wire = Wire::new(settings.http, settings.connections, clock.clone());
+        let wire = Arc::new(wire);
         let signer = Signer {
             login: settings.cloud.login.clone(),
             credentials: settings.credentials.clone(),
@@ -65,6 +69,7 @@ impl Arm {
             jitter: settings.jitter.clone(),
             user_agent: settings.user_agent.clone(),
             correlation_id: settings.correlation_id.clone(),
+            clock: clock.clone(),
         };
         Self {
             scope: settings.cloud.scope(),
@@ -74,6 +79,7 @@ impl Arm {
             patience: settings.patience,
             jitter: settings.jitter,
             correlation_id: settings.correlation_id,
+            clock,
             user_agent: settings.user_agent,
             credentials: settings.credentials,
             budgets: Budgets::default(),
@@ -97,7 +103,7 @@ impl Arm {
             request: call.label(),
             tenant: Some(call.tenant.clone()),
             auxiliary: call.auxiliary().to_vec(),
-            application: credential.map(|who| who.application().to_owned()),
+            application: credential.and_then(|who| who.application().map(str::to_owned)),
             source: credential.map(|who| who.source().to_owned()),
             correlation_id: Some(self.correlation_id.clone()),
         }
@@ -158,13 +164,18 @@ impl Arm {
 
     async fn attempt(&self, call: &Call<'_>) -> Result<(Outcome, Signed), Refusal> {
         // Signed only when it is its turn: a token may expire in the queue.
-        let permit = self.budgets.acquire(call.account(), call.class).await;
+        let compute = match call.policy() {
+            Some(policy) => Some(self.budgets.acquire_compute(call.account(), policy).await),
+            None => None,
+        };
+        let front = self.budgets.acquire(call.account(), call.class).await;
         let signed = self.sign(call).await?;
         let request =
             headers::request(self, call, &signed).map_err(|error| self.asked(call).lost(&error))?;
         let outcome = self.wire.send(request).await;
         if let Ok(response) = &outcome {
-            permit.learn(response);
+            front.learn(response);
+            compute.iter().for_each(|permit| permit.learn(response));
         }
         Ok((outcome, signed))
     }

@@ -9,10 +9,14 @@
 //! Source: Microsoft Learn, "Understand how Azure Resource Manager throttles
 //! requests" (05/2025).
 //!
+//! Compute counts once more behind it, per subscription and region and by
+//! what is done to machines; such a request needs room in both.
+//!
 //! A server that never says how much is left is not asked to be paced: then
 //! nothing here waits.
 
 mod bucket;
+mod compute;
 mod report;
 
 use std::collections::HashMap;
@@ -24,6 +28,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::http::HttpResponse;
 use bucket::{Bucket, Place};
+pub(crate) use compute::Policy;
 
 /// Whose budget.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -49,9 +54,29 @@ pub(crate) enum Class {
     Delete,
 }
 
+impl Class {
+    /// Size and refill per second of its bucket in the public cloud. Other
+    /// clouds have larger ones that refill by the hour; their headers say so.
+    fn published(self) -> (f64, f64) {
+        match self {
+            Self::Read | Self::Poll => (250.0, 25.0),
+            Self::Write | Self::Delete => (200.0, 10.0),
+        }
+    }
+}
+
+/// Who counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Meter {
+    /// Resource Manager.
+    Front(Class),
+    /// Compute.
+    Compute(Policy),
+}
+
 /// All budgets of one client.
 #[derive(Default)]
-pub(crate) struct Budgets(Mutex<HashMap<(Account, Class), Arc<Lane>>>);
+pub(crate) struct Budgets(Mutex<HashMap<(Account, Meter), Arc<Lane>>>);
 
 /// The requests of one class in one account.
 struct Lane {
@@ -65,36 +90,52 @@ struct Lane {
 /// The right to send one request.
 pub(crate) struct Permit {
     lane: Arc<Lane>,
-    class: Class,
+    meter: Meter,
     place: Place,
 }
 
 impl Budgets {
     /// Waits until the budget allows one more request.
     pub(crate) async fn acquire(&self, account: Account, class: Class) -> Permit {
-        let lane = self.lane(account, class);
+        let counted = match class {
+            Class::Poll => Class::Read,
+            other => other,
+        };
+        let lane = self.lane(account, Meter::Front(counted));
         let place = match class {
             Class::Poll => lane.second().await,
             Class::Read | Class::Write | Class::Delete => lane.first().await,
         };
-        Permit { lane, class, place }
+        Permit {
+            lane,
+            meter: Meter::Front(class),
+            place,
+        }
     }
 
-    fn lane(&self, account: Account, class: Class) -> Arc<Lane> {
-        let class = match class {
-            Class::Poll => Class::Read,
-            other => other,
-        };
+    /// Waits until Compute allows one more request of a policy.
+    pub(crate) async fn acquire_compute(&self, account: Account, policy: Policy) -> Permit {
+        let meter = Meter::Compute(policy);
+        let lane = self.lane(account, meter);
+        let place = lane.first().await;
+        Permit { lane, meter, place }
+    }
+
+    fn lane(&self, account: Account, meter: Meter) -> Arc<Lane> {
         let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lane = lanes.entry((account, class));
-        Arc::clone(lane.or_insert_with(|| Arc::new(Lane::new(class))))
+        let lane = lanes.entry((account, meter));
+        Arc::clone(lane.or_insert_with(|| Arc::new(Lane::new(meter))))
     }
 }
 
 impl Lane {
-    fn new(class: Class) -> Self {
+    fn new(meter: Meter) -> Self {
+        let (size, per_second) = match meter {
+            Meter::Front(class) => class.published(),
+            Meter::Compute(policy) => policy.published(),
+        };
         Self {
-            bucket: Mutex::new(Bucket::new(class)),
+            bucket: Mutex::new(Bucket::new(size, per_second)),
             first: Queue::new(()),
             second: Queue::new(()),
             changed: Notify::new(),
@@ -166,12 +207,12 @@ impl Permit {
     pub(crate) fn learn(&self, response: &HttpResponse) {
         let now = Instant::now();
         let mut bucket = self.lane.bucket();
-        match report::left(response, self.class) {
+        match report::left(response, self.meter) {
             Some(left) => bucket.correct(left, &self.place, now),
             None if response.status.is_success() => bucket.uncounted(),
             None => {}
         }
-        if let Some(pause) = report::pause(response) {
+        if let Some(pause) = report::pause(response, self.meter) {
             bucket.pause(now + pause, now);
         }
         drop(bucket);

@@ -6,6 +6,7 @@ use tenon_model::transport::{Answer, Boxed, Identity, Progress, Read, Refusal, T
 use tenon_model::{SubscriptionId, TenantId, Value};
 
 use crate::arm::{Arm, Call, unheard};
+use crate::cloud::Cloud;
 use crate::credential::Credential;
 use crate::settings::Settings;
 use crate::{body, challenge, list, operation};
@@ -25,6 +26,20 @@ impl Client {
     #[must_use]
     pub fn requests(&self) -> usize {
         self.0.wire.sent()
+    }
+
+    /// The cloud that is spoken to.
+    #[must_use]
+    pub fn cloud(&self) -> &Cloud {
+        &self.0.cloud
+    }
+
+    /// How many seconds the clock of this machine is ahead of the one that
+    /// answered last, from its `Date` header; less than zero if it is behind,
+    /// none if nobody has told the time.
+    #[must_use]
+    pub fn clock_ahead(&self) -> Option<i64> {
+        self.0.wire.clock_ahead()
     }
 
     /// Follows an operation that an earlier run began with `write`, from the
@@ -53,8 +68,10 @@ impl Client {
                 .map_or_else(|| tenant.clone(), |id| TenantId::new(&id)),
             application: claims
                 .application
-                .unwrap_or_else(|| known(credential.map(Credential::application))),
+                .unwrap_or_else(|| known(credential.and_then(Credential::application))),
             object: claims.object,
+            audience: claims.audience,
+            expires: token.end(&self.0.clock),
             source: known(credential.map(Credential::source)),
         })
     }

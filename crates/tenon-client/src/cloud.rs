@@ -7,8 +7,8 @@
 mod discover;
 mod endpoint;
 
-pub(crate) use endpoint::shown;
 pub use endpoint::{Endpoint, EndpointError, is_loopback};
+pub(crate) use endpoint::{checked, checked_for_identity, is_link_local, shown};
 
 /// One Azure.
 #[derive(Clone, Debug, PartialEq, Eq)]

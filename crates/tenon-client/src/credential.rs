@@ -1,12 +1,17 @@
 //! Who signs in, tenant by tenant.
 //!
 //! A credential is anything that can bring a token for a tenant and a scope.
-//! Those that speak the OAuth token endpoint (a secret today; a certificate or
-//! a federated token are other form fields) use [`Ask::post_form`]; a managed
-//! identity or a session of the Azure CLI would bring their token from
-//! elsewhere.
+//! Those that speak the OAuth token endpoint (a secret, a certificate, a
+//! federated token) use [`Ask::post_form`]; a managed identity and a session of
+//! the Azure CLI bring their token from elsewhere.
 
 mod ask;
+mod certificate;
+mod cli;
+mod federated;
+mod fetch;
+mod first;
+mod managed;
 mod secret;
 
 use std::collections::BTreeMap;
@@ -18,12 +23,20 @@ use tenon_model::TenantId;
 use tenon_model::transport::{Boxed, Refusal};
 
 pub use ask::{Ask, Grant};
+use certificate::ClientCertificate;
+pub use certificate::{Certificate, CertificateError, Chain};
+pub use cli::AzureCli;
+use federated::Federated;
+pub use federated::{Assertion, Runner};
+use first::{Absent, FirstOf};
+use managed::Managed;
+pub use managed::{IdentityEndpoint, ManagedIdentity, UserAssigned};
 use secret::ClientSecret;
 
 /// Something that brings tokens.
 pub trait TokenSource: Send + Sync {
-    /// The application that signs in.
-    fn application(&self) -> &str;
+    /// The application that signs in; none where only the token will tell.
+    fn application(&self) -> Option<&str>;
 
     /// Where it comes from, for people: `AZURE_CLIENT_SECRET`.
     fn source(&self) -> &str;
@@ -57,9 +70,72 @@ impl Credential {
         })
     }
 
-    /// The application that signs in.
+    /// Returns the certificate of an application, found in `source`.
     #[must_use]
-    pub fn application(&self) -> &str {
+    pub fn certificate(
+        client_id: impl Into<String>,
+        certificate: Certificate,
+        chain: Chain,
+        source: impl Into<String>,
+    ) -> Self {
+        Self::new(ClientCertificate {
+            client_id: client_id.into(),
+            certificate,
+            chain,
+            source: source.into(),
+        })
+    }
+
+    /// Returns the token of another issuer that an application trusts, found
+    /// in `source`.
+    #[must_use]
+    pub fn federated(
+        client_id: impl Into<String>,
+        assertion: Assertion,
+        source: impl Into<String>,
+    ) -> Self {
+        Self::new(Federated {
+            client_id: client_id.into(),
+            assertion,
+            source: source.into(),
+        })
+    }
+
+    /// Returns the identity that Azure gives this machine.
+    #[must_use]
+    pub fn managed_identity(identity: ManagedIdentity, source: impl Into<String>) -> Self {
+        Self::new(Managed {
+            identity,
+            source: source.into(),
+        })
+    }
+
+    /// Returns the session of the Azure CLI.
+    #[must_use]
+    pub fn azure_cli(cli: AzureCli, source: impl Into<String>) -> Self {
+        Self::new(cli.named(source.into()))
+    }
+
+    /// Returns one that is known to have nothing to give, so that whoever looks
+    /// for a credential hears why.
+    #[must_use]
+    pub fn absent(source: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::new(Absent {
+            source: source.into(),
+            why: why.into(),
+        })
+    }
+
+    /// Returns the first of several that has anything to give, which is found
+    /// out when a token is wanted, and kept to from then on.
+    #[must_use]
+    pub fn first_of(credentials: Vec<Credential>) -> Self {
+        Self::new(FirstOf::new(credentials))
+    }
+
+    /// The application that signs in; none where only the token will tell.
+    #[must_use]
+    pub fn application(&self) -> Option<&str> {
         self.0.application()
     }
 
@@ -76,7 +152,8 @@ impl Credential {
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} from {}", self.application(), self.source())
+        let who = self.application().unwrap_or("somebody");
+        write!(f, "{who} from {}", self.source())
     }
 }
 

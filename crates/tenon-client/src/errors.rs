@@ -68,6 +68,7 @@ impl Asked {
         let code = match error {
             HttpError::Connect(_) => "CannotConnect",
             HttpError::Lost(_) => "NoAnswer",
+            HttpError::Untrusted(_) => "UntrustedCertificate",
             HttpError::Unsendable(_) => "CannotSend",
         };
         self.local(code, &error.to_string())

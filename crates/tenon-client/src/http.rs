@@ -56,6 +56,9 @@ pub enum HttpError {
     /// been processed.
     #[error("no answer: {0}")]
     Lost(String),
+    /// Whoever answers shows a certificate that this machine does not trust.
+    #[error("the certificate is not trusted: {0}")]
+    Untrusted(String),
     /// The request cannot be sent at all, today or tomorrow.
     #[error("cannot send: {0}")]
     Unsendable(String),

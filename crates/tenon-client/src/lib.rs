@@ -26,20 +26,26 @@ mod body;
 mod budget;
 mod challenge;
 mod client;
+mod clock;
 mod cloud;
 mod credential;
 mod errors;
 mod http;
 mod list;
 mod operation;
+pub mod requests;
 mod retry;
 mod settings;
 mod tokens;
 mod wire;
 
 pub use client::Client;
+pub use clock::Clock;
 pub use cloud::{Cloud, Endpoint, EndpointError, is_loopback};
-pub use credential::{Ask, Credential, Credentials, Grant, TokenSource};
+pub use credential::{
+    Ask, Assertion, AzureCli, Certificate, CertificateError, Chain, Credential, Credentials, Grant,
+    IdentityEndpoint, ManagedIdentity, Runner, TokenSource, UserAssigned,
+};
 pub use http::{
     HeaderMap, HeaderName, HeaderValue, Http, HttpError, HttpRequest, HttpResponse, Method,
     RealHttp, StatusCode, Url, ca_file_from_environment,

@@ -26,7 +26,16 @@ use target::Target;
 pub(crate) async fn run(arm: &Arm, write: &Write, report: Report<'_>) -> Result<Answer, Refusal> {
     let mut call = Call::write(arm, write)?;
     call.until = Some(Instant::now() + arm.patience.for_operation(write));
-    let response = arm.accepted(&call, report).await?;
+    let response = match arm.accepted(&call, report).await {
+        Err(refusal) if write.verb == Verb::Delete && is_gone(&refusal) => {
+            return Ok(Answer {
+                status: refusal.status,
+                body: Value::Null,
+                request_id: refusal.request_id,
+            });
+        }
+        other => other?,
+    };
     let request_id = response.request_id().map(str::to_owned);
     let watch = Watch {
         arm,
@@ -51,6 +60,18 @@ pub(crate) async fn run(arm: &Arm, write: &Write, report: Report<'_>) -> Result<
         body,
         request_id,
     })
+}
+
+/// Whether a refused deletion has nothing left to delete. Azure says 204 of a
+/// resource that is absent, and 404 of one whose group or parent is.
+fn is_gone(refusal: &Refusal) -> bool {
+    let gone = [
+        "NotFound",
+        "ParentResourceNotFound",
+        "ResourceGroupNotFound",
+        "ResourceNotFound",
+    ];
+    refusal.is_absent() && gone.contains(&refusal.code.as_str())
 }
 
 /// Follows an operation that an earlier run began with `write`.

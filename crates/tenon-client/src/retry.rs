@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use crate::errors::ArmError;
 use crate::http::{HttpError, HttpResponse, Method};
 
-pub(crate) use after::retry_after;
+pub(crate) use after::{date, retry_after};
 pub use jitter::Jitter;
 pub use patience::Patience;
 
@@ -33,6 +33,9 @@ pub(crate) enum Manner {
     Delete,
     /// Something twice.
     Action,
+    /// The same; and whoever answers may be on its way up, which it says with
+    /// 404 and 410.
+    Metadata,
 }
 
 impl From<&Method> for Manner {
@@ -113,7 +116,7 @@ impl Tries {
     pub(crate) fn judge(&mut self, outcome: &Outcome) -> Verdict {
         let action = self.manner == Manner::Action;
         match outcome {
-            Err(HttpError::Unsendable(_)) => Verdict::Take,
+            Err(HttpError::Untrusted(_) | HttpError::Unsendable(_)) => Verdict::Take,
             Err(HttpError::Lost(_)) if action => Verdict::Take,
             Err(HttpError::Connect(_)) => self.transient(None, "CannotConnect".to_owned()),
             Err(HttpError::Lost(_)) => self.transient(None, "NoAnswer".to_owned()),
@@ -133,6 +136,8 @@ impl Tries {
             429 => self.throttled(after, code),
             503 if action && after.is_some() => self.transient(after, code),
             408 | 500 | 502 | 503 | 504 if !action => self.transient(after, code),
+            404 if self.manner == Manner::Metadata => self.transient(after, code),
+            410 if self.manner == Manner::Metadata => self.updating(code),
             401 if code == "ExpiredAuthenticationToken" && !self.renewed => {
                 self.renewed = true;
                 Verdict::Renew
@@ -159,6 +164,14 @@ impl Tries {
             return self.wait(growing, self.patience.settle, code);
         }
         Verdict::Take
+    }
+
+    /// The metadata service is updated, which it says takes up to 70 s. No
+    /// number of tries ends that, only time.
+    fn updating(&mut self, code: String) -> Verdict {
+        let growing = self.growing(Duration::from_secs(2), self.conflicts, 15);
+        self.conflicts += 1;
+        self.wait(growing, self.patience.request, code)
     }
 
     fn transient(&mut self, after: Option<Duration>, why: String) -> Verdict {

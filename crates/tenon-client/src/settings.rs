@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::credential::Credentials;
 use crate::http::Http;
@@ -24,6 +25,8 @@ pub struct Settings {
     pub patience: Patience,
     /// Chance in waits.
     pub jitter: Jitter,
+    /// The time of day.
+    pub clock: Clock,
     /// How many requests may be under way at once.
     pub connections: usize,
 }
@@ -41,6 +44,7 @@ impl Settings {
             user_agent: concat!("tenon/", env!("CARGO_PKG_VERSION")).to_owned(),
             patience: Patience::default(),
             jitter: Jitter::default(),
+            clock: Clock::default(),
             connections: 64,
         }
     }

@@ -2,6 +2,7 @@
 //! written dialogue, and a client that speaks to it.
 
 mod logs;
+mod paper;
 mod script;
 
 use std::sync::{Arc, Mutex};
@@ -10,7 +11,9 @@ use std::time::Duration;
 use tenon_model::transport::{Answer, Condition, Progress, Read, Refusal, Transport, Verb, Write};
 use tenon_model::{TenantId, canonical};
 
-use crate::{Client, Cloud, Credential, Credentials, Endpoint, Jitter, Settings};
+use crate::{Client, Clock, Cloud, Credential, Credentials, Endpoint, Jitter, Settings};
+pub(crate) use logs::logged;
+pub(crate) use paper::{Paper, block, summer};
 pub(crate) use script::{Script, response};
 
 /// The secret of the test application.
@@ -33,6 +36,29 @@ pub(crate) fn settings(script: &Arc<Script>) -> Settings {
     settings.jitter = Jitter::fixed(0.0);
     settings.correlation_id = "correlation-1".to_owned();
     settings
+}
+
+/// A client that signs in with `credential` everywhere, on a summer's day of
+/// 2026.
+pub(crate) fn client_with(script: &Arc<Script>, credential: Credential) -> Client {
+    let mut settings = settings(script);
+    settings.credentials = Credentials::all(credential);
+    let started = tokio::time::Instant::now();
+    settings.clock = Clock::new(move || summer() + started.elapsed());
+    Client::new(settings)
+}
+
+/// A token that says no more than this about itself.
+pub(crate) fn token_saying(claims: &serde_json::Value) -> String {
+    use base64::Engine;
+    let middle = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims.to_string());
+    format!("e30.{middle}.canary")
+}
+
+/// The fields of a form, decoded.
+pub(crate) fn form(body: &str) -> Vec<(String, String)> {
+    let url: crate::Url = format!("https://x.test/?{body}").parse().unwrap();
+    url.query_pairs().into_owned().collect()
 }
 
 pub(crate) fn read(path: &str) -> Read {

@@ -6,7 +6,7 @@
 //! serves as long as it is good, so a sign-in host that stumbles does not stop
 //! an apply that is half done.
 
-mod claims;
+pub(crate) mod claims;
 mod signer;
 mod token;
 

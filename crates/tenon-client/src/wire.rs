@@ -2,14 +2,15 @@
 //! logged, and redirected only to where it came from.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use crate::clock::Clock;
 use crate::cloud::shown;
 use crate::http::{Http, HttpError, HttpRequest, HttpResponse, Method, Url};
-use crate::retry::Outcome;
+use crate::retry::{Outcome, date};
 
 /// Browsers stop at 20; Resource Manager never needs more than one.
 const REDIRECTS: usize = 5;
@@ -19,20 +20,42 @@ pub(crate) struct Wire {
     http: Arc<dyn Http>,
     slots: Semaphore,
     sent: AtomicUsize,
+    clock: Clock,
+    /// Seconds that our clock is ahead; [`UNTOLD`] before anybody tells the
+    /// time.
+    ahead: AtomicI64,
 }
 
+/// No machine is that far ahead.
+const UNTOLD: i64 = i64::MAX;
+
 impl Wire {
-    pub(crate) fn new(http: Arc<dyn Http>, connections: usize) -> Self {
+    pub(crate) fn new(http: Arc<dyn Http>, connections: usize, clock: Clock) -> Self {
         Self {
             http,
             slots: Semaphore::new(connections.max(1)),
             sent: AtomicUsize::new(0),
+            clock,
+            ahead: AtomicI64::new(UNTOLD),
         }
     }
 
     /// How many requests were sent so far.
     pub(crate) fn sent(&self) -> usize {
         self.sent.load(Ordering::Relaxed)
+    }
+
+    /// How many seconds our clock is ahead of the one that answered last.
+    pub(crate) fn clock_ahead(&self) -> Option<i64> {
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        (ahead != UNTOLD).then_some(ahead)
+    }
+
+    fn compare_clocks(&self, response: &HttpResponse) {
+        if let Some(there) = response.header("date").and_then(date) {
+            let ahead = self.clock.now().duration_since(there).as_secs();
+            self.ahead.store(ahead, Ordering::Relaxed);
+        }
     }
 
     /// Sends once, and follows redirects within the same origin.
@@ -62,6 +85,9 @@ impl Wire {
         let started = Instant::now();
         let outcome = self.http.send(request).await;
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if let Ok(response) = &outcome {
+            self.compare_clocks(response);
+        }
         match &outcome {
             Ok(response) => tracing::debug!(
                 %method, url, status = response.status.as_u16(), ms,

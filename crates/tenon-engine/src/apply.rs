@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::resolve::{Bodies, Vault};
 use crate::schedule::Schedule;
 
+mod lag;
 mod step;
 
 /// What the user's signals ask for.

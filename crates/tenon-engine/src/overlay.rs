@@ -11,16 +11,16 @@ use tenon_model::{Map, Value};
 
 /// The body that an update sends.
 pub(crate) fn body(live: &Value, request: &Request, ours: &Value, facts: &TypeFacts) -> Value {
+    let mut whole = live.clone();
+    for path in &facts.read_only {
+        drop_at(&mut whole, path);
+    }
     let mut body = match facts.update {
         Update::Put => {
-            let mut whole = live.clone();
-            for path in &facts.read_only {
-                drop_at(&mut whole, path);
-            }
             lay(&mut whole, ours, "", &facts.lists);
             whole
         }
-        Update::Patch => patch(live, ours, &facts.lists),
+        Update::Patch => patch(&whole, ours, &facts.lists),
     };
     for path in &request.remove {
         path.remove(&mut body);

@@ -68,7 +68,7 @@ impl Around<'_> {
 #[must_use]
 pub fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
     let problem = match refusal.stage {
-        Stage::Credential => sign_in::no_credential(refusal, around),
+        Stage::Credential => sign_in::without(refusal, around),
         Stage::SignIn => sign_in::explain(refusal, around),
         Stage::Azure | Stage::Operation => azure::explain(refusal, around),
         Stage::Network => unreachable_host(refusal, around),
@@ -118,15 +118,24 @@ fn first_line(message: &str) -> &str {
     message.lines().next().unwrap_or("").trim()
 }
 
+/// What to do about a certificate authority that this machine does not know.
+pub const TRUST: &str = "a private authority, as of a proxy that opens TLS or of `tenon sim --tls`, goes into a PEM file: TENON_CA_FILE=ca.pem";
+
 fn unreachable_host(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
-    around
-        .at(Diagnostic::error(
-            Code::Unreachable,
+    let (what, way_out) = if refusal.code == "UntrustedCertificate" {
+        (
+            "whoever answers for Azure shows a certificate that this machine does not trust",
+            TRUST,
+        )
+    } else {
+        (
             "Azure does not answer",
-        ))
-        .help(Help::text(
             "look at the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and --cloud",
-        ))
+        )
+    };
+    around
+        .at(Diagnostic::error(Code::Unreachable, what))
+        .help(Help::text(way_out))
         .help(Help::text(format!(
             "nothing was changed by this request: {}",
             refusal.request

@@ -17,6 +17,7 @@ pub mod link;
 mod networks;
 mod nsgs;
 mod placement;
+pub mod requests;
 mod resources;
 pub mod versions;
 mod vms;

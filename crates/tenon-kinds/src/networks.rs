@@ -115,6 +115,10 @@ pub(crate) static NETWORK: Rules = Rules {
         "properties.subnets",
         "properties.flowLogs",
         "properties.defaultPublicNatGateway",
+        "properties.virtualNetworkPeerings[].etag",
+        "properties.virtualNetworkPeerings[].properties.provisioningState",
+        "properties.virtualNetworkPeerings[].properties.remoteVirtualNetworkEncryption",
+        "properties.virtualNetworkPeerings[].properties.resourceGuid",
     ],
 };
 
@@ -157,6 +161,10 @@ pub(crate) static SUBNETS: Rules = Rules {
         "properties.purpose",
         "properties.resourceNavigationLinks",
         "properties.serviceAssociationLinks",
+        "properties.delegations[].etag",
+        "properties.delegations[].properties.actions",
+        "properties.delegations[].properties.provisioningState",
+        "properties.serviceEndpoints[].provisioningState",
     ],
 };
 

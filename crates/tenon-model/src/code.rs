@@ -85,6 +85,14 @@ codes! {
     SignInFailed = 3003,
     /// The tenant does not exist in this cloud.
     UnknownTenant = 3004,
+    /// The tenant lives in another cloud.
+    OtherCloud = 3005,
+    /// The credential signs in to its own tenant only.
+    OwnTenantOnly = 3006,
+    /// A certificate that cannot be used, seen here.
+    CertificateUnusable = 3007,
+    /// What the credential is made from gives nothing.
+    NoToken = 3008,
     /// The tenant does not know the application.
     ApplicationUnknown = 3010,
     /// The application has no service principal in the tenant.
@@ -95,6 +103,14 @@ codes! {
     SecretExpired = 3013,
     /// The token is of another tenant than the subscription.
     WrongTenant = 3014,
+    /// The application trusts no such federated token.
+    NotFederated = 3015,
+    /// The application does not know the certificate.
+    CertificateRejected = 3016,
+    /// What signs in is past its time, or before it.
+    AssertionOutOfTime = 3017,
+    /// The application or its service principal is disabled.
+    ApplicationDisabled = 3018,
     /// No role for what the run has to do.
     NotAuthorized = 3020,
     /// The consumer may not read the image in the publisher's tenant.
@@ -153,6 +169,8 @@ codes! {
     NotApproved = 4014,
     /// The run was interrupted.
     Interrupted = 4015,
+    /// A resource cannot be taken over as it is.
+    CannotAdopt = 4016,
     /// Properties were changed outside tenon.
     Drifted = 4020,
     /// The command line cannot be understood.

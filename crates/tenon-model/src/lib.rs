@@ -13,6 +13,7 @@
 
 pub mod address;
 pub mod canonical;
+pub mod checkup;
 pub mod code;
 pub mod desired;
 pub mod diagnostic;

@@ -41,6 +41,14 @@ pub enum Action {
     NoOp,
 }
 
+impl Action {
+    /// Whether the resource is written to where it stands.
+    #[must_use]
+    pub fn is_in_place(self) -> bool {
+        matches!(self, Self::Update | Self::Adopt)
+    }
+}
+
 /// Where a difference comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -87,6 +95,8 @@ pub enum Reason {
     },
     /// Its marker has to name other children.
     Bookkeeping,
+    /// It is there without our marker, and the author asked to take it over.
+    Adopted,
 }
 
 /// What happened to one property.

@@ -79,6 +79,18 @@ pub struct Row {
     pub view: View,
     /// In which direction it changes.
     pub direction: Direction,
+    /// When a `PATCH` carries it.
+    pub carried: Carried,
+}
+
+/// When a `PATCH` carries a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carried {
+    /// When it changed.
+    Changed,
+    /// Also when something beside it changed: the description wants the two
+    /// together.
+    Beside,
 }
 
 /// How people see a property.
@@ -125,6 +137,7 @@ impl Row {
             echo: Echo::Shown,
             view: View::Plain,
             direction: Direction::Both,
+            carried: Carried::Changed,
         }
     }
 
@@ -166,6 +179,13 @@ impl Row {
     #[must_use]
     pub const fn grows(mut self) -> Self {
         self.direction = Direction::Up;
+        self
+    }
+
+    /// The same, sent along when something beside it changes.
+    #[must_use]
+    pub const fn beside(mut self) -> Self {
+        self.carried = Carried::Beside;
         self
     }
 

@@ -173,12 +173,59 @@ pub struct Tenant {
 /// A credential as the spec names it; values are looked up by the program.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Credential {
-    /// The application id.
+    /// The application id; none where the environment tells it, or where the
+    /// token does.
     pub client_id: Option<Value>,
-    /// Its secret, always a reference.
-    pub client_secret: Option<SecretSource>,
+    /// What signs in.
+    pub source: CredentialSource,
     /// Where it stands.
     pub place: Place,
+}
+
+/// What signs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CredentialSource {
+    /// A secret of the application.
+    Secret(SecretSource),
+    /// A certificate of the application.
+    Certificate {
+        /// The file, relative to the spec.
+        file: String,
+        /// What opens it.
+        password: Option<SecretSource>,
+        /// Whether the certificates of the file go along with every request.
+        send_chain: bool,
+    },
+    /// A token of another issuer that the application trusts.
+    Federated(Issuer),
+    /// The identity that Azure gives the machine that this runs on.
+    ManagedIdentity(Option<IdentityName>),
+    /// The session of the Azure CLI.
+    Cli,
+}
+
+/// Who issues a federated token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Issuer {
+    /// The job of GitHub Actions that this runs in.
+    GitHub,
+    /// The job of Azure Pipelines that this runs in.
+    AzureDevOps,
+    /// Whoever keeps this file up to date, relative to the spec.
+    File(String),
+    /// Entra, for the managed identity of this machine.
+    ManagedIdentity(Option<IdentityName>),
+}
+
+/// Which of a machine's managed identities is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdentityName {
+    /// By its application id.
+    ClientId(String),
+    /// By the id of its service principal.
+    ObjectId(String),
+    /// By its resource id.
+    ResourceId(String),
 }
 
 /// A value with its place, for the keys at the top.

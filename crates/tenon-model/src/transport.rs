@@ -103,6 +103,11 @@ pub struct Identity {
     pub application: String,
     /// The service principal in that tenant.
     pub object: Option<String>,
+    /// Whom it is for.
+    pub audience: Option<String>,
+    /// When it ends, in seconds since 1970: as it says itself, else as long as
+    /// it was granted for.
+    pub expires: i64,
     /// Where the credential came from: `AZURE_CLIENT_SECRET`.
     pub source: String,
 }

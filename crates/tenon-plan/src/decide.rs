@@ -60,7 +60,7 @@ impl Decision<'_> {
     pub(crate) fn disruption(&self) -> Disruption {
         match self.action {
             Action::Replace => Disruption::Replace,
-            Action::Update => {
+            Action::Update | Action::Adopt => {
                 let worst = self
                     .difference
                     .changes
@@ -89,6 +89,8 @@ pub(crate) struct Decisions<'a> {
     families: Families,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) kept: Vec<Kept>,
+    /// What is in the way and not ours, by entry.
+    foreign: Vec<problems::Foreign<'a>>,
 }
 
 impl<'a> Decisions<'a> {
@@ -147,6 +149,8 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>) -> Decisions<'a> {
         decisions.push(decision);
     }
     decisions.families = families;
+    let foreign = std::mem::take(&mut decisions.foreign);
+    decisions.diagnostics.extend(problems::not_ours(&foreign));
     decisions
 }
 
@@ -271,6 +275,11 @@ enum Owner {
     /// Ours through our marker on its parent, which has this fingerprint, and
     /// remembers these properties.
     Parent(Recorded, Base),
+    /// Nobody's, and the author asked to take it over.
+    Adopted,
+    /// Nobody's or somebody else's; why it is nobody's although it has a
+    /// marker.
+    Foreign(Option<&'static str>),
     Problem(Box<Diagnostic>),
 }
 
@@ -316,10 +325,19 @@ impl<'a> Deciding<'_, 'a> {
         decision
     }
 
-    fn existing(&mut self, desired: &Desired, live: &Live, decision: &mut Decision<'a>) {
+    fn existing(&mut self, desired: &Desired, live: &'a Live, decision: &mut Decision<'a>) {
         let children = self.children(&desired.address);
         match self.owner(desired, live) {
             Owner::Problem(problem) => self.decisions.diagnostics.push(*problem),
+            Owner::Foreign(why) => self.decisions.foreign.push(problems::Foreign {
+                entry: desired.entry.clone(),
+                address: desired.address.clone(),
+                kind: desired.kind,
+                place: desired.place.clone(),
+                live,
+                why,
+            }),
+            Owner::Adopted => self.adopt(desired, live, &children, decision),
             Owner::Us(base) => {
                 decision.ours = true;
                 decision.difference = diff::compare(desired, &live.body, &base, &children);
@@ -347,6 +365,39 @@ impl<'a> Deciding<'_, 'a> {
         }
     }
 
+    /// Takes over what is there. What cannot be taken over as it is stays
+    /// untouched: nobody who adopts means to delete.
+    fn adopt(
+        &mut self,
+        desired: &Desired,
+        live: &Live,
+        children: &BTreeMap<String, Value>,
+        decision: &mut Decision<'a>,
+    ) {
+        decision.difference = diff::compare(desired, &live.body, &Base::default(), children);
+        act(live, decision);
+        if decision.action == Action::Replace {
+            let problem = problems::cannot_adopt(desired, &decision.difference.changes);
+            self.decisions.diagnostics.push(problem);
+            decision.action = Action::NoOp;
+            return;
+        }
+        decision.ours = true;
+        // The marker of a child is on its parent: there is nothing to write.
+        if decision.action != Action::NoOp || desired.rules.tags != Tags::Parent {
+            decision.action = Action::Adopt;
+            decision.reason = Reason::Adopted;
+        }
+    }
+
+    /// Whether the author asked to take over whatever `desired` stands for.
+    fn may_adopt(&self, desired: &Desired) -> bool {
+        let asked = |address: &Address| {
+            desired.address.is_within(address) || desired.fleet.as_ref() == Some(address)
+        };
+        self.inputs.adopt.iter().any(asked)
+    }
+
     fn children(&self, address: &Address) -> BTreeMap<String, Value> {
         self.families
             .children
@@ -357,7 +408,7 @@ impl<'a> Deciding<'_, 'a> {
 
     fn owner(&self, desired: &Desired, live: &Live) -> Owner {
         if desired.rules.tags == Tags::Parent {
-            return self.owner_of_child(desired, live);
+            return self.owner_of_child(desired);
         }
         let us = &self.inputs.deployment.name;
         match &live.ownership {
@@ -366,16 +417,15 @@ impl<'a> Deciding<'_, 'a> {
                 desired,
                 &marker.deployment,
             ))),
-            Ownership::Foreign => Owner::Problem(Box::new(problems::not_ours(desired, live, None))),
-            Ownership::Copied => Owner::Problem(Box::new(problems::not_ours(
-                desired,
-                live,
-                Some("it carries a marker that was copied from another resource"),
-            ))),
+            _ if self.may_adopt(desired) => Owner::Adopted,
+            Ownership::Foreign => Owner::Foreign(None),
+            Ownership::Copied => Owner::Foreign(Some(
+                "it carries a marker that was copied from another resource",
+            )),
         }
     }
 
-    fn owner_of_child(&self, desired: &Desired, live: &Live) -> Owner {
+    fn owner_of_child(&self, desired: &Desired) -> Owner {
         let parent = self.families.parents.get(&desired.address);
         let Some(parent) = parent.and_then(|parent| self.decisions.get(parent)) else {
             // A child of something that is not ours has nobody to speak for
@@ -383,11 +433,18 @@ impl<'a> Deciding<'_, 'a> {
             return Owner::Parent(Recorded::Absent, Base::default());
         };
         let Some(Ownership::Marked(marker)) = parent.live.map(|live| &live.ownership) else {
+            // The parent's own marker will name it.
+            if self.may_adopt(desired) {
+                return Owner::Adopted;
+            }
             return Owner::Parent(Recorded::Absent, Base::default());
         };
         let property = child_property(&desired.id);
         if !marker.base.has(&property) {
-            return Owner::Problem(Box::new(problems::not_ours(desired, live, None)));
+            if self.may_adopt(desired) {
+                return Owner::Adopted;
+            }
+            return Owner::Foreign(None);
         }
         let now = self.children(&parent.address);
         let remembered = optional_rows(desired.rules)
@@ -501,7 +558,7 @@ pub(crate) fn mark(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
         };
         let is_written = matches!(
             decision.action,
-            Action::Create | Action::Update | Action::Replace
+            Action::Create | Action::Update | Action::Adopt | Action::Replace
         );
         if is_written && desired.rules.tags != Tags::Parent {
             let children = decisions.families.children.get(&desired.address);
@@ -569,6 +626,14 @@ fn force(decisions: &mut Decisions<'_>, dependent: &Address, replaced: &Address)
         return;
     };
     let decision = decisions.at_mut(index);
+    if decision.action == Action::Adopt {
+        let problem = decision
+            .desired
+            .as_ref()
+            .map(|desired| problems::uses_replaced(desired, replaced));
+        decisions.diagnostics.extend(problem);
+        return;
+    }
     if !matches!(decision.action, Action::NoOp | Action::Update) || !decision.ours {
         return;
     }

@@ -14,11 +14,13 @@ mod settle;
 mod steps;
 mod summary;
 
+use std::collections::BTreeSet;
+
 use tenon_model::image::ResolvedImage;
 use tenon_model::plan::{Deployment, Mode, Plan};
 use tenon_model::rules::Rules;
 use tenon_model::snapshot::Snapshot;
-use tenon_model::{Diagnostic, Map, Place};
+use tenon_model::{Address, Diagnostic, Map, Place};
 
 pub use graph::{ResourceGraph, build};
 pub use looks::{first_looks, power_looks, second_looks};
@@ -35,6 +37,9 @@ pub struct Inputs<'a> {
     pub deployment: Deployment,
     /// Whether the spec is to stand or to go.
     pub mode: Mode,
+    /// Entries, fleets or resources whose live resources may be taken over
+    /// although they carry no marker of ours.
+    pub adopt: &'a BTreeSet<Address>,
     /// The outputs, names looked up.
     pub outputs: Map,
     /// The beginning of the spec, for what it no longer names.

@@ -78,8 +78,8 @@ impl Building<'_, '_> {
                     ..Own::default()
                 }
             }
-            Action::Update => self.marked_update(decision),
-            Action::Adopt | Action::Forget | Action::NoOp => return,
+            Action::Update | Action::Adopt => self.marked_update(decision),
+            Action::Forget | Action::NoOp => return,
         };
         self.own.insert(decision.address.clone(), own);
     }

@@ -143,7 +143,7 @@ fn change(decision: &Decision<'_>, siblings: &BTreeMap<&Address, Vec<String>>) -
         action: decision.action,
         reason: decision.reason.clone(),
         properties: match decision.action {
-            Action::Update | Action::Replace => decision.difference.changes.clone(),
+            Action::Update | Action::Adopt | Action::Replace => decision.difference.changes.clone(),
             _ => Vec::new(),
         },
         disruption: decision.disruption(),
@@ -162,7 +162,7 @@ fn change(decision: &Decision<'_>, siblings: &BTreeMap<&Address, Vec<String>>) -
 fn siblings<'d>(decisions: &'d Decisions<'_>) -> BTreeMap<&'d Address, Vec<String>> {
     let mut siblings: BTreeMap<&Address, Vec<String>> = BTreeMap::new();
     for decision in decisions.iter() {
-        let stays = matches!(decision.action, Action::NoOp | Action::Update);
+        let stays = decision.action == Action::NoOp || decision.action.is_in_place();
         let prefix = format!("{}.", decision.entry);
         let Some(part) = decision.address.as_str().strip_prefix(&prefix) else {
             continue;
@@ -204,7 +204,7 @@ fn lost(rules: &Rules, live: Option<&Live>) -> Vec<String> {
 fn types(decisions: &Decisions<'_>) -> BTreeMap<String, TypeFacts> {
     decisions
         .iter()
-        .filter(|decision| decision.action == Action::Update)
+        .filter(|decision| decision.action.is_in_place())
         .map(|decision| (decision.resource_type.clone(), facts(decision.rules)))
         .collect()
 }

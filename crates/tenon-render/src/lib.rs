@@ -11,6 +11,7 @@
 mod alike;
 mod board;
 mod cards;
+mod checkup;
 mod confirmation;
 mod diagnostics;
 mod follow;
@@ -28,6 +29,7 @@ mod value;
 mod words;
 
 pub use board::Board;
+pub use checkup::checkup;
 pub use confirmation::{Answer, Confirmation, confirmation};
 pub use diagnostics::diagnostics;
 pub use graph::{GraphForm, graph};

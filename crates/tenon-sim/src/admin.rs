@@ -2,6 +2,8 @@
 //! shows the log, and changes resources as somebody in the portal would,
 //! without tokens and without rights.
 
+mod directory;
+
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -12,11 +14,12 @@ use crate::arm::operations;
 use crate::arm::reply::Reply;
 use crate::call::Call;
 use crate::drift::DriftRule;
+use crate::entra::identities;
 use crate::faults::rule::FaultRule;
 use crate::json;
 use crate::state::State;
 use crate::world::settings::Settings;
-use crate::world::{Application, RoleAssignment, Span, build};
+use crate::world::{RoleAssignment, Span, build};
 
 /// Answers a request to the admin side, or `None` when it is not one.
 pub(crate) fn answer(state: &mut State, call: &Call) -> Option<Reply> {
@@ -45,7 +48,9 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Option<Reply> {
         ("POST", ["tokens", "expire"]) => Ok(expire(state)),
         ("GET", ["settings"]) => Ok(Reply::json(200, json!(state.world.settings))),
         ("PATCH", ["settings"]) => settings(state, call),
-        ("PUT", ["applications"]) => application(state, call),
+        ("PUT", ["applications"]) => directory::application(state, call),
+        ("PUT", ["managedIdentities"]) => directory::managed_identity(state, call),
+        ("PATCH", ["issuers"]) => directory::issuers(state, call),
         ("POST", ["roleAssignments"]) => role_assignment(state, call),
         (method, ["resources", ..]) => resource(state, call, method),
         _ => Err(refusal(404, "there is no such admin address")),
@@ -83,6 +88,9 @@ fn overview(state: &State) -> Reply {
         .iter()
         .map(|one| json!({"application": one.application, "tenant": one.tenant, "objectId": one.object_id}))
         .collect();
+    let identities: Vec<Value> = identities::all(state)
+        .map(|one| json!({"name": one.name, "tenant": one.tenant, "clientId": one.client_id, "objectId": one.object_id, "resourceId": one.resource_id}))
+        .collect();
     let subscriptions: Vec<Value> = state
         .directory
         .subscriptions
@@ -97,6 +105,7 @@ fn overview(state: &State) -> Reply {
             "tenants": tenants,
             "applications": applications,
             "servicePrincipals": principals,
+            "managedIdentities": identities,
             "subscriptions": subscriptions,
             "resources": state.store.all().count(),
         }),
@@ -269,21 +278,6 @@ fn settings(state: &mut State, call: &Call) -> Result<Reply, Reply> {
     state.world.settings = settings;
     state.world_changed();
     Ok(Reply::json(200, json!(state.world.settings)))
-}
-
-/// Adds or replaces an application: secrets, service principals, consent.
-fn application(state: &mut State, call: &Call) -> Result<Reply, Reply> {
-    let application: Application = read(call)?;
-    let mut world = state.world.clone();
-    world
-        .applications
-        .retain(|one| one.name != application.name);
-    world.applications.push(application);
-    crate::entra::directory::Directory::of(&world)
-        .map_err(|error| refusal(400, &error.to_string()))?;
-    state.world = world;
-    state.world_changed();
-    Ok(Reply::empty(204))
 }
 
 fn role_assignment(state: &mut State, call: &Call) -> Result<Reply, Reply> {

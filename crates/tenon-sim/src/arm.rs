@@ -216,7 +216,7 @@ impl Context<'_> {
         let (namespace, kind) = type_name.split_once('/').unwrap_or((type_name, ""));
         if self.call.method == "POST" && json::same(type_name, "Microsoft.ResourceGraph/resources")
         {
-            return crate::graph::answer(self);
+            return crate::resource_graph::answer(self);
         }
         if self.call.method == "POST" {
             return providers::resources::provider::act(self, scope, namespace, kind);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
+use axum::http::uri::Scheme;
 use axum::http::{HeaderMap, Request, Uri};
 
 use crate::json::same;
@@ -24,7 +25,9 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn read(request: Request<Bytes>) -> Self {
         let (parts, body) = request.into_parts();
-        let base = base_of(&parts.uri, &parts.headers);
+        let scheme = parts.extensions.get::<Scheme>();
+        let scheme = scheme.or(parts.uri.scheme()).unwrap_or(&Scheme::HTTP);
+        let base = base_of(scheme, &parts.uri, &parts.headers);
         let query_text = parts.uri.query().unwrap_or_default().to_owned();
         Self {
             method: parts.method.as_str().to_owned(),
@@ -112,13 +115,12 @@ fn is_loopback(host: &str) -> bool {
     same(host, "localhost") || host.starts_with("127.") || host == "[::1]"
 }
 
-fn base_of(uri: &Uri, headers: &HeaderMap) -> String {
+fn base_of(scheme: &Scheme, uri: &Uri, headers: &HeaderMap) -> String {
     let authority = headers
         .get("host")
         .and_then(|host| host.to_str().ok())
         .or_else(|| uri.authority().map(axum::http::uri::Authority::as_str))
         .unwrap_or("sim");
-    let scheme = uri.scheme_str().unwrap_or("http");
     format!("{scheme}://{authority}")
 }
 

@@ -69,6 +69,15 @@ impl Clock {
         later(self.epoch, passed.saturating_add(self.advanced))
     }
 
+    /// The moments that a client may take for now when it dates something itself:
+    /// its own clock is the wall's, however fast this one runs.
+    pub(crate) fn moments(&self) -> Vec<Timestamp> {
+        match self.mode {
+            ClockMode::RealTime { .. } => vec![self.now(), Timestamp::now()],
+            ClockMode::Manual => vec![self.now()],
+        }
+    }
+
     pub(crate) fn advance(&mut self, by: Duration) {
         self.advanced = self.advanced.saturating_add(by);
     }
@@ -81,17 +90,20 @@ impl Clock {
         }
     }
 
-    /// A waiting time as the client should hear it, in its own seconds.
+    /// The headers that tell a client to wait, in its own time.
     ///
-    /// Below one second it becomes zero: a client of a fast clock should ask
-    /// again at once, not sleep for what is an hour over here.
-    pub(crate) fn told(&self, seconds: u64) -> u64 {
+    /// On a fast clock whole seconds are too coarse; the header in
+    /// milliseconds, which most of Azure's SDKs read, says it. Zero seconds
+    /// are never told: the SDK for Python takes them for nothing and waits for
+    /// half a minute.
+    pub(crate) fn wait(&self, seconds: u64) -> Vec<(&'static str, String)> {
         let speed = u64::from(self.speed());
-        if seconds < speed {
-            0
-        } else {
-            seconds.div_ceil(speed)
+        let mut headers = vec![("Retry-After", seconds.div_ceil(speed).max(1).to_string())];
+        if speed != 1 {
+            let milliseconds = (seconds * 1000 / speed).max(1);
+            headers.push(("x-ms-retry-after-ms", milliseconds.to_string()));
         }
+        headers
     }
 }
 

@@ -1,57 +1,170 @@
-//! Azure Resource Graph: `POST /providers/Microsoft.ResourceGraph/resources`.
+//! The part of Microsoft Graph that sign-in needs: applications, service
+//! principals, and who they are.
 //!
-//! The contract is `resourcegraph.json` of the published descriptions; the
-//! language is a part of the one Microsoft documents for the service. What is
-//! not understood is refused as the service refuses a query it cannot parse.
-//!
-//! Left out: joins, unions, `mv-expand`, `parse`, dates, facets, management
-//! groups, every table but `Resources` and `ResourceContainers`, and the delay
-//! with which the real one learns of changes.
+//! It lies below `/graph` of the same host, which is at once the audience of
+//! its tokens: the Azure CLI takes one address of the metadata document for
+//! both. Everything is written into the world's frame, so that what Graph
+//! changes is what the next sign-in sees. Users, groups, and granting
+//! application permissions are left out. Source: Microsoft Graph REST v1.0.
 
-mod answer;
-mod expression;
-mod functions;
-mod lexer;
-mod parser;
-mod pipeline;
-mod tables;
+mod access;
+mod applications;
+mod credentials;
+pub(crate) mod edit;
+mod error;
+mod federation;
+mod filter;
+mod list;
+mod objects;
+mod principals;
 
-pub(crate) use answer::answer;
+use serde_json::Value;
 
-use serde_json::{Value, json};
+use access::Caller;
+use error::GraphError;
 
-/// Why a query cannot be answered, as the second entry of the details.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Refusal(Value);
+use crate::arm::reply::Reply;
+use crate::call::Call;
+use crate::state::State;
 
-impl Refusal {
-    /// A word that does not belong where it stands.
-    fn unexpected(token: &lexer::Token) -> Self {
-        Self(json!({
-            "code": "ParserFailure",
-            "message": "ParserFailure",
-            "line": token.line,
-            "characterPositionInLine": token.column,
-            "token": token.shown(),
-        }))
+/// What every handler works with.
+pub(crate) struct Graph<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) call: &'a Call,
+    pub(crate) caller: Caller,
+}
+
+type Answer = Result<Reply, GraphError>;
+
+/// How a path names one object of a collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Key {
+    ObjectId(String),
+    /// The alternate key: `servicePrincipals(appId='…')`.
+    AppId(String),
+}
+
+/// Answers a request to Graph, or `None` when it is not one.
+pub(crate) fn answer(state: &mut State, call: &Call) -> Option<Reply> {
+    let segments = call.segments();
+    let ["graph", version @ ("v1.0" | "beta"), rest @ ..] = segments.as_slice() else {
+        return None;
+    };
+    let caller = match access::admit(state, call) {
+        Ok(caller) => caller,
+        Err(error) => return Some(error.reply(state, call)),
+    };
+    let mut graph = Graph {
+        state,
+        call,
+        caller,
+    };
+    let answered = graph.answer(rest);
+    let mut reply = answered.unwrap_or_else(|error| error.reply(state, call));
+    name_context(call, version, rest, &mut reply);
+    Some(reply)
+}
+
+impl Graph<'_> {
+    fn answer(&mut self, path: &[&str]) -> Answer {
+        let (name, keyed) = path
+            .split_first()
+            .map_or(("", None), |(first, _)| keyed(first));
+        let (key, rest) = match (keyed, path) {
+            (Some(key), [_, rest @ ..]) => (Some(key), rest),
+            (None, [_, id, rest @ ..]) => (Some(Key::ObjectId((*id).to_owned())), rest),
+            _ => (None, &[][..]),
+        };
+        match (name.to_ascii_lowercase().as_str(), key, rest) {
+            ("me", ..) => Err(GraphError::new(
+                400,
+                "BadRequest",
+                "/me request is only valid with delegated authentication flow.",
+            )),
+            ("organization", None, _) => objects::organization(self),
+            ("directoryobjects", Some(Key::ObjectId(word)), [])
+                if word.eq_ignore_ascii_case("getByIds")
+                    || word.eq_ignore_ascii_case("microsoft.graph.getByIds") =>
+            {
+                objects::by_ids(self)
+            }
+            ("directoryobjects", Some(Key::ObjectId(id)), []) => objects::one(self, &id),
+            ("serviceprincipals", None, _) => principals::collection(self),
+            ("serviceprincipals", Some(key), []) => principals::item(self, &key),
+            ("applications", None, _) => applications::collection(self),
+            ("applications", Some(key), rest) => self.application(&key, rest),
+            _ => Err(nowhere(path)),
+        }
     }
 
-    /// A part of the language that is not supported.
-    fn unsupported(token: &lexer::Token) -> Self {
-        Self(json!({
-            "code": "InvalidQueryLanguage",
-            "message": "InvalidQueryLanguage",
-            "line": token.line,
-            "characterPositionInLine": token.column,
-            "token": token.shown(),
-        }))
+    fn application(&mut self, key: &Key, rest: &[&str]) -> Answer {
+        let words: Vec<String> = rest.iter().map(|word| word.to_ascii_lowercase()).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match (words.as_slice(), rest) {
+            ([], _) => applications::item(self, key),
+            (["addpassword" | "microsoft.graph.addpassword"], _) => credentials::add(self, key),
+            (["removepassword" | "microsoft.graph.removepassword"], _) => {
+                credentials::remove(self, key)
+            }
+            (["owners"], _) => applications::owners(self, key),
+            (["federatedidentitycredentials"], _) => federation::collection(self, key),
+            (["federatedidentitycredentials", _], [_, name]) => federation::item(self, key, name),
+            _ => Err(nowhere(rest)),
+        }
     }
 
-    /// A query that can be read but means nothing.
-    fn meaningless(message: impl Into<String>) -> Self {
-        Self(json!({"code": "InvalidQuery", "message": message.into()}))
+    /// Reads the body, which has to be an object.
+    fn body(&self) -> Result<Value, GraphError> {
+        let body = serde_json::from_slice::<Value>(&self.call.body).ok();
+        body.filter(Value::is_object).ok_or_else(|| {
+            GraphError::bad_request("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+        })
+    }
+
+    fn method_not_allowed<T>(&self) -> Result<T, GraphError> {
+        let message = "Specified HTTP method is not allowed for the request target.";
+        Err(GraphError::new(405, "Request_BadRequest", message))
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// Takes `name(appId='value')` apart.
+fn keyed(segment: &str) -> (&str, Option<Key>) {
+    let Some((name, rest)) = segment.split_once('(') else {
+        return (segment, None);
+    };
+    let inside = rest.trim_end_matches(')');
+    let value = inside.split_once('=').and_then(|(member, value)| {
+        let value = value.trim_matches('\'').to_owned();
+        member.eq_ignore_ascii_case("appId").then_some(value)
+    });
+    // Without a member it is OData's way to write the object id.
+    let key = value.map_or_else(
+        || Key::ObjectId(inside.trim_matches('\'').to_owned()),
+        Key::AppId,
+    );
+    (name, Some(key))
+}
+
+fn nowhere(path: &[&str]) -> GraphError {
+    let segment = path.last().copied().unwrap_or_default();
+    let message = format!("Resource not found for the segment '{segment}'.");
+    GraphError::new(400, "BadRequest", message)
+}
+
+/// Adds where the description of an answer lies, as OData wants it.
+fn name_context(call: &Call, version: &str, path: &[&str], reply: &mut Reply) {
+    let Some(Value::Object(body)) = &mut reply.body else {
+        return;
+    };
+    if reply.status >= 300 {
+        return;
+    }
+    let set = path.first().map_or("", |first| keyed(first).0);
+    let entity = if body.contains_key("value") {
+        ""
+    } else {
+        "/$entity"
+    };
+    let context = format!("{}/graph/{version}/$metadata#{set}{entity}", call.base);
+    body.insert("@odata.context".to_owned(), Value::String(context));
+}

@@ -1,8 +1,10 @@
 //! An Azure in memory behind real HTTP on loopback.
 //!
 //! One host and port serve the sign-in side (`/{tenant}/oauth2/v2.0/token`
-//! and what clients discover before it), Resource Manager (everything else)
-//! and an admin side (`/_sim/…`). It is written from Azure's published
+//! and what clients discover before it), Microsoft Graph (`/graph/…`), the
+//! identity endpoints of hosts and pipelines (`/metadata/…`, `/msi/token`,
+//! `/_github/…`, `/_devops/…`), Resource Manager (everything else) and an admin
+//! side (`/_sim/…`). It is written from Azure's published
 //! contract and knows nothing of the program that ships it: a client is given
 //! addresses and cannot tell who answers, except that nothing costs money.
 //!
@@ -10,7 +12,8 @@
 //! principals and consent, role assignments, rights on linked scopes with
 //! auxiliary tokens, api-versions, create-only properties, quotas, long-running
 //! operations, template deployments, Resource Graph, and one write at a time
-//! where Azure allows only one. What it leaves out: Microsoft Graph, storage.
+//! where Azure allows only one. What it leaves out: storage, signing in as a
+//! person.
 //!
 //! - [`WorldFile`] describes what exists at first and how the world behaves.
 //! - [`start`] serves it; [`Simulator`] answers requests without sockets.
@@ -32,6 +35,8 @@
 //! | `POST /_sim/tokens/expire` | lets every token handed out so far expire |
 //! | `GET`, `PATCH /_sim/settings` | shows, changes the world's settings |
 //! | `PUT /_sim/applications` | adds or replaces an application of the world |
+//! | `PUT /_sim/managedIdentities` | adds or replaces a managed identity of the world |
+//! | `PATCH /_sim/issuers` | changes whose tokens are issued and trusted |
 //! | `POST /_sim/roleAssignments` | adds a role assignment as the world file has them |
 //! | `GET`, `PUT`, `PATCH`, `DELETE /_sim/resources{id}` | handles a resource past all rules |
 //! | `GET /_sim/operations`, `GET /_sim/world` | dumps |
@@ -44,16 +49,20 @@ mod drift;
 mod entra;
 mod faults;
 mod graph;
+mod instance;
+mod issuers;
 mod json;
 mod metadata;
 mod options;
 mod providers;
 mod requests;
+mod resource_graph;
 mod server;
 mod simulator;
 mod state;
 mod store;
 mod template;
+mod tls;
 pub mod world;
 
 pub use axum::body::Bytes;
@@ -64,4 +73,5 @@ pub use options::{Options, StartError};
 pub use requests::LoggedRequest;
 pub use server::{Running, start};
 pub use simulator::{Dropped, Simulator};
+pub use tls::Authority;
 pub use world::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment, WorldError, WorldFile};

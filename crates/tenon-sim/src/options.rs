@@ -2,9 +2,11 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::ClockMode;
+use crate::tls::Authority;
 use crate::world::{WorldError, WorldFile};
 
 /// What [`start`](crate::start) needs to know.
@@ -20,6 +22,8 @@ pub struct Options {
     pub clock: ClockMode,
     /// Added to every answer, in real time.
     pub latency: Duration,
+    /// Who signs the server's certificate; plain HTTP when absent.
+    pub tls: Option<Arc<Authority>>,
 }
 
 impl Default for Options {
@@ -30,6 +34,7 @@ impl Default for Options {
             world: None,
             clock: ClockMode::default(),
             latency: Duration::ZERO,
+            tls: None,
         }
     }
 }
@@ -53,6 +58,9 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
+    /// No certificate can be signed.
+    #[error("cannot make a certificate")]
+    Tls(#[source] std::io::Error),
     /// The world makes no sense.
     #[error(transparent)]
     World(#[from] WorldError),

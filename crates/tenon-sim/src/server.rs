@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::uri::Scheme;
 use axum::http::{Response, StatusCode};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -15,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::options::{Options, StartError};
 use crate::simulator::{Dropped, Simulator};
+use crate::tls::Authority;
 use socket::{Cut, CuttableListener};
 
 /// The largest body that is read; Resource Manager's own limit is 4 MB.
@@ -24,6 +26,7 @@ const LARGEST_BODY: usize = 8 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
+    scheme: Scheme,
     simulator: Simulator,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
@@ -46,17 +49,24 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     };
     let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
+    let tls = options.tls.as_deref().map(Authority::acceptor).transpose();
+    let tls = tls.map_err(StartError::Tls)?;
+    let scheme = match tls {
+        None => Scheme::HTTP,
+        Some(_) => Scheme::HTTPS,
+    };
     let (stop, stopped) = oneshot::channel();
     let served = Served {
         simulator: simulator.clone(),
         latency: options.latency,
+        scheme: scheme.clone(),
     };
     let router = Router::new()
         .fallback(answer)
         .with_state(served)
         .into_make_service_with_connect_info::<Cut>();
     let task = tokio::spawn(async move {
-        let serve = axum::serve(CuttableListener(listener), router);
+        let serve = axum::serve(CuttableListener { listener, tls }, router);
         // Connections that are kept open must not keep a stopped simulator alive.
         tokio::select! {
             result = serve.into_future() => {
@@ -69,6 +79,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     });
     Ok(Running {
         address,
+        scheme,
         simulator,
         stop: Some(stop),
         task,
@@ -85,7 +96,7 @@ impl Running {
     /// The address of Resource Manager.
     #[must_use]
     pub fn arm_url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// The address of the sign-in side; the same host.
@@ -118,6 +129,7 @@ impl Running {
 struct Served {
     simulator: Simulator,
     latency: Duration,
+    scheme: Scheme,
 }
 
 async fn answer(
@@ -131,7 +143,8 @@ async fn answer(
         *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
         return response;
     };
-    let request: Request<Bytes> = Request::from_parts(parts, body);
+    let mut request: Request<Bytes> = Request::from_parts(parts, body);
+    request.extensions_mut().insert(served.scheme.clone());
     let response = served.simulator.handle(request).await;
     if !served.latency.is_zero() {
         tokio::time::sleep(served.latency).await;

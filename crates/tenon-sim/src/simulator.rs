@@ -22,7 +22,7 @@ use crate::requests::LoggedRequest;
 use crate::state::{OpenError, State};
 use crate::store::Resource;
 use crate::world::{WorldError, WorldFile};
-use crate::{admin, arm, entra, json, metadata};
+use crate::{admin, arm, entra, graph, instance, issuers, json, metadata};
 
 /// A handle on a simulated Azure; clones share it.
 #[derive(Debug, Clone)]
@@ -236,7 +236,10 @@ impl State {
         self.verdict = verdict;
         let reply = match (drop, instead) {
             (Some(Moment::Before), _) => Reply::empty(DROPPED),
-            (_, Some(error)) => Reply::from(error),
+            (_, Some(error)) => {
+                let signing_in = entra::error::of_fault(self, call, &error);
+                signing_in.unwrap_or_else(|| Reply::from(error))
+            }
             _ => self.dispatch(call),
         };
         self.verdict = Verdict::default();
@@ -248,6 +251,10 @@ impl State {
 
     fn dispatch(&mut self, call: &Call) -> Reply {
         if let Some(reply) = metadata::answer(call) {
+            return reply;
+        }
+        let outside = instance::answer(self, call).or_else(|| issuers::answer(self, call));
+        if let Some(reply) = outside.or_else(|| graph::answer(self, call)) {
             return reply;
         }
         if let Some(reply) = entra::answer(self, call) {

@@ -18,7 +18,13 @@
 //!     tenant: publisher            # its home
 //!     multiTenant: true
 //!     secrets: [{value: not-so-secret}]
+//!     federatedCredentials:
+//!       - {name: main, issuer: 'https://oidc.example', subject: 'repo:acme/infra:ref:refs/heads/main'}
 //!     servicePrincipals: [{tenant: publisher}, {tenant: consumer}]
+//! managedIdentities:
+//!   - {name: runner, tenant: publisher}
+//! issuers:
+//!   github: {requestToken: a-request-token, subject: 'repo:acme/infra:ref:refs/heads/main'}
 //! subscriptions:
 //!   - {name: images, tenant: publisher}
 //!   - {name: workload, tenant: consumer, quotas: {cores: 100, westeurope/standardDSv5Family: 40}}
@@ -72,6 +78,7 @@
 //! ```
 
 pub(crate) mod build;
+pub(crate) mod directory;
 pub(crate) mod extend;
 pub(crate) mod gallery;
 pub(crate) mod settings;
@@ -86,6 +93,11 @@ use serde_json::Value;
 
 pub use crate::drift::{DriftChange, DriftRule};
 pub use crate::faults::rule::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment};
+pub(crate) use directory::TOKEN_EXCHANGE;
+pub use directory::{
+    AppService, Application, AzureDevOpsIssuer, Certificate, Cloud, Consent, FederatedCredential,
+    GithubIssuer, Issuer, Issuers, ManagedIdentity, Secret, ServicePrincipal, Tenant,
+};
 pub use gallery::{
     Gallery, GalleryImage, ImageDataDisk, ImageIdentifier, ImageVersion, PurchasePlan, TargetRegion,
 };
@@ -148,6 +160,11 @@ pub struct WorldFile {
     pub tenants: Vec<Tenant>,
     /// App registrations with their secrets and service principals.
     pub applications: Vec<Application>,
+    /// Managed identities of the host that clients run on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub managed_identities: Vec<ManagedIdentity>,
+    /// Who else issues tokens that the directories may trust.
+    pub issuers: Issuers,
     /// Subscriptions and what is registered and allowed in them.
     pub subscriptions: Vec<Subscription>,
     /// Who may do what where.
@@ -209,78 +226,6 @@ impl WorldFile {
     }
 }
 
-/// A directory.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct Tenant {
-    /// The name other entries use.
-    pub name: String,
-    /// The tenant id; derived when empty.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub id: String,
-    /// Verified domains, any of which may stand for the id in sign-in addresses.
-    pub domains: Vec<String>,
-    /// Which cloud it belongs to.
-    pub cloud: Cloud,
-}
-
-/// The clouds a tenant can belong to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Cloud {
-    /// The worldwide cloud.
-    #[default]
-    Public,
-    /// Azure for the US government.
-    UsGovernment,
-    /// Azure in China.
-    China,
-}
-
-/// An app registration.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct Application {
-    /// The name other entries use; also the display name.
-    pub name: String,
-    /// The application (client) id; derived when empty.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub id: String,
-    /// The home tenant's name or id.
-    pub tenant: String,
-    /// True when other tenants may consent to it.
-    pub multi_tenant: bool,
-    /// Client secrets.
-    pub secrets: Vec<Secret>,
-    /// Where it has a service principal. Absent means: in its home tenant only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub service_principals: Option<Vec<ServicePrincipal>>,
-}
-
-/// A client secret.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct Secret {
-    /// The secret itself.
-    pub value: String,
-    /// When it stops working; never when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires: Option<Timestamp>,
-}
-
-/// An application's presence in one tenant.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct ServicePrincipal {
-    /// The tenant's name or id.
-    pub tenant: String,
-    /// The object id in that tenant; derived when empty.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub object_id: String,
-    /// True when sign-in is switched off.
-    pub disabled: bool,
-}
-
 /// A subscription.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
@@ -309,7 +254,7 @@ pub struct RoleAssignment {
     /// A resource id; `{name}` after `/subscriptions/` may be a subscription's name.
     pub scope: String,
     /// An object id, an application's name (its principal in the scope's
-    /// tenant), or the name of a user-assigned identity's id.
+    /// tenant), a managed identity's name, or a user-assigned identity's id.
     pub principal: String,
     /// A built-in role's name, or a role definition's GUID or id.
     pub role: String,

@@ -222,7 +222,8 @@ async fn time_can_be_tokios_own() {
         .put(&web(NSG), json!({"location": "westeurope"}))
         .await
         .is(201);
-    assert_eq!(answer.header("retry-after"), "0");
+    assert_eq!(answer.header("retry-after"), "1");
+    assert_eq!(answer.header("x-ms-retry-after-ms"), "50");
     let poll = answer.header("azure-asyncoperation").to_owned();
     assert_eq!(client.get(&poll).await.body["status"], "InProgress");
     tokio::time::advance(Duration::from_millis(100)).await;

@@ -4,7 +4,11 @@ mod support;
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use support::*;
+use tenon_sim::Bytes;
+use tenon_sim::http::Request;
 
 async fn check(tenant: &str, form: &str, status: u16, error: &str, code: u32) {
     let client = Client::new().await;
@@ -252,4 +256,132 @@ async fn discovery_needs_no_token() {
             .body
             .is_object()
     );
+}
+
+#[tokio::test]
+async fn the_first_token_endpoint_names_a_resource_and_answers_in_text() {
+    let client = Client::new().await;
+    let resource = "https%3A%2F%2Fmanagement.core.windows.net%2F";
+    let form = format!(
+        "grant_type=client_credentials&client_id={APP}&client_secret={SECRET}&resource={resource}"
+    );
+    let answer = post_form(&client.simulator, &format!("/{T2}/oauth2/token"), &form).await;
+    let answer = answer.is(200);
+    assert_eq!(answer.body["expires_in"], "3599");
+    assert_eq!(answer.body["expires_on"], "1767229199");
+    assert_eq!(
+        answer.body["resource"],
+        "https://management.core.windows.net/"
+    );
+    let token = answer.body["access_token"].as_str().expect("a token");
+    let path = format!("/subscriptions/{S2}");
+    client.send("GET", &path, token, None).await.is(200);
+    let lacking = form.replace("&resource", "&other");
+    let answer = post_form(&client.simulator, &format!("/{T2}/oauth2/token"), &lacking).await;
+    assert_eq!(answer.is(400).body["error_codes"][0], 900_144);
+}
+
+#[tokio::test]
+async fn the_audience_is_what_stands_before_the_default() {
+    let client = Client::new().await;
+    for (scope, audience) in [
+        ("http%3A%2F%2Fsim%2F.default", "http://sim"),
+        ("http%3A%2F%2Fsim%2F%2F.default", "http://sim/"),
+        ("https%3A%2F%2Fsim%2F.default", "https://sim"),
+    ] {
+        let answer = ask_token(&client.simulator, T2, &form(APP, SECRET, scope)).await;
+        let token = answer.is(200).body["access_token"].clone();
+        let token = token.as_str().expect("a token");
+        let claims = crypto::claims(token);
+        assert_eq!(claims["aud"], audience);
+        let path = format!("/subscriptions/{S2}");
+        client.send("GET", &path, token, None).await.is(200);
+    }
+    let below = "http%3A%2F%2Fsim%2Fvault%2F.default";
+    let answer = ask_token(&client.simulator, T2, &form(APP, SECRET, below)).await;
+    assert_eq!(answer.is(400).body["error_codes"][0], 500_011);
+}
+
+#[tokio::test]
+async fn a_secret_may_come_in_the_header() {
+    let client = Client::new().await;
+    let request = Request::builder()
+        .method("POST")
+        .uri(format!("http://sim/{T1}/oauth2/v2.0/token"))
+        .header(
+            "authorization",
+            format!("Basic {}", STANDARD.encode(format!("{APP}:s3cret%7Evalue"))),
+        )
+        .body(Bytes::from(format!(
+            "grant_type=client_credentials&scope={ARM}"
+        )))
+        .expect("a request");
+    assert_eq!(client.simulator.handle(request).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_fault_at_the_token_endpoint_speaks_its_language() {
+    let client = Client::new().await;
+    let fault = serde_json::json!({
+        "name": "busy", "times": 2, "match": {"id": "*/oauth2/v2.0/token"},
+        "action": {"do": "respond", "status": 429, "code": "AADSTS90055", "message": "Too many.", "headers": {"Retry-After": "3"}},
+    });
+    raw(&client.simulator, "POST", "/_sim/faults", &[], Some(&fault))
+        .await
+        .is(201);
+    check_body(&client, 429, "temporarily_unavailable").await;
+    let locked = serde_json::json!({
+        "name": "busy", "match": {"id": "*/oauth2/v2.0/token"},
+        "action": {"do": "respond", "status": 503, "code": "server_error"},
+    });
+    raw(
+        &client.simulator,
+        "POST",
+        "/_sim/faults",
+        &[],
+        Some(&locked),
+    )
+    .await
+    .is(201);
+    check_body(&client, 503, "server_error").await;
+}
+
+async fn check_body(client: &Client, status: u16, error: &str) {
+    let answer = ask_token(&client.simulator, T1, &form(APP, SECRET, ARM)).await;
+    let answer = answer.is(status);
+    assert_eq!(answer.body["error"], error);
+    if status == 429 {
+        assert_eq!(answer.header("retry-after"), "3");
+        assert_eq!(answer.body["error_codes"][0], 90055);
+    }
+}
+
+#[tokio::test]
+async fn the_issuer_has_the_host_that_was_asked() {
+    let client = Client::new().await;
+    for (base, tenant, issuer) in [
+        ("http://127.0.0.1:8443", T1, T1),
+        ("https://localhost:8443", "acme.example", T1),
+        ("https://sim", "common", "{tenantid}"),
+        ("https://sim", "organizations", "{tenantid}"),
+    ] {
+        let uri = format!("{base}/{tenant}/v2.0/.well-known/openid-configuration");
+        let answer = raw(&client.simulator, "GET", &uri, &[], None).await.is(200);
+        assert_eq!(answer.body["issuer"], format!("{base}/{issuer}/v2.0"));
+        let keys = answer.body["jwks_uri"].as_str().expect("an address");
+        let answer = raw(&client.simulator, "GET", keys, &[], None).await.is(200);
+        assert_eq!(answer.body["keys"][0]["crv"], "P-256");
+    }
+    let asked = "https%3A%2F%2Flocalhost%3A8443%2Fcommon%2Foauth2%2Fv2.0%2Fauthorize";
+    let uri = format!(
+        "https://localhost:8443/common/discovery/instance?api-version=1.1&authorization_endpoint={asked}"
+    );
+    let answer = raw(&client.simulator, "GET", &uri, &[], None).await.is(200);
+    assert_eq!(
+        answer.body["metadata"][0]["aliases"],
+        serde_json::json!(["localhost:8443", "localhost"])
+    );
+    let uri = uri.replace("localhost%3A8443", "login.example");
+    let answer = raw(&client.simulator, "GET", &uri, &[], None).await.is(400);
+    assert_eq!(answer.body["error"], "invalid_instance");
 }

@@ -1,6 +1,8 @@
 //! The keys at the top that are no sections.
 
+mod credential;
 mod keys;
+mod one;
 mod secrets;
 mod tenants;
 

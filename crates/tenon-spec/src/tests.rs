@@ -2,6 +2,7 @@
 
 mod sections;
 
+mod credentials;
 mod examples;
 mod expressions;
 mod fleets;

@@ -93,6 +93,10 @@ pub(crate) enum Action {
     Apply(ApplyArguments),
     /// Delete everything of the deployment
     Destroy(DestroyArguments),
+    /// Take over what exists: plan, ask, and mark it as ours
+    Adopt(AdoptArguments),
+    /// Say who signs in to which tenant, and what its token says
+    Doctor(SpecArgument),
     /// Show a saved plan
     Show(ShowArguments),
     /// Show who needs whom
@@ -129,6 +133,9 @@ pub(crate) struct PlanArguments {
     /// Plan to delete everything
     #[arg(long)]
     pub(crate) destroy: bool,
+    /// Take over what an entry stands for, if it exists and nobody owns it
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) adopt: Vec<String>,
     /// Exit with 2 when there is something to do
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -185,6 +192,16 @@ pub(crate) struct ApplyArguments {
 pub(crate) struct DestroyArguments {
     #[command(flatten)]
     pub(crate) spec: SpecArgument,
+    #[command(flatten)]
+    pub(crate) approval: Approval,
+}
+
+/// Options of `adopt`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct AdoptArguments {
+    /// Entries of the spec that stand for what exists, e.g. vms.web-1
+    #[arg(value_name = "ADDRESS", required = true)]
+    pub(crate) addresses: Vec<String>,
     #[command(flatten)]
     pub(crate) approval: Approval,
 }
@@ -265,6 +282,9 @@ pub(crate) struct SimArguments {
     /// Keep nothing: the world ends with the program
     #[arg(long)]
     pub(crate) in_memory: bool,
+    /// Serve HTTPS, with a certificate authority kept in .tenon/tls
+    #[arg(long)]
+    pub(crate) tls: bool,
 }
 
 /// Reads the command line.

@@ -29,6 +29,15 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// How many seconds the clock of this machine is ahead of Azure's. A
+    /// simulator of our own has a time of its own, which tells nothing.
+    pub(crate) fn clock_ahead(&self) -> Option<i64> {
+        match self.simulator {
+            Some(_) => None,
+            None => self.client.clock_ahead(),
+        }
+    }
+
     /// Ends the connection; a simulator keeps its world.
     pub(crate) async fn close(self) {
         if let Some(simulator) = self.simulator {
@@ -78,9 +87,8 @@ async fn real(
 ) -> Result<Connection, Vec<Diagnostic>> {
     let http = http()?;
     let cloud = cloud(global, &*http).await?;
-    let tenants = purpose.spec.map_or(&[][..], |spec| &spec.tenants);
-    let credentials = credentials::read(tenants, output)?;
     let login = cloud.login.to_string().trim_end_matches('/').to_owned();
+    let credentials = credentials::read(purpose.spec, &login, output)?;
     let client = Client::new(Settings::new(cloud, credentials, http));
     Ok(Connection {
         client,
@@ -113,15 +121,18 @@ async fn cloud(global: &Global, http: &dyn Http) -> Result<Cloud, Vec<Diagnostic
         ]);
     }
     Cloud::discover(&name, http).await.map_err(|refusal| {
+        let way_out = if refusal.code == "UntrustedCertificate" {
+            tenon_kinds::catalogue::TRUST
+        } else {
+            "the address of a metadata endpoint reads https://management.example.com"
+        };
         vec![
             Diagnostic::error(
                 Code::Unreachable,
                 format!("`{name}` does not say where its cloud is"),
             )
             .note(format!("{} {}", refusal.code, refusal.message))
-            .help(Help::text(
-                "the address of a metadata endpoint reads https://management.example.com",
-            )),
+            .help(Help::text(way_out)),
         ]
     })
 }
@@ -146,6 +157,7 @@ async fn simulate(
         port: 0,
         speed: SPEED,
         latency: std::time::Duration::ZERO,
+        tls: None,
     })
     .await?;
     if own_world {
@@ -176,8 +188,7 @@ async fn simulate(
     let credentials = if own_world {
         Credentials::all(world::credential())
     } else {
-        let tenants = purpose.spec.map_or(&[][..], |spec| &spec.tenants);
-        credentials::read(tenants, output)?
+        credentials::read(purpose.spec, &login, output)?
     };
     let client = Client::new(Settings::new(cloud, credentials, http));
     Ok(Connection {

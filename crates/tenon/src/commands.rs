@@ -7,6 +7,7 @@ use crate::output::Output;
 use crate::prepare::{self, Loaded, Trouble};
 
 mod apply;
+mod doctor;
 mod explain;
 mod graph;
 mod plan;
@@ -55,6 +56,8 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Plan(options) => plan::run(&global, &options, &output).await,
         Action::Apply(options) => apply::run(&global, &options, &output).await,
         Action::Destroy(options) => apply::destroy(&global, &options, &output).await,
+        Action::Adopt(options) => apply::adopt(&global, &options, &output).await,
+        Action::Doctor(spec) => doctor::run(&global, &spec, &output).await,
         Action::Show(options) => show::run(&options, &output),
         Action::Graph(options) => graph::run(&global, &options, &output),
         Action::Update(options) => update::run(&global, &options, &output).await,

@@ -1,115 +1,137 @@
 //! Who signs in where.
 //!
-//! A tenant's own credential in the spec comes first, then the variables of
-//! the Azure SDKs (`AZURE_…`), then those of azurerm (`ARM_…`).
+//! A tenant's own credential in the spec comes first, then what the
+//! environment has (`environment`). Both become plain choices, and choices
+//! become credentials (`build`), so that what is chosen can be tested as the
+//! function of variables that it is.
 
-use tenon_client::{Credential, Credentials, SecretString};
+mod alike;
+mod allowed;
+mod build;
+mod choice;
+mod environment;
+mod issuers;
+mod own;
+mod reach;
+mod tenants;
+mod variables;
+
+use std::collections::BTreeSet;
+
+use tenon_client::{Credential, Credentials};
+use tenon_model::spec::Spec;
 use tenon_model::value::SecretSource;
-use tenon_model::{Code, Diagnostic, Help, Value};
+use tenon_model::{Diagnostic, TenantId};
 
 use crate::output::Output;
+use crate::refusals::Scene;
+use choice::Choice;
+use environment::Found;
+pub(crate) use variables::Variables;
 
 /// The value of an environment variable, if it has one.
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Reads the credentials of a run; `tenants` are those of the spec.
+/// Reads the credentials of a run. Nothing is sent anywhere.
+///
+/// # Errors
+///
+/// Every credential that cannot be made, and every tenant that one cannot sign
+/// in to.
 pub(crate) fn read(
-    tenants: &[tenon_model::spec::Tenant],
+    spec: Option<&Spec>,
+    login: &str,
     output: &Output,
 ) -> Result<Credentials, Vec<Diagnostic>> {
-    let mut credentials = Credentials::default();
-    if let Some(credential) = from_environment(output) {
-        credentials.set_default(credential);
+    let variables = Variables::of_process();
+    let mut reading = Reading {
+        variables: &variables,
+        problems: Vec::new(),
+    };
+    let found = environment::find(&variables);
+    let found = reading.kept(found).unwrap_or_default();
+    for notice in &found.notices {
+        output.say(notice);
     }
-    let mut problems = Vec::new();
-    for tenant in tenants {
-        let Some(written) = &tenant.credential else {
-            continue;
-        };
-        match own(written) {
-            Ok(credential) => credentials.insert(tenant.id.clone(), credential),
-            Err(problem) => problems.push(*problem),
+    if let Some(spec) = spec {
+        for notice in tenants::unlisted(spec, &variables) {
+            output.say(&notice);
+        }
+        let scene = Scene::of_spec(spec, login);
+        for refusal in reach::beyond(spec, found.choices.first(), &variables) {
+            reading.problems.push(scene.explain(&refusal, None, None));
         }
     }
-    if problems.is_empty() {
+    let credentials = reading.credentials(spec, found);
+    if reading.problems.is_empty() {
         Ok(credentials)
     } else {
-        Err(problems)
+        Err(reading.problems)
     }
 }
 
-/// The first family that is complete.
-fn from_environment(output: &Output) -> Option<Credential> {
-    let families = ["AZURE", "ARM"];
-    let read = |family: &str| {
-        let id = variable(&format!("{family}_CLIENT_ID"))?;
-        let secret = variable(&format!("{family}_CLIENT_SECRET"))?;
-        Some((id, secret))
-    };
-    let found: Vec<_> = families
-        .iter()
-        .filter_map(|family| Some((*family, read(family)?)))
-        .collect();
-    if let [(first, one), (second, two), ..] = found.as_slice()
-        && one != two
-    {
-        output.say(&format!(
-            "{first}_CLIENT_ID and {second}_CLIENT_ID differ; {first}_… is used"
-        ));
-    }
-    let (family, (id, secret)) = found.into_iter().next()?;
-    Some(Credential::client_secret(
-        id,
-        SecretString::from(secret),
-        format!("{family}_CLIENT_SECRET"),
-    ))
+struct Reading<'a> {
+    variables: &'a Variables,
+    problems: Vec<Diagnostic>,
 }
 
-fn own(written: &tenon_model::spec::Credential) -> Result<Credential, Box<Diagnostic>> {
-    let missing = |what: &str| {
-        Box::new(
-            Diagnostic::error(Code::NoCredential, format!("the credential has no {what}"))
-                .at(&written.place, "")
-                .help(Help::text(
-                    "credential: {client_id: …, client_secret: \"${secrets.x}\"}",
-                )),
-        )
-    };
-    let id = match &written.client_id {
-        Some(Value::Text(id)) => Some(id.clone()),
-        _ => variable("AZURE_CLIENT_ID").or_else(|| variable("ARM_CLIENT_ID")),
-    };
-    let id = id.ok_or_else(|| missing("client_id"))?;
-    let source = written
-        .client_secret
-        .as_ref()
-        .ok_or_else(|| missing("client_secret"))?;
-    let secret = reveal(source).map_err(|why| {
-        Box::new(
-            Diagnostic::error(
-                Code::NoCredential,
-                "the secret of the credential cannot be read",
-            )
-            .at(&written.place, "")
-            .note(why),
-        )
-    })?;
-    Ok(Credential::client_secret(
-        id,
-        SecretString::from(secret),
-        describe(source),
-    ))
+impl Reading<'_> {
+    fn kept<T>(&mut self, made: Result<T, Box<Diagnostic>>) -> Option<T> {
+        made.map_err(|problem| self.problems.push(*problem)).ok()
+    }
+
+    fn credentials(&mut self, spec: Option<&Spec>, found: Found) -> Credentials {
+        let mut credentials = Credentials::default();
+        if let Some(default) = self.of_environment(found) {
+            credentials.set_default(default);
+        }
+        for tenant in spec.map_or(&[][..], |spec| &spec.tenants) {
+            let Some(written) = &tenant.credential else {
+                continue;
+            };
+            let own = own::choice(written, self.variables)
+                .and_then(|choice| build::credential(choice, None))
+                .map_err(|problem| match problem.place() {
+                    Some(_) => problem,
+                    None => Box::new(problem.at(&written.place, "")),
+                });
+            if let Some(own) = self.kept(own) {
+                credentials.insert(tenant.id.clone(), own);
+            }
+        }
+        credentials
+    }
+
+    fn of_environment(&mut self, found: Found) -> Option<Credential> {
+        let home = reach::home(self.variables);
+        let uncertain = found.choices.iter().any(Choice::is_uncertain);
+        let mut made = Vec::new();
+        for choice in found.choices {
+            made.push(self.kept(build::credential(choice, home.as_ref()))?);
+        }
+        match made.len() {
+            0 => None,
+            1 if !uncertain => made.pop(),
+            _ => Some(Credential::first_of(made)),
+        }
+    }
 }
 
-/// A source of a secret in words.
-fn describe(source: &SecretSource) -> String {
-    match source {
-        SecretSource::Env(name) => name.clone(),
-        SecretSource::File(path) => format!("file {path}"),
-        SecretSource::KeyVault(id) => format!("key vault {id}"),
-    }
+/// The tenants that a run signs in to, as far as nobody has to be asked: those
+/// of a spec, or, without one, those that the environment names.
+pub(crate) fn tenants(spec: Option<&Spec>) -> Vec<TenantId> {
+    let mut tenants: Vec<TenantId> = match spec {
+        Some(spec) => {
+            let named = spec.tenants.iter().map(|tenant| tenant.id.clone());
+            named.chain(reach::needed(spec).into_keys()).collect()
+        }
+        None => tenants::of_environment(&Variables::of_process()),
+    };
+    let mut seen = BTreeSet::new();
+    tenants.retain(|tenant| seen.insert(tenant.clone()));
+    tenants
 }
 
 /// Reads a secret.
@@ -130,3 +152,6 @@ pub(crate) fn reveal(source: &SecretSource) -> Result<String, String> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests;

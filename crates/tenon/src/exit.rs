@@ -56,10 +56,18 @@ impl Exit {
             Code::NoCredential,
             Code::SignInFailed,
             Code::UnknownTenant,
+            Code::OtherCloud,
+            Code::OwnTenantOnly,
+            Code::CertificateUnusable,
+            Code::NoToken,
             Code::ApplicationUnknown,
             Code::ConsentMissing,
             Code::SecretRejected,
             Code::SecretExpired,
+            Code::NotFederated,
+            Code::CertificateRejected,
+            Code::AssertionOutOfTime,
+            Code::ApplicationDisabled,
         ];
         if has(&sign_in) {
             Self::SignIn

@@ -27,7 +27,7 @@ use crate::images::{self, Resolving};
 use crate::refusals::Scene;
 
 pub(crate) use loaded::{Loaded, Trouble, load};
-use problems::{end_of_life, no_tenant, too_many_tenants};
+use problems::{end_of_life, no_tenant, too_many_tenants, unknown_addresses};
 
 /// A plan with what is needed to explain it.
 pub(crate) struct Prepared {
@@ -36,12 +36,30 @@ pub(crate) struct Prepared {
     pub(crate) scene: Scene,
 }
 
+/// What a plan is wanted for.
+#[derive(Clone, Debug)]
+pub(crate) struct Intent {
+    /// Whether the spec is to stand or to go.
+    pub(crate) mode: Mode,
+    /// What may be taken over.
+    pub(crate) adopt: BTreeSet<Address>,
+}
+
+impl From<Mode> for Intent {
+    fn from(mode: Mode) -> Self {
+        Self {
+            mode,
+            adopt: BTreeSet::new(),
+        }
+    }
+}
+
 /// Makes a plan of a spec.
 pub(crate) async fn prepare(
     loaded: Loaded,
     client: &Client,
     login: &str,
-    mode: Mode,
+    intent: &Intent,
 ) -> Result<Prepared, Trouble> {
     let began = Instant::now();
     let before = client.requests();
@@ -51,7 +69,7 @@ pub(crate) async fn prepare(
         loaded,
         client,
     };
-    let mut plan = preparing.plan(mode).await?;
+    let mut plan = preparing.plan(intent).await?;
     plan.created_at = now();
     plan.read.requests = client.requests() - before;
     plan.read.milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -96,7 +114,7 @@ struct Asked {
     graph: ResourceGraph,
     images: Vec<ResolvedImage>,
     deployment: Deployment,
-    mode: Mode,
+    intent: Intent,
     outputs: Map,
     whole: Place,
     diagnostics: Vec<Diagnostic>,
@@ -106,13 +124,14 @@ impl Asked {
     /// The same beside what is live. What goes as a whole has no outputs, and
     /// nobody needs to be warned about it.
     fn beside<'a>(&'a self, snapshot: &'a Snapshot) -> Inputs<'a> {
-        let stands = self.mode == Mode::Live;
+        let stands = self.intent.mode == Mode::Live;
         Inputs {
             graph: &self.graph,
             snapshot,
             images: &self.images,
             deployment: self.deployment.clone(),
-            mode: self.mode,
+            mode: self.intent.mode,
+            adopt: &self.intent.adopt,
             outputs: if stands {
                 self.outputs.clone()
             } else {
@@ -146,7 +165,8 @@ impl Preparing<'_> {
         self.trouble(vec![self.scene.explain(refusal, None, place)])
     }
 
-    async fn plan(&mut self, mode: Mode) -> Result<Plan, Trouble> {
+    async fn plan(&mut self, intent: &Intent) -> Result<Plan, Trouble> {
+        let mode = intent.mode;
         let settled = self.settled().await?;
         let first =
             tenon_kinds::declare(self.loaded.surroundings(settled.clone(), BTreeMap::new()));
@@ -185,6 +205,10 @@ impl Preparing<'_> {
         if diagnostic::has_errors(&diagnostics) {
             return Err(self.trouble(diagnostics));
         }
+        let unknown = unknown_addresses(&graph, &intent.adopt);
+        if !unknown.is_empty() {
+            return Err(self.trouble(unknown));
+        }
         let deployment = self.deployment(&settled, &graph, &image_tenants)?;
         let mut snapshot = Snapshot::default();
         self.observe(&graph, &deployment, mode, &mut snapshot)
@@ -194,7 +218,7 @@ impl Preparing<'_> {
             graph,
             images: resolved,
             deployment,
-            mode,
+            intent: intent.clone(),
             outputs,
             whole,
             diagnostics,
@@ -330,26 +354,7 @@ impl Preparing<'_> {
         if refusals.is_empty() {
             return Ok(());
         }
-        Err(self.trouble(self.each_cause_once(&refusals)))
-    }
-
-    /// A secret that is wrong is wrong in every tenant, and said once.
-    fn each_cause_once(&self, refusals: &[Refusal]) -> Vec<Diagnostic> {
-        let mut problems: Vec<Diagnostic> = Vec::new();
-        for refusal in refusals {
-            let problem = self.scene.explain(refusal, None, None);
-            let is_same =
-                |known: &Diagnostic| known.code == problem.code && known.message == problem.message;
-            match (problems.iter().position(is_same), problem.place()) {
-                (Some(at), Some(place)) => {
-                    let known = problems.remove(at);
-                    problems.insert(at, known.context(place, "the same"));
-                }
-                (Some(_), None) => {}
-                (None, _) => problems.push(problem),
-            }
-        }
-        problems
+        Err(self.trouble(self.scene.explain_once(&refusals)))
     }
 
     async fn images(

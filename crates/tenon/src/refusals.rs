@@ -64,6 +64,14 @@ impl Scene {
         scene
     }
 
+    /// Nothing but where people sign in.
+    pub(crate) fn of_environment(login: &str) -> Self {
+        Self {
+            login: login.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// What a saved plan says.
     pub(crate) fn of_plan(plan: &Plan, login: &str) -> Self {
         Self {
@@ -99,6 +107,26 @@ impl Scene {
                 login: &self.login,
             },
         )
+    }
+
+    /// Explains several refusals. A secret that is wrong is wrong in every
+    /// tenant, and said once.
+    pub(crate) fn explain_once(&self, refusals: &[Refusal]) -> Vec<Diagnostic> {
+        let mut problems: Vec<Diagnostic> = Vec::new();
+        for refusal in refusals {
+            let problem = self.explain(refusal, None, None);
+            let is_same =
+                |known: &Diagnostic| known.code == problem.code && known.message == problem.message;
+            match (problems.iter().position(is_same), problem.place()) {
+                (Some(at), Some(place)) => {
+                    let known = problems.remove(at);
+                    problems.insert(at, known.context(place, "the same"));
+                }
+                (Some(_), None) => {}
+                (None, _) => problems.push(problem),
+            }
+        }
+        problems
     }
 
     /// Explains how a step of a plan ended badly.

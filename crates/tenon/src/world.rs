@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tenon_client::{Credential, SecretString};
@@ -13,7 +14,7 @@ use tenon_sim::world::{
     Application, Gallery, GalleryImage, ImageVersion as GalleryVersion, ResourceGroup,
     RoleAssignment, Secret, ServicePrincipal, Subscription, TargetRegion, Tenant, WorldFile,
 };
-use tenon_sim::{ClockMode, Options, Running};
+use tenon_sim::{Authority, ClockMode, Options, Running};
 
 use crate::cloud::Purpose;
 use crate::files;
@@ -43,6 +44,8 @@ pub(crate) struct Start {
     pub(crate) speed: u32,
     /// What is added to every answer.
     pub(crate) latency: Duration,
+    /// Who signs its certificate; plain HTTP when absent.
+    pub(crate) tls: Option<Arc<Authority>>,
 }
 
 /// Starts a simulator.
@@ -56,6 +59,7 @@ pub(crate) async fn start(start: &Start) -> Result<Running, Vec<Diagnostic>> {
         world: Some(start.world.clone()),
         clock: ClockMode::RealTime { speed: start.speed },
         latency: start.latency,
+        tls: start.tls.clone(),
     };
     tenon_sim::start(options).await.map_err(|error| {
         vec![
@@ -300,9 +304,10 @@ impl Making {
                 multi_tenant: true,
                 secrets: vec![Secret {
                     value: SECRET.to_owned(),
-                    expires: None,
+                    ..Secret::default()
                 }],
                 service_principals: Some(principals),
+                ..Application::default()
             }],
             subscriptions: self.subscriptions.iter().map(subscription).collect(),
             role_assignments: self.roles(),

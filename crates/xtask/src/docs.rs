@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use crate::{Outcome, metadata};
 
 mod kinds;
+mod requests;
 mod spec;
 mod table;
 
@@ -31,6 +32,11 @@ fn pages() -> Vec<Page> {
             path: "docs/kinds.md",
             part: include_str!("../parts/kinds.md"),
             inserts: kinds::inserts(),
+        },
+        Page {
+            path: "docs/requests.md",
+            part: include_str!("../parts/requests.md"),
+            inserts: requests::inserts(),
         },
     ]
 }
@@ -78,7 +84,7 @@ pub(crate) fn write() -> Outcome {
         }
     }
     if problems.is_empty() {
-        Ok(format!("wrote {}", written.join(" and ")))
+        Ok(format!("wrote {}", written.join(", ")))
     } else {
         Err(problems)
     }

@@ -353,6 +353,8 @@ impl Transport for Cloud {
             tenant: tenant.clone(),
             application: "test".into(),
             object: None,
+            audience: None,
+            expires: 0,
             source: "test".into(),
         };
         Box::pin(async move { Ok(identity) })

@@ -1,11 +1,11 @@
 //! The publisher's gallery: what every image definition of the tests holds.
 //!
 //! The name of a definition says what it is: `windows`, `special`, `trusted`,
-//! anything else is a generalized Linux of generation 2.
+//! `planned` (with a purchase plan); anything else is a generalized Linux of generation 2.
 
 use tenon_kinds::images::{Choice, choose};
 use tenon_model::image::{
-    DefinitionFacts, ImageRequest, ImageVersion, ResolvedImage, VersionFacts,
+    DefinitionFacts, ImageRequest, ImageVersion, PurchasePlan, ResolvedImage, VersionFacts,
 };
 use tenon_model::{ResourceId, TenantId};
 use tenon_spec::lock::Lock;
@@ -82,6 +82,10 @@ fn definition(id: &ResourceId) -> DefinitionFacts {
         security_type: name
             .contains("trusted")
             .then(|| "TrustedLaunchSupported".to_owned()),
-        purchase_plan: None,
+        purchase_plan: name.contains("planned").then(|| PurchasePlan {
+            name: "basic".into(),
+            publisher: "acme".into(),
+            product: "appliance".into(),
+        }),
     }
 }

@@ -6,7 +6,7 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    reason = "two test binaries share this, and each uses a part"
+    reason = "several test binaries share this, and each uses a part"
 )]
 
 pub(crate) mod cloud;
@@ -24,6 +24,7 @@ use tenon_model::place::Sources;
 use tenon_model::plan::{Deployment, Mode, Plan, Scope};
 use tenon_model::snapshot::Snapshot;
 use tenon_model::spec::Spec;
+use tenon_model::transport::Transport;
 use tenon_model::{
     Address, Diagnostic, Later, Map, Place, SubscriptionId, TenantId, Value, diagnostic,
 };
@@ -54,6 +55,8 @@ pub(crate) struct Asked {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) sources: Sources,
     pub(crate) whole: Place,
+    /// What may be taken over.
+    pub(crate) adopt: BTreeSet<Address>,
 }
 
 /// Why a spec got no further.
@@ -137,6 +140,7 @@ pub(crate) fn ask(
         diagnostics,
         sources,
         whole: Place::whole("spec.yaml"),
+        adopt: BTreeSet::new(),
         spec,
     })
 }
@@ -225,6 +229,7 @@ impl Asked {
             images: if live { &self.images } else { &[] },
             deployment: self.deployment.clone(),
             mode,
+            adopt: &self.adopt,
             outputs: if live {
                 self.outputs.clone()
             } else {
@@ -274,7 +279,7 @@ impl Asked {
 }
 
 /// Carries a plan out; what went wrong, line by line.
-pub(crate) fn apply(plan: &Plan, cloud: &Cloud) -> Vec<String> {
+pub(crate) fn apply(plan: &Plan, cloud: &dyn Transport) -> Vec<String> {
     let text = tenon_model::plan::write(plan).expect("a plan can be written");
     let plan = tenon_model::plan::read(&text).expect("a plan can be read");
     let heard = Heard::default();

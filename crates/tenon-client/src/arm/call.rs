@@ -7,7 +7,7 @@ use tenon_model::transport::{Condition, Read, Refusal, Verb, Write};
 use tokio::time::Instant;
 
 use super::Arm;
-use crate::budget::{Account, Class};
+use crate::budget::{Account, Class, Policy};
 use crate::errors::Asked;
 use crate::http::{Method, Url};
 use crate::retry::Manner;
@@ -109,6 +109,11 @@ impl<'a> Call<'a> {
     /// out.
     pub(crate) fn label(&self) -> String {
         format!("{} {}", self.method, self.url.path())
+    }
+
+    /// What Compute counts it as.
+    pub(crate) fn policy(&self) -> Option<Policy> {
+        Policy::of(&self.method, self.url.path())
     }
 
     /// Whose budget it is charged to.

@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Class;
-
 /// One of so many is for the second queue when the first is full.
 const SHARE: f64 = 5.0;
 
@@ -51,13 +49,7 @@ pub(super) struct Place {
 }
 
 impl Bucket {
-    pub(super) fn new(class: Class) -> Self {
-        // The published sizes and rates of the public cloud. Other clouds are
-        // larger and refill by the hour; their headers say so.
-        let (size, per_second) = match class {
-            Class::Read | Class::Poll => (250.0, 25.0),
-            Class::Write | Class::Delete => (200.0, 10.0),
-        };
+    pub(super) fn new(size: f64, per_second: f64) -> Self {
         Self {
             size,
             per_second,

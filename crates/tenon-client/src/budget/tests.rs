@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
-use super::{Account, Budgets, Class, Permit};
+use super::{Account, Budgets, Class, Permit, Policy};
 use crate::HttpResponse;
 use crate::tests::response;
 
@@ -176,8 +176,46 @@ async fn a_refusal_of_one_resource_stops_nobody_else() {
             "x-ms-ratelimit-remaining-resource",
             policies.parse().unwrap(),
         );
-        assert_eq!(after(&machine).await, waits);
+        // Compute's refusals are about its own budget, not about all writes.
+        assert_eq!(after(&machine).await, 0);
+        assert_eq!(after_of_compute(&machine).await, waits);
     }
+}
+
+/// How long the next machine waits after `answer`, in seconds.
+async fn after_of_compute(answer: &HttpResponse) -> u64 {
+    let budgets = Budgets::default();
+    let take = || budgets.acquire_compute(account(), Policy::PutMachine);
+    take().await.learn(answer);
+    let started = Instant::now();
+    drop(take().await);
+    started.elapsed().as_secs()
+}
+
+#[tokio::test(start_paused = true)]
+async fn machines_are_made_at_compute_s_pace_where_it_is_the_slower_one() {
+    let budgets = Budgets::default();
+    let mut left = response("200");
+    let policies =
+        "Microsoft.Compute/PutVMSubscriptionMaximum;3,Microsoft.Compute/PutVMResource;11";
+    left.headers.insert(
+        "x-ms-ratelimit-remaining-resource",
+        policies.parse().unwrap(),
+    );
+    let take = || budgets.acquire_compute(account(), Policy::PutMachine);
+    take().await.learn(&left);
+    let started = Instant::now();
+    // Two are kept for whoever is quicker; the others come in at 500 a minute.
+    for _ in 0..50 {
+        take().await;
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    assert!((5.7..6.3).contains(&seconds), "{seconds}");
+    // Deletes are counted apart.
+    budgets
+        .acquire_compute(account(), Policy::DeleteMachine)
+        .await;
+    assert!(started.elapsed().as_secs_f64() < seconds + 0.01);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,10 +1,11 @@
 //! An address that may be spoken to.
 //!
 //! Tokens and secrets travel to these addresses, so plain HTTP is possible
-//! only where nobody listens in between: on loopback.
+//! only where nobody listens in between: on loopback, and, for asking who this
+//! machine is, on its own link.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use reqwest::Url;
 use thiserror::Error;
@@ -92,6 +93,31 @@ pub(crate) fn checked(text: &str) -> Result<Url, EndpointError> {
         "http" => Err(EndpointError::PlainHttp(shown(&url))),
         _ => Err(EndpointError::Scheme(shown(&url))),
     }
+}
+
+/// Reads the address of a service that knows the identity of this machine:
+/// like any other, or `http` to a link-local address, which no router passes
+/// on.
+pub(crate) fn checked_for_identity(text: &str) -> Result<Url, EndpointError> {
+    match checked(text) {
+        Err(EndpointError::PlainHttp(_)) => {
+            let url = Url::parse(text).map_err(|_| EndpointError::NotAUrl(text.to_owned()))?;
+            if is_link_local(&url) {
+                Ok(url)
+            } else {
+                Err(EndpointError::PlainHttp(shown(&url)))
+            }
+        }
+        read => read,
+    }
+}
+
+/// Whether a URL leads to the own link only: `169.254.0.0/16`, where the
+/// metadata service of a machine and the identity service of App Service live.
+pub(crate) fn is_link_local(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    host.parse()
+        .is_ok_and(|address: Ipv4Addr| address.is_link_local())
 }
 
 /// Whether a URL leads to this machine: `localhost`, `127.0.0.0/8`, `::1`.

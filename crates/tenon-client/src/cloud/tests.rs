@@ -52,6 +52,32 @@ fn plain_http_stays_on_this_machine() {
     }
 }
 
+/// The own link is for asking who this machine is, and for nothing else.
+#[test]
+fn plain_http_on_the_own_link_is_for_identities_only() {
+    let link = "http://169.254.169.254/metadata/identity/oauth2/token";
+    assert!(Endpoint::parse(link).is_err());
+    assert!(super::checked(link).is_err());
+    for good in [
+        link,
+        "http://169.254.130.2:8081/msi/token",
+        "http://localhost:1/",
+        "https://x/",
+    ] {
+        assert!(super::checked_for_identity(good).is_ok(), "{good}");
+    }
+    for bad in [
+        "http://169.253.169.254/",
+        "http://169.254.169.254.evil.test/",
+        "http://169.254.169.254@evil.test/",
+        "http://[fe80::1]/",
+        "http://10.0.0.1/",
+        "http://metadata.test/",
+    ] {
+        assert!(super::checked_for_identity(bad).is_err(), "{bad}");
+    }
+}
+
 #[test]
 fn paths_cannot_climb() {
     let base = Endpoint::parse("https://x/arm/").unwrap();

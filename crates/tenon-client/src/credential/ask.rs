@@ -7,16 +7,19 @@
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue, USER_AGENT};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tenon_model::TenantId;
 use tenon_model::transport::{Refusal, Stage};
 
+use crate::clock::Clock;
 use crate::cloud::Endpoint;
 use crate::errors::{ArmError, Asked};
 use crate::http::{HttpRequest, HttpResponse, Method, Url};
-use crate::retry::{Jitter, Patience, Tries};
+use crate::retry::{Jitter, Patience, Tries, date};
 use crate::wire::Wire;
+
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A request for a token, and the means to fulfil it.
 pub struct Ask<'a> {
@@ -27,6 +30,7 @@ pub struct Ask<'a> {
     pub(crate) patience: Patience,
     pub(crate) jitter: Jitter,
     pub(crate) user_agent: &'a str,
+    pub(crate) clock: &'a Clock,
     pub(crate) asked: &'a Asked,
 }
 
@@ -46,9 +50,9 @@ struct Granted {
 
 /// The v2 endpoint says a number, the v1 endpoint and the managed identity's
 /// say text.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-enum Seconds {
+pub(super) enum Seconds {
     Number(u64),
     Fraction(f64),
     Text(String),
@@ -78,18 +82,54 @@ impl Ask<'_> {
         self.scope
     }
 
+    /// The time of day.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        self.clock
+    }
+
+    /// The tenant's token endpoint, letter by letter what an assertion names
+    /// as its audience.
+    ///
+    /// # Errors
+    ///
+    /// When the tenant cannot be part of an address.
+    pub fn endpoint(&self) -> Result<Url, Refusal> {
+        let path = format!("/{}/oauth2/v2.0/token", self.tenant);
+        self.login.at(&path).ok_or_else(|| {
+            let message = format!("`{}` cannot be part of an address", self.tenant);
+            self.asked.bare(Stage::Credential, "BadTenant", &message)
+        })
+    }
+
+    /// Exchanges an assertion of `client_id` for a token: one that its
+    /// certificate signed, or the token of an issuer that it trusts.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ask::post_form`].
+    pub async fn exchange(
+        &self,
+        client_id: &str,
+        assertion: &SecretString,
+    ) -> Result<Grant, Refusal> {
+        self.post_form(&[
+            ("client_id", client_id),
+            ("client_assertion_type", ASSERTION),
+            ("client_assertion", assertion.expose_secret()),
+            ("grant_type", "client_credentials"),
+            ("scope", self.scope),
+        ])
+        .await
+    }
+
     /// Posts `fields` to the tenant's token endpoint.
     ///
     /// # Errors
     ///
     /// When the endpoint refuses or cannot be reached.
     pub async fn post_form(&self, fields: &[(&str, &str)]) -> Result<Grant, Refusal> {
-        let path = format!("/{}/oauth2/v2.0/token", self.tenant);
-        let url = self.login.at(&path).ok_or_else(|| {
-            let message = format!("`{}` cannot be part of an address", self.tenant);
-            self.asked.bare(Stage::Credential, "BadTenant", &message)
-        })?;
-        let request = self.form(url, fields);
+        let request = self.form(self.endpoint()?, fields);
         let mut tries = Tries::anonymous(self.patience, self.jitter.clone());
         let response = tries.run(|| self.wire.send(request.clone())).await;
         let response = response.map_err(|error| self.asked.lost(&error))?;
@@ -136,7 +176,29 @@ impl Ask<'_> {
         refusal.request_id = denied.trace_id.or(refusal.request_id);
         refusal.correlation_id = denied.correlation_id.or(refusal.correlation_id);
         refusal.time = denied.timestamp.or(refusal.time);
+        if refusal.code == "AADSTS700024" {
+            refusal.details.extend(self.clock_note(response));
+        }
         refusal
+    }
+
+    /// How far the clock here is off, for an assertion that came too early or
+    /// too late. A few seconds are the way of the answer.
+    fn clock_note(&self, response: &HttpResponse) -> Option<(String, String)> {
+        let there = response.header("date").and_then(date)?;
+        let off = self.clock.now().duration_since(there);
+        let seconds = off.as_secs();
+        let message = match seconds {
+            -5..=5 => "the clock of this machine agrees with the sign-in host".to_owned(),
+            _ => {
+                let way = if seconds > 0 { "ahead of" } else { "behind" };
+                format!(
+                    "the clock of this machine is {:#} {way} the sign-in host's",
+                    off.abs()
+                )
+            }
+        };
+        Some(("Clock".to_owned(), message))
     }
 }
 
@@ -169,7 +231,7 @@ impl Denied {
 }
 
 impl Seconds {
-    fn duration(&self) -> Duration {
+    pub(super) fn duration(&self) -> Duration {
         let seconds = match self {
             Self::Number(number) => *number as f64,
             Self::Fraction(number) => *number,

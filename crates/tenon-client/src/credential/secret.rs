@@ -13,8 +13,8 @@ pub(super) struct ClientSecret {
 }
 
 impl TokenSource for ClientSecret {
-    fn application(&self) -> &str {
-        &self.client_id
+    fn application(&self) -> Option<&str> {
+        Some(&self.client_id)
     }
 
     fn source(&self) -> &str {

@@ -1,7 +1,9 @@
 //! HTTP over the network.
 //!
 //! Proxies come from the environment, except to loopback: a proxy there is
-//! another machine, and plain HTTP must not leave this one. HTTP/1.1 with a
+//! another machine, and plain HTTP must not leave this one. The same goes for
+//! questions to the metadata service of this machine, the only ones that may
+//! be plain on the own link. HTTP/1.1 with a
 //! pool of connections: with one HTTP/2 connection a single reset would lose
 //! every request that is under way.
 
@@ -14,7 +16,7 @@ use reqwest::{Body, Certificate, Client, ClientBuilder, Method, Response};
 use tenon_model::transport::Boxed;
 
 use super::{Http, HttpError, HttpRequest, HttpResponse};
-use crate::cloud::is_loopback;
+use crate::cloud::{is_link_local, is_loopback};
 
 const CONNECT: Duration = Duration::from_secs(15);
 /// Resource Manager answers within 60 s or hands out an operation.
@@ -30,7 +32,7 @@ pub struct RealHttp {
     // Built when first needed: reading the machine's certificates costs some
     // milliseconds, and most runs need one of the two.
     remote: OnceLock<Result<Client, HttpError>>,
-    loopback: OnceLock<Result<Client, HttpError>>,
+    direct: OnceLock<Result<Client, HttpError>>,
 }
 
 impl RealHttp {
@@ -46,13 +48,13 @@ impl RealHttp {
             certificates: certificates.unwrap_or_default(),
             connections: 64,
             remote: OnceLock::new(),
-            loopback: OnceLock::new(),
+            direct: OnceLock::new(),
         })
     }
 
     fn client(&self, request: &HttpRequest) -> Result<&Client, HttpError> {
-        let built = if is_loopback(&request.url) {
-            self.loopback
+        let built = if is_loopback(&request.url) || asks_for_identity(request) {
+            self.direct
                 .get_or_init(|| self.build(ClientBuilder::no_proxy))
         } else {
             self.remote
@@ -98,6 +100,16 @@ impl Http for RealHttp {
     }
 }
 
+/// Whether this asks a service on the own link who this machine is. Nothing
+/// that carries a token does.
+fn asks_for_identity(request: &HttpRequest) -> bool {
+    let has = |name| request.headers.contains_key(name);
+    is_link_local(&request.url)
+        && (has("metadata") || has("x-identity-header"))
+        && !has("authorization")
+        && !has("x-ms-authorization-auxiliary")
+}
+
 async fn read(mut response: Response) -> Result<HttpResponse, HttpError> {
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = Vec::new();
@@ -118,7 +130,9 @@ fn failed(error: &reqwest::Error) -> HttpError {
     let words = words(error);
     // A certificate that is not trusted now will not be in a second either.
     // Only the text tells it: rustls is an implementation detail of reqwest.
-    if error.is_builder() || words.contains("certificate") {
+    if words.contains("certificate") {
+        HttpError::Untrusted(words)
+    } else if error.is_builder() {
         HttpError::Unsendable(words)
     } else if error.is_connect() {
         HttpError::Connect(words)

@@ -1,5 +1,7 @@
 //! Every way in which an operation may be told, as a dialogue.
 
+mod variants;
+
 use std::time::Duration;
 
 use tenon_model::transport::{Progress, Stage, Transport, Verb};

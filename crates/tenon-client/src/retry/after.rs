@@ -29,7 +29,8 @@ pub(crate) fn retry_after(response: &HttpResponse) -> Option<Duration> {
     Some(Duration::try_from(then.duration_since(now)).unwrap_or_default())
 }
 
-fn date(text: &str) -> Option<Timestamp> {
+/// Reads the date of a header.
+pub(crate) fn date(text: &str) -> Option<Timestamp> {
     let zoned = rfc2822::DateTimeParser::new()
         .parse_zoned(text.trim())
         .ok()?;

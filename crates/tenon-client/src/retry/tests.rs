@@ -82,6 +82,10 @@ async fn the_matrix() {
         all("1s AnotherOperationInProgress"),
     );
     check(&coded("409", "RetryableError"), all("1s RetryableError"));
+    // Only a plan knows whether a role was just given or an image just made.
+    check(&coded("403", "AuthorizationFailed"), all("take"));
+    check(&coded("403", "LinkedAuthorizationFailed"), all("take"));
+    check(&coded("404", "GalleryImageNotFound"), all("take"));
     check(&coded("409", "OperationNotAllowed"), all("take"));
     check(&coded("409", "SkuNotAvailable"), all("take"));
     check(&coded("409", "ScopeLocked"), all("take"));
@@ -222,4 +226,25 @@ fn both_forms_of_retry_after_and_the_milliseconds() {
     assert_eq!(after(past), Some(0));
     assert_eq!(after("429 retry-after: soon"), None);
     assert_eq!(after("429"), None);
+}
+
+/// The metadata service of a machine may still be coming up.
+#[tokio::test(start_paused = true)]
+async fn the_metadata_service_comes_up() {
+    let mut tries = tries(Manner::Metadata, 0.0);
+    for (answer, expected) in [
+        ("404", "0.5s NotFound"),
+        ("410", "1s Gone"),
+        ("429", "1s TooManyRequests"),
+        ("503", "1s ServiceUnavailable"),
+        ("400", "take"),
+        ("401", "take"),
+        ("200", "take"),
+    ] {
+        assert_eq!(
+            show(tries.judge(&Ok(response(answer)))),
+            expected,
+            "{answer}"
+        );
+    }
 }

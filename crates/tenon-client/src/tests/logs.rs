@@ -6,7 +6,8 @@ use tenon_model::TenantId;
 use tenon_model::transport::{Transport, Verb};
 use tracing_subscriber::fmt::MakeWriter;
 
-use super::{SECRET, Script, client, settings, tell, write};
+use super::{Paper, SECRET, Script, client, client_with, form, settings, tell, write};
+use crate::{Assertion, Certificate, Chain, Credential, IdentityEndpoint, ManagedIdentity, Runner};
 
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
@@ -38,8 +39,8 @@ const DIALOGUE: &str = r#"
     GET /op2 => 200 | {"status":"Failed","error":{"code":"C","message":"m"}}
 "#;
 
-#[tokio::test(start_paused = true)]
-async fn logs_hold_no_secret() {
+/// Everything that `run` logs, at any level.
+pub(crate) async fn logged(run: impl AsyncFn()) -> String {
     let captured = Captured::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -49,13 +50,17 @@ async fn logs_hold_no_secret() {
     let guard = tracing::subscriber::set_default(subscriber);
     // A log line that another test's thread reached first stays switched off
     // (that thread has no subscriber), so all are reached here and asked again.
-    dialogue().await;
+    run().await;
     tracing::callsite::rebuild_interest_cache();
     captured.0.lock().unwrap().clear();
-    dialogue().await;
+    run().await;
     drop(guard);
+    String::from_utf8(captured.0.lock().unwrap().clone()).unwrap()
+}
 
-    let text = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+#[tokio::test(start_paused = true)]
+async fn logs_hold_no_secret() {
+    let text = logged(dialogue).await;
     assert!(
         text.contains("https://arm.test/a") && text.contains("r-1"),
         "{text}"
@@ -77,6 +82,55 @@ async fn dialogue() {
     let (end, _) = tell(&client, &put).await;
     script.finish();
     assert_eq!(end, "Operation 200 C: m");
+}
+
+#[tokio::test(start_paused = true)]
+async fn logs_hold_no_assertion() {
+    let paper = Paper::new();
+    let scripts = Mutex::new(Vec::new());
+    let text = logged(async || {
+        let certificate = Certificate::read(paper.pem().as_bytes(), None).unwrap();
+        let credential = Credential::certificate("app-1", certificate, Chain::Sent, "certificate");
+        let script = Script::new("");
+        let client = client_with(&script, credential);
+        client.sign_in(&TenantId::new("t2")).await.unwrap();
+        scripts.lock().unwrap().push(script);
+    })
+    .await;
+    assert!(text.contains("/t2/oauth2/v2.0/token"), "{text}");
+    assert!(!text.contains("canary") && !text.contains("eyJ"), "{text}");
+    let script = &scripts.lock().unwrap()[1];
+    let assertion = &form(&script.sign_ins()[0].body)[2].1;
+    for part in assertion.split('.') {
+        assert!(!text.contains(part), "{text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn logs_hold_no_token_of_others() {
+    let text = logged(async || {
+        let runner = Runner::github("https://runner.test/token?canary", "canary-1".into()).unwrap();
+        let github = Credential::federated("app-1", Assertion::Runner(runner), "GitHub");
+        let endpoint = IdentityEndpoint::app("http://127.0.0.1:1/msi", "canary-2".into());
+        let identity = ManagedIdentity::new(endpoint.unwrap(), None);
+        let managed = Credential::managed_identity(identity, "managed identity");
+        let dialogues = [
+            (github, r#"GET /token => 200 | {"value":"canary-3"}"#),
+            (
+                managed,
+                r#"GET /msi => 200 | {"access_token":"canary-4","expires_in":"3600"}"#,
+            ),
+        ];
+        for (credential, dialogue) in dialogues {
+            assert!(!format!("{credential:?}").contains("canary"));
+            let client = client_with(&Script::new(dialogue), credential);
+            client.sign_in(&TenantId::new("t2")).await.unwrap();
+        }
+    })
+    .await;
+    assert!(text.contains("https://runner.test/token"), "{text}");
+    assert!(text.contains("http://127.0.0.1:1/msi"), "{text}");
+    assert!(!text.contains("canary"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,6 +15,11 @@ pub(crate) struct Claims {
     pub(crate) application: Option<String>,
     #[serde(rename = "oid")]
     pub(crate) object: Option<String>,
+    #[serde(rename = "aud")]
+    pub(crate) audience: Option<String>,
+    /// Seconds since 1970.
+    #[serde(rename = "exp")]
+    pub(crate) expires: Option<i64>,
 }
 
 impl Claims {

@@ -7,6 +7,7 @@ use tenon_model::transport::{Refusal, Stage};
 use tokio::time::Instant;
 
 use super::Token;
+use crate::clock::Clock;
 use crate::cloud::Endpoint;
 use crate::credential::{Ask, Credentials};
 use crate::errors::Asked;
@@ -31,6 +32,7 @@ pub(crate) struct Signer {
     pub(crate) jitter: Jitter,
     pub(crate) user_agent: String,
     pub(crate) correlation_id: String,
+    pub(crate) clock: Clock,
 }
 
 impl Signer {
@@ -47,7 +49,7 @@ impl Signer {
             let message = format!("there is no credential for tenant {tenant}");
             asked.bare(Stage::Credential, "NoCredential", &message)
         })?;
-        asked.application = Some(credential.application().to_owned());
+        asked.application = credential.application().map(str::to_owned);
         asked.source = Some(credential.source().to_owned());
         let ask = Ask {
             tenant,
@@ -60,6 +62,7 @@ impl Signer {
             },
             jitter: self.jitter.clone(),
             user_agent: &self.user_agent,
+            clock: &self.clock,
             asked: &asked,
         };
         let asked_at = Instant::now();

@@ -6,7 +6,7 @@ use tenon_model::TenantId;
 use tenon_model::transport::{Stage, Transport};
 use tokio::time::advance;
 
-use crate::tests::{Script, client, read, settings};
+use crate::tests::{Script, client, client_with, read, settings, summer, token_saying};
 use crate::{Client, Credential, Credentials};
 
 fn secs(seconds: u64) -> Duration {
@@ -272,6 +272,35 @@ async fn a_token_tells_who_it_is() {
     assert_eq!(identity.tenant, TenantId::new("t-9"));
     assert_eq!(identity.application, "app-9");
     assert_eq!(identity.object.as_deref(), Some("object-9"));
+}
+
+/// The end is the token's own word, else what was granted.
+#[tokio::test(start_paused = true)]
+async fn a_token_tells_whom_it_is_for_and_until_when() {
+    let credential = || Credential::client_secret("app-1", "s".into(), "spec");
+    let claims = serde_json::json!({"aud": "https://arm.test", "exp": 1_800_000_000});
+    let script = Script::new(&granted(&token_saying(&claims), "3600"));
+    let client = client_with(&script, credential());
+    let identity = client.sign_in(&TenantId::new("t2")).await.unwrap();
+    assert_eq!(identity.audience.as_deref(), Some("https://arm.test"));
+    assert_eq!(identity.expires, 1_800_000_000);
+
+    let script = Script::new(&granted("opaque", "3600"));
+    let client = client_with(&script, credential());
+    advance(secs(100)).await;
+    let identity = client.sign_in(&TenantId::new("t2")).await.unwrap();
+    assert_eq!(identity.audience, None);
+    assert_eq!(identity.expires, summer().as_second() + 3700);
+}
+
+#[tokio::test(start_paused = true)]
+async fn clocks_are_compared() {
+    let credential = Credential::client_secret("app-1", "s".into(), "spec");
+    let script = Script::new("GET /a => 200 date: Wed, 01 Jul 2026 12:05:00 GMT | {}");
+    let client = client_with(&script, credential);
+    assert_eq!(client.clock_ahead(), None);
+    client.get(&read("/a")).await.unwrap();
+    assert_eq!(client.clock_ahead(), Some(-300));
 }
 
 #[tokio::test(start_paused = true)]

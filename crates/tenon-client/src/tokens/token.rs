@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
 use super::claims::Claims;
+use crate::clock::Clock;
 use crate::credential::Grant;
 use crate::retry::Jitter;
 
@@ -51,6 +52,15 @@ impl Token {
 
     pub(crate) fn claims(&self) -> &Claims {
         &self.claims
+    }
+
+    /// When it ends, in seconds since 1970.
+    pub(crate) fn end(&self, clock: &Clock) -> i64 {
+        let granted = || {
+            let left = self.expires.saturating_duration_since(Instant::now());
+            clock.now().as_second() + i64::try_from(left.as_secs()).unwrap_or_default()
+        };
+        self.claims.expires.unwrap_or_else(granted)
     }
 
     pub(super) fn expires_at(&self) -> Instant {

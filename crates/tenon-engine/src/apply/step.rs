@@ -9,14 +9,13 @@ use tenon_model::transport::{Condition, Progress, Read, Refusal, Verb, Write};
 use tokio::time::{Instant, sleep};
 
 use super::Run;
+use super::lag::Lag;
 use crate::{check, overlay};
 
 /// The first pause while a busy resource is waited for, and the longest.
-const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(15));
+pub(super) const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(15));
 /// How long a group may still list what has just been deleted: its index lags.
 const GROUP_LAG: Duration = Duration::from_secs(180);
-/// How long Azure may say that something is missing which was just made.
-const REPLICA_LAG: Duration = Duration::from_secs(120);
 
 /// Runs one step.
 pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
@@ -149,23 +148,26 @@ fn scope<'a>(run: &Run<'a>, step: &Step) -> Result<&'a Scope, Failure> {
         })
 }
 
-fn refused(refusal: Refusal) -> Failure {
+pub(super) fn refused(refusal: Refusal) -> Failure {
     Failure::Refused {
         refusal: Box::new(refusal),
     }
 }
 
-async fn look(run: &Run<'_>, step: &Step) -> Result<Option<Value>, Failure> {
+async fn look(run: &Run<'_>, index: usize, step: &Step) -> Result<Option<Value>, Failure> {
     let read = Read {
         tenant: scope(run, step)?.tenant.clone(),
         path: step.id.to_string(),
         api_version: step.request.api_version.clone(),
         query: Vec::new(),
     };
-    match run.transport.get(&read).await {
-        Ok(answer) => Ok(Some(answer.body)),
-        Err(refusal) if refusal.is_absent() => Ok(None),
-        Err(refusal) => Err(refused(refusal)),
+    let mut lag = Lag::new(run, index, step);
+    loop {
+        match run.transport.get(&read).await {
+            Ok(answer) => return Ok(Some(answer.body)),
+            Err(refusal) if refusal.is_absent() => return Ok(None),
+            Err(refusal) => lag.wait(refusal).await?,
+        }
     }
 }
 
@@ -188,7 +190,7 @@ async fn idle(run: &Run<'_>, index: usize, step: &Step) -> Result<Option<Value>,
     let began = Instant::now();
     let mut pause = PAUSE.0;
     loop {
-        let live = look(run, step).await?;
+        let live = look(run, index, step).await?;
         let Some(body) = live.as_ref().filter(|body| is_busy(body)) else {
             return Ok(live);
         };
@@ -282,25 +284,16 @@ async fn send(
     write: &Write,
 ) -> Result<Option<Value>, Failure> {
     let progress = |progress: Progress| run.progress(index, progress);
-    let began = Instant::now();
-    let mut pause = PAUSE.0;
+    let mut lag = Lag::new(run, index, step);
     loop {
         let refusal = match run.transport.write(write, &progress).await {
             Ok(answer) => return Ok(Some(answer.body)),
             Err(refusal) => run.bodies.discreet(refusal),
         };
-        if lost_an_answer(&refusal) && stands(run, step, write).await? {
+        if lost_an_answer(&refusal) && stands(run, index, step, write).await? {
             return Ok(None);
         }
-        if !lags(run, step, &refusal) || began.elapsed() > REPLICA_LAG {
-            return Err(refused(refusal));
-        }
-        progress(Progress::Waiting {
-            wait: pause,
-            why: refusal.code,
-        });
-        sleep(pause).await;
-        pause = (pause * 2).min(PAUSE.1);
+        lag.wait(refusal).await?;
     }
 }
 
@@ -312,8 +305,8 @@ fn lost_an_answer(refusal: &Refusal) -> bool {
 }
 
 /// Whether what the write wants is there.
-async fn stands(run: &Run<'_>, step: &Step, write: &Write) -> Result<bool, Failure> {
-    let (Some(live), Some(wanted)) = (look(run, step).await?, &write.body) else {
+async fn stands(run: &Run<'_>, index: usize, step: &Step, write: &Write) -> Result<bool, Failure> {
+    let (Some(live), Some(wanted)) = (look(run, index, step).await?, &write.body) else {
         return Ok(false);
     };
     let there = check::made(wanted, &live);
@@ -321,16 +314,4 @@ async fn stands(run: &Run<'_>, step: &Step, write: &Write) -> Result<bool, Failu
         run.bodies.keep(&step.address, live).await;
     }
     Ok(there)
-}
-
-/// Whether a refusal says that something is missing which this very run has
-/// made: Azure's replicas have not all heard of it.
-fn lags(run: &Run<'_>, step: &Step, refusal: &Refusal) -> bool {
-    let missing = [
-        "ResourceGroupNotFound",
-        "ParentResourceNotFound",
-        "InvalidResourceReference",
-    ];
-    let made_here = |before: &usize| run.plan.steps[*before].does == Does::Create;
-    missing.contains(&refusal.code.as_str()) && step.after.iter().any(made_here)
 }

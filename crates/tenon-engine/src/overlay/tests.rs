@@ -72,3 +72,15 @@ fn a_patch_carries_only_what_changes() {
         r#"{"tags":{"theirs":"1","own":"b"},"properties":{"size":"b"}}"#,
     );
 }
+
+#[test]
+fn a_list_in_a_patch_is_without_what_only_azure_sets() {
+    check(
+        Update::Patch,
+        Extra::Keep,
+        r#"{"properties":{"rules":[{"name":"theirs","etag":"1"},{"name":"ours","etag":"2","port":1}]}}"#,
+        r#"{"properties":{"rules":[{"name":"ours","port":9}]}}"#,
+        &[],
+        r#"{"properties":{"rules":[{"name":"ours","port":9},{"name":"theirs"}]}}"#,
+    );
+}

@@ -6,23 +6,20 @@ use tenon_model::{Code, Diagnostic, Help, TenantId};
 
 use super::Around;
 
-/// There is nothing to sign in with.
-pub(super) fn no_credential(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
+mod assertion;
+mod source;
+
+/// Nothing was sent to the sign-in host: there is nothing to send, or it is
+/// known to be of no use.
+pub(super) fn without(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
     let tenant = tenant(refusal);
-    let problem = Diagnostic::error(
-        Code::NoCredential,
-        format!("nothing to sign in to {} with", around.tenant(&tenant)),
-    );
-    around
-        .at_tenant(problem, &tenant)
-        .note(refusal.message.clone())
-        .help(Help::text(
-            "set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or ARM_CLIENT_ID and ARM_CLIENT_SECRET)",
-        ))
-        .help(Help::text(
-            "or give the tenant its own: tenants: {name: {id: …, credential: {client_id: …, client_secret: \"${secrets.x}\"}}}",
-        ))
-        .help(Help::text("or try it without Azure: --simulate"))
+    match refusal.code.as_str() {
+        "OwnTenantOnly" => source::own_tenant_only(refusal, &tenant, around),
+        "CertificateUnusable" => source::certificate_unusable(refusal, &tenant, around),
+        "TokenSourceFailed" => source::no_token(refusal, &tenant, around),
+        "BadTenant" => unknown_tenant(&tenant, around),
+        _ => source::no_credential(refusal, &tenant, around),
+    }
 }
 
 /// The sign-in host refused.
@@ -37,22 +34,85 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
         "AADSTS700016" => application_unknown(&tenant, &application, around),
         "AADSTS7000215" => secret_rejected(refusal, &application, &tenant, around),
         "AADSTS7000222" => secret_expired(refusal, &application, &tenant, around),
+        "AADSTS7000112" => disabled(&tenant, &application, around),
         "AADSTS90002" | "AADSTS900023" => unknown_tenant(&tenant, around),
-        _ => {
-            let problem = Diagnostic::error(
-                Code::SignInFailed,
-                format!(
-                    "application {application} cannot sign in to {}",
-                    around.tenant(&tenant)
-                ),
-            );
-            around.at_tenant(problem, &tenant).help(Help::text(format!(
-                "look the code up: {}/error?code={}",
-                around.login,
-                digits(&refusal.code)
-            )))
+        "AADSTS90038" | "AADSTS900432" | "AADSTS900382" | "AADSTS500011" => {
+            other_cloud(&tenant, around)
         }
+        "AADSTS700213" | "AADSTS70021" => {
+            assertion::not_federated(refusal, &application, &tenant, around)
+        }
+        "AADSTS700236" => assertion::identity_of_another_tenant(&application, &tenant, around),
+        "AADSTS700027" | "AADSTS50012" | "AADSTS50013" => {
+            assertion::certificate_rejected(refusal, &application, &tenant, around)
+        }
+        "AADSTS700024" => assertion::out_of_time(refusal, &application, &tenant, around),
+        // The CLI's user, of whom nothing is known here.
+        _ if refusal.target.as_deref() == Some("az") => source::no_session(&tenant, around),
+        _ => unexplained(refusal, &application, &tenant, around),
     }
+}
+
+/// Codes of Conditional Access, which can block applications as well.
+const POLICIES: [&str; 4] = ["AADSTS53003", "AADSTS50076", "AADSTS50079", "AADSTS530003"];
+
+fn unexplained(
+    refusal: &Refusal,
+    application: &str,
+    tenant: &TenantId,
+    around: &Around<'_>,
+) -> Diagnostic {
+    let problem = Diagnostic::error(
+        Code::SignInFailed,
+        format!(
+            "application {application} cannot sign in to {}",
+            around.tenant(tenant)
+        ),
+    );
+    let mut problem = around.at_tenant(problem, tenant);
+    if POLICIES.contains(&refusal.code.as_str()) {
+        problem = problem.note("a Conditional Access policy of that tenant stands in the way; its administrators can exclude the application");
+    }
+    problem.help(Help::text(format!(
+        "look the code up: {}/error?code={}",
+        around.login,
+        digits(&refusal.code)
+    )))
+}
+
+fn disabled(tenant: &TenantId, application: &str, around: &Around<'_>) -> Diagnostic {
+    let problem = Diagnostic::error(
+        Code::ApplicationDisabled,
+        format!(
+            "application {application} is disabled in {}",
+            around.tenant(tenant)
+        ),
+    );
+    around.at_tenant(problem, tenant).help(Help::command(
+        "an administrator of that tenant switches it on again",
+        format!("az ad sp update --id {application} --set accountEnabled=true"),
+    ))
+}
+
+/// Images are not shared across clouds, so one cloud is asked for everything.
+fn other_cloud(tenant: &TenantId, around: &Around<'_>) -> Diagnostic {
+    let problem = Diagnostic::error(
+        Code::OtherCloud,
+        format!(
+            "{} belongs to another cloud than {}",
+            around.tenant(tenant),
+            around.login
+        ),
+    );
+    around
+        .at_tenant(problem, tenant)
+        .note("all tenants of a spec live in one cloud: images cannot be shared across clouds")
+        .help(Help::text(
+            "if all of them are there, say which cloud it is: --cloud usgovernment",
+        ))
+        .help(Help::text(
+            "else copy the image into a gallery of the machines' own cloud",
+        ))
 }
 
 fn digits(code: &str) -> &str {

@@ -1,1 +1,216 @@
+//! Every refusal that has a code of ours gets it, keeps Azure's words, and
+//! says a way out.
 
+use std::collections::BTreeMap;
+
+use tenon_model::place::Place;
+use tenon_model::transport::{Refusal, Stage};
+use tenon_model::{Code, Diagnostic, TenantId};
+
+use super::{Around, explain};
+
+const TENANT: &str = "22222222-2222-2222-2222-222222222222";
+
+fn refusal(stage: Stage, status: u16, code: &str, message: &str) -> Refusal {
+    Refusal {
+        stage,
+        status,
+        code: code.to_owned(),
+        message: message.to_owned(),
+        target: None,
+        details: Vec::new(),
+        request: "PUT /subscriptions/s/resourceGroups/g".to_owned(),
+        tenant: Some(TenantId::new(TENANT)),
+        auxiliary: Vec::new(),
+        application: Some("7d5f0c1e-0000-4000-8000-00000000000a".to_owned()),
+        credential_source: Some("AZURE_CLIENT_SECRET".to_owned()),
+        request_id: Some("request".to_owned()),
+        correlation_id: None,
+        time: None,
+    }
+}
+
+fn explained(refusal: &Refusal) -> Diagnostic {
+    let place = Place::whole("spec.yaml");
+    explain(
+        refusal,
+        &Around {
+            address: None,
+            place: Some(&place),
+            tenant_names: &BTreeMap::new(),
+            tenant_places: &BTreeMap::new(),
+            signed_in: &[],
+            images: &[],
+            image_places: &BTreeMap::new(),
+            login: "https://login.microsoftonline.com",
+        },
+    )
+}
+
+#[track_caller]
+fn check(refusal: &Refusal, code: Code) {
+    let problem = explained(refusal);
+    assert_eq!(problem.code, code, "{}", refusal.code);
+    assert!(!problem.helps.is_empty(), "{} has no way out", refusal.code);
+    let words = format!("{}: {}", refusal.code, refusal.message);
+    assert!(
+        problem.notes.iter().any(|note| note.ends_with(&words)),
+        "{} lost Azure's words: {:?}",
+        refusal.code,
+        problem.notes
+    );
+}
+
+#[test]
+fn every_refusal_of_the_sign_in_host_has_its_code() {
+    for (theirs, ours) in [
+        ("AADSTS90002", Code::UnknownTenant),
+        ("AADSTS900023", Code::UnknownTenant),
+        ("AADSTS90038", Code::OtherCloud),
+        ("AADSTS900432", Code::OtherCloud),
+        ("AADSTS500011", Code::OtherCloud),
+        ("AADSTS700016", Code::ApplicationUnknown),
+        ("AADSTS7000229", Code::ConsentMissing),
+        ("AADSTS7000215", Code::SecretRejected),
+        ("AADSTS7000222", Code::SecretExpired),
+        ("AADSTS7000112", Code::ApplicationDisabled),
+        ("AADSTS700213", Code::NotFederated),
+        ("AADSTS70021", Code::NotFederated),
+        ("AADSTS700236", Code::NotFederated),
+        ("AADSTS700027", Code::CertificateRejected),
+        ("AADSTS50012", Code::CertificateRejected),
+        ("AADSTS700024", Code::AssertionOutOfTime),
+        ("AADSTS53003", Code::SignInFailed),
+        ("AADSTS50196", Code::SignInFailed),
+    ] {
+        check(&refusal(Stage::SignIn, 401, theirs, "It says so."), ours);
+    }
+}
+
+#[test]
+fn the_subject_of_a_token_that_nobody_trusts_is_in_the_command() {
+    let message = "No matching federated identity record found for presented assertion subject 'repo:o/r:pull_request'.";
+    let problem = explained(&refusal(Stage::SignIn, 400, "AADSTS700213", message));
+    let commands: Vec<_> = problem
+        .helps
+        .iter()
+        .filter_map(|help| help.command.clone())
+        .collect();
+    assert!(
+        commands
+            .iter()
+            .any(|command| command.contains(r#""subject": "repo:o/r:pull_request""#)),
+        "{commands:?}"
+    );
+}
+
+#[test]
+fn every_refusal_of_resource_manager_has_its_code() {
+    for (status, theirs, ours) in [
+        (403, "AuthorizationFailed", Code::NotAuthorized),
+        (401, "InvalidAuthenticationTokenTenant", Code::WrongTenant),
+        (404, "SubscriptionNotFound", Code::SubscriptionNotFound),
+        (404, "ResourceGroupNotFound", Code::ResourceGroupNotFound),
+        (
+            409,
+            "PropertyChangeNotAllowed",
+            Code::PropertyChangeNotAllowed,
+        ),
+        (
+            409,
+            "MissingSubscriptionRegistration",
+            Code::ProviderNotRegistered,
+        ),
+        (403, "RequestDisallowedByPolicy", Code::PolicyDenied),
+        (409, "ScopeLocked", Code::ScopeLocked),
+        (409, "QuotaExceeded", Code::QuotaExceeded),
+        (409, "SomethingNobodyHeardOf", Code::AzureRefused),
+    ] {
+        let problem = explained(&refusal(Stage::Azure, status, theirs, "It says so."));
+        assert_eq!(problem.code, ours, "{theirs}");
+    }
+    for theirs in [
+        "AllocationFailed",
+        "ZonalAllocationFailed",
+        "OverconstrainedAllocationRequest",
+    ] {
+        let problem = explained(&refusal(Stage::Operation, 200, theirs, "No room."));
+        assert_eq!(problem.code, Code::NoCapacity, "{theirs}");
+    }
+}
+
+#[test]
+fn the_two_texts_about_linked_subscriptions_are_two_codes() {
+    let without_token = "The client has permission to perform action 'Microsoft.Compute/galleries/images/versions/read' on scope '/subscriptions/s/x', however the current tenant '2' is not authorized to access linked subscription '1'.";
+    let without_role = "The client 'c' with object id 'o' has permission to perform action 'Microsoft.Compute/virtualMachines/write' on scope '/subscriptions/s/x'; however, it does not have permission to perform action(s) 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '/subscriptions/s/y' (respectively) or the linked scope(s) are invalid.";
+    check(
+        &refusal(
+            Stage::Azure,
+            403,
+            "LinkedAuthorizationFailed",
+            without_token,
+        ),
+        Code::AuxiliaryTokenMissing,
+    );
+    check(
+        &refusal(Stage::Azure, 403, "LinkedAuthorizationFailed", without_role),
+        Code::LinkedScopeNotAuthorized,
+    );
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_no_host_that_does_not_answer() {
+    let untrusted = refusal(Stage::Network, 0, "UntrustedCertificate", "UnknownIssuer");
+    check(&untrusted, Code::Unreachable);
+    assert!(explained(&untrusted).message.contains("certificate"));
+    let silent = refusal(Stage::Network, 0, "CannotConnect", "refused");
+    check(&silent, Code::Unreachable);
+    assert!(explained(&silent).message.contains("does not answer"));
+}
+
+#[test]
+fn what_is_refused_before_anything_is_sent_has_its_code() {
+    for (theirs, target, ours) in [
+        ("NoCredential", None, Code::NoCredential),
+        ("OwnTenantOnly", None, Code::OwnTenantOnly),
+        ("CertificateUnusable", None, Code::CertificateUnusable),
+        ("TokenSourceFailed", None, Code::NoToken),
+        ("TokenSourceFailed", Some("az-absent"), Code::NoToken),
+        ("TokenSourceFailed", Some("az-signed-out"), Code::NoToken),
+        ("TokenSourceFailed", Some("managed-identity"), Code::NoToken),
+        ("BadTenant", None, Code::UnknownTenant),
+    ] {
+        let mut refusal = refusal(Stage::Credential, 0, theirs, "It says so.");
+        refusal.target = target.map(str::to_owned);
+        let problem = explained(&refusal);
+        assert_eq!(problem.code, ours, "{theirs}");
+        assert!(
+            !problem.helps.is_empty(),
+            "{theirs} {target:?} has no way out"
+        );
+        let told = problem.notes.iter().any(|note| note == "It says so.");
+        assert!(told || ours == Code::UnknownTenant, "{:?}", problem.notes);
+    }
+}
+
+#[test]
+fn of_several_sources_each_says_why_not() {
+    let mut refusal = refusal(Stage::Credential, 0, "NoCredential", "nothing");
+    refusal.details = vec![("Azure CLI".to_owned(), "not installed".to_owned())];
+    assert_eq!(explained(&refusal).notes, ["Azure CLI: not installed"]);
+}
+
+#[test]
+fn the_user_of_the_cli_is_no_application() {
+    let mut refusal = refusal(Stage::SignIn, 0, "AADSTS50020", "no such user");
+    refusal.target = Some("az".to_owned());
+    let problem = explained(&refusal);
+    assert_eq!(problem.code, Code::SignInFailed);
+    assert!(
+        !problem.message.contains("application"),
+        "{}",
+        problem.message
+    );
+    let login = problem.helps[0].command.as_deref();
+    assert_eq!(login, Some(format!("az login --tenant {TENANT}").as_str()));
+}

@@ -65,12 +65,14 @@ pub(crate) static RULES: Rules = Rules {
         )
         .fixed()
         .seen(View::Image),
+        // An OS disk without it is refused, in a PATCH too.
         Row::new(
             "os_disk.create_option",
             os_disk!("createOption"),
             Same::Caseless,
         )
         .fixed()
+        .beside()
         .seen(View::Plumbing),
         Row::new(
             "os_disk.delete_option",
@@ -195,7 +197,16 @@ pub(crate) static RULES: Rules = Rules {
         "properties.osProfile.linuxConfiguration.enableVMAgentPlatformUpdates",
         "properties.osProfile.windowsConfiguration",
     ],
-    read_only: &["id", "name", "type", "etag", "resources", "properties.vmId"],
+    read_only: &[
+        "id",
+        "name",
+        "type",
+        "etag",
+        "resources",
+        "properties.vmId",
+        "properties.storageProfile.dataDisks[].diskIOPSReadWrite",
+        "properties.storageProfile.dataDisks[].diskMBpsReadWrite",
+    ],
 };
 
 /// The zone of a machine, and where the spec says it.
@@ -384,11 +395,9 @@ fn os_profile(
         draft.set(os!("customData"), base64(&text));
     }
     if image.is_windows() {
+        // Nothing else is said: Azure installs the agent unless told not to,
+        // and what it shows of its own settings is nobody's business.
         needs_password(entry, out);
-        draft.set(
-            os!("windowsConfiguration"),
-            Value::Map(Map::from([("provisionVMAgent", Value::Bool(true))])),
-        );
     } else {
         linux(draft, entry, around, out);
     }

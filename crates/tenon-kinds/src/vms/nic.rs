@@ -115,6 +115,7 @@ pub(crate) static RULES: Rules = Rules {
         "properties.ipConfigurations[].etag",
         "properties.ipConfigurations[].type",
         "properties.ipConfigurations[].properties.provisioningState",
+        "properties.ipConfigurations[].properties.privateLinkConnectionProperties",
     ],
 };
 

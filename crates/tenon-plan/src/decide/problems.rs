@@ -1,8 +1,9 @@
 //! What stops a plan, in words.
 
 use tenon_model::desired::Desired;
+use tenon_model::plan::PropertyChange;
 use tenon_model::snapshot::Live;
-use tenon_model::{Code, Diagnostic, Help};
+use tenon_model::{Address, Code, Diagnostic, Help, Place, Value};
 
 use super::Decision;
 
@@ -43,42 +44,154 @@ pub(super) fn not_there(desired: &Desired) -> Diagnostic {
     .about(&desired.address)
 }
 
-/// A resource that is there and carries no marker of its own.
-pub(super) fn not_ours(desired: &Desired, live: &Live, why: Option<&str>) -> Diagnostic {
-    let problem = Diagnostic::error(
-        Code::NotOurs,
+/// A live resource that stands where one of ours should, and is not.
+pub(crate) struct Foreign<'a> {
+    pub(super) entry: Address,
+    pub(super) address: Address,
+    pub(super) kind: &'static str,
+    pub(super) place: Place,
+    pub(super) live: &'a Live,
+    /// Why it is nobody's although it has a marker.
+    pub(super) why: Option<&'static str>,
+}
+
+impl Foreign<'_> {
+    fn words(&self) -> String {
+        format!("{} `{}`", self.kind.replace('_', " "), self.live.id.name())
+    }
+}
+
+/// Resources that are there and carry no marker of their own: one problem for
+/// each entry, because they are taken over, or made way for, together.
+pub(super) fn not_ours(foreign: &[Foreign<'_>]) -> Vec<Diagnostic> {
+    let mut entries: Vec<&Address> = Vec::new();
+    for one in foreign {
+        if !entries.contains(&&one.entry) {
+            entries.push(&one.entry);
+        }
+    }
+    entries
+        .into_iter()
+        .map(|entry| {
+            let own: Vec<&Foreign<'_>> = foreign.iter().filter(|one| one.entry == *entry).collect();
+            not_ours_of(entry, &own)
+        })
+        .collect()
+}
+
+fn not_ours_of(entry: &Address, foreign: &[&Foreign<'_>]) -> Diagnostic {
+    let (address, message) = match foreign {
+        [one] => (
+            &one.address,
+            format!(
+                "`{}` exists already, and tenon did not make it",
+                one.address
+            ),
+        ),
+        many => (
+            entry,
+            format!(
+                "{} resources of `{entry}` exist already, and tenon did not make them",
+                many.len()
+            ),
+        ),
+    };
+    let words: Vec<String> = foreign.iter().map(|one| one.words()).collect();
+    let mut problem = Diagnostic::error(Code::NotOurs, message)
+        .at(
+            &foreign[0].place,
+            format!("stands for {}", words.join(", ")),
+        )
+        .about(address);
+    for one in foreign {
+        problem = problem.note(one.live.id.as_str());
+        problem = one.why.into_iter().fold(problem, Diagnostic::note);
+    }
+    problem = problem
+        .note("what tenon did not make it never changes or deletes, unless it is told to take it over")
+        .help(Help::command(
+            "see what taking it over would change",
+            format!("tenon plan --adopt {address}"),
+        ))
+        .help(Help::text("or give yours another name:  name: …"));
+    match foreign {
+        [one] => problem.help(refer_to(one)),
+        _ => problem,
+    }
+}
+
+fn refer_to(foreign: &Foreign<'_>) -> Help {
+    let id = &foreign.live.id;
+    if foreign.kind == "resource_group" {
+        return Help::text(format!(
+            "or use it as it is:  resource_group: {}",
+            id.name()
+        ));
+    }
+    Help::text(format!(
+        "or refer to it:  resources: {{{}: {{existing: {id}}}}}",
+        foreign.address.last()
+    ))
+}
+
+/// A resource that would have to be deleted to become what the spec says.
+pub(super) fn cannot_adopt(desired: &Desired, changes: &[PropertyChange]) -> Diagnostic {
+    let fixed: Vec<&PropertyChange> = changes
+        .iter()
+        .filter(|change| change.forces_replace())
+        .collect();
+    let place = fixed
+        .iter()
+        .find_map(|change| change.place.as_ref())
+        .unwrap_or(&desired.place);
+    let mut problem = Diagnostic::error(
+        Code::CannotAdopt,
         format!(
-            "`{}` exists already, and tenon did not make it",
+            "`{}` cannot be taken over as it is: Azure fixes what the spec wants to be different",
             desired.address
         ),
     )
-    .at(
-        &desired.place,
+    .at(place, "differs from what is there")
+    .about(&desired.address);
+    for change in fixed {
+        let said = |value: &Option<Value>| match value {
+            _ if change.sensitive => "(sensitive)".to_owned(),
+            Some(Value::List(one)) if one.len() == 1 => one[0].to_plain_text(),
+            Some(value) => value.to_plain_text(),
+            None => "not set".to_owned(),
+        };
+        problem = problem.note(format!(
+            "{} is {}, the spec says {}",
+            change.path,
+            said(&change.before),
+            said(&change.after)
+        ));
+    }
+    problem
+        .note(desired.id.as_str())
+        .help(Help::text(
+            "write into the spec what is there, and plan again",
+        ))
+        .help(Help::text(
+            "or delete the resource by hand, and let this spec make it anew",
+        ))
+}
+
+/// A resource that is to be taken over and uses something that is replaced.
+pub(super) fn uses_replaced(desired: &Desired, replaced: &Address) -> Diagnostic {
+    Diagnostic::error(
+        Code::CannotAdopt,
         format!(
-            "stands for {} `{}`",
-            desired.kind.replace('_', " "),
-            live.id.name()
+            "`{}` cannot be taken over in this plan: it uses `{replaced}`, which is replaced",
+            desired.address
         ),
     )
-    .note(live.id.as_str())
-    .note("what tenon did not make it never changes or deletes")
-    .about(&desired.address);
-    let problem = match why {
-        Some(why) => problem.note(why),
-        None => problem,
-    };
-    let problem = problem.help(Help::text("give yours another name:  name: …"));
-    if desired.kind == "resource_group" {
-        return problem.help(Help::text(format!(
-            "or use it as it is:  resource_group: {}",
-            live.id.name()
-        )));
-    }
-    problem.help(Help::text(format!(
-        "or refer to it:  resources: {{{}: {{existing: {}}}}}",
-        desired.address.last(),
-        live.id
-    )))
+    .at(&desired.place, "")
+    .note(desired.id.as_str())
+    .help(Help::text(
+        "take it over first, and change the other afterwards",
+    ))
+    .about(&desired.address)
 }
 
 /// A resource with the marker of another deployment.

@@ -3,8 +3,8 @@
 use tenon_model::desired::Desired;
 use tenon_model::marker::{Marker, Ownership};
 use tenon_model::path::Segment;
-use tenon_model::plan::{Does, Expected, Precondition, Request, Step};
-use tenon_model::rules::{Same, Update};
+use tenon_model::plan::{Action, Does, Expected, Precondition, Request, Step};
+use tenon_model::rules::{Carried, Rules, Same, Update};
 use tenon_model::transport::Verb;
 use tenon_model::{Map, Path, Value, marker};
 
@@ -140,7 +140,24 @@ fn changed_members(decision: &Decision<'_>) -> Value {
             write_at(&mut body, &whole, Value::List(Vec::new()));
         }
     }
+    add_companions(&mut body, source, decision.rules);
     body
+}
+
+/// Adds what the description wants beside a member that changed.
+fn add_companions(body: &mut Value, source: &Value, rules: &Rules) {
+    let rows = rules.rows.iter();
+    for row in rows.filter(|row| row.carried == Carried::Beside) {
+        let names: Vec<&str> = row.path.split('.').collect();
+        let (_, parents) = names.split_last().expect("a path has a name");
+        let is_touched = body.at(parents).is_some() && body.at(&names).is_none();
+        if let (true, Some(value)) = (is_touched, source.at(&names)) {
+            let path = names
+                .iter()
+                .fold(Path::root(), |path, name| path.member(name));
+            write_at(body, &path, value.clone());
+        }
+    }
 }
 
 /// The path as far as the first list element.
@@ -206,7 +223,8 @@ fn ownership(
     let Some(live) = decision.live else {
         return Vec::new();
     };
-    if !matches!(live.ownership, Ownership::Marked(_)) {
+    let taken_over = decision.action == Action::Adopt && marker.is_some();
+    if !taken_over && !matches!(live.ownership, Ownership::Marked(_)) {
         return Vec::new();
     }
     let after = decision

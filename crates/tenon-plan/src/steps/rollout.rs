@@ -58,7 +58,7 @@ fn fleets(building: &Building<'_, '_>) -> BTreeMap<Address, Fleet> {
         match (decision.action, decision.disruption()) {
             (Action::Create, _) => fleet.created.push(desired.address.clone()),
             (Action::Replace, _)
-            | (Action::Update, Disruption::Restart | Disruption::Deallocate) => {
+            | (Action::Update | Action::Adopt, Disruption::Restart | Disruption::Deallocate) => {
                 fleet.disturbed.push(desired.address.clone());
             }
             _ => {}

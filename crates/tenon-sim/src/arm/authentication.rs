@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ArmError;
 use crate::call::Call;
+use crate::entra::audience::is_resource_manager;
 use crate::entra::jwt::{self, Claims};
-use crate::entra::token::is_resource_manager;
 use crate::json::same;
 use crate::state::State;
 use crate::world::Cloud;
@@ -78,7 +78,7 @@ fn unauthorized(code: &str, message: String) -> ArmError {
     ArmError::new(401, code, message)
 }
 
-fn bearer<'h>(header: &'h str, schemes: &[&str]) -> Option<&'h str> {
+pub(crate) fn bearer<'h>(header: &'h str, schemes: &[&str]) -> Option<&'h str> {
     let (scheme, token) = header.trim().split_once(' ')?;
     let token = token.trim();
     (schemes.iter().any(|known| same(known, scheme)) && !token.is_empty()).then_some(token)
@@ -115,7 +115,7 @@ fn read(state: &State, call: &Call, token: &str) -> Result<Claims, ArmError> {
 }
 
 /// When the token ended, if it has.
-fn expiry(state: &State, claims: &Claims) -> Option<Timestamp> {
+pub(crate) fn expiry(state: &State, claims: &Claims) -> Option<Timestamp> {
     let now = state.now();
     let ends = Timestamp::from_second(claims.exp).unwrap_or(Timestamp::MIN);
     if ends <= now {

@@ -44,14 +44,14 @@ pub(crate) fn another_operation(state: &State, busy: &Resource, wanted: &Resourc
     if busy.id == wanted.id {
         let message = "Another operation on this or dependent resource is in progress.".to_owned();
         return ArmError::conflict("AnotherOperationInProgress", message)
-            .header("Retry-After", state.clock.told(wait).to_string());
+            .headers(state.clock.wait(wait));
     }
     let message = format!(
         "Operation {verb} ({id}) is updating resource {}. The call can be retried in {wait} seconds.",
         busy.id
     );
     ArmError::new(429, "RetryableErrorDueToAnotherOperation", message)
-        .header("Retry-After", state.clock.told(wait).to_string())
+        .headers(state.clock.wait(wait))
 }
 
 /// What a lock stands against.

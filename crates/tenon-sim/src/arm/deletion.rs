@@ -115,5 +115,5 @@ fn accepted(context: &Context<'_>, kind: &'static Kind, resource: &Resource) -> 
     );
     Reply::empty(202)
         .header("Location", address)
-        .header("Retry-After", operations::retry_after(state, Flow::Sync))
+        .headers(operations::retry_after(state, Flow::Sync))
 }

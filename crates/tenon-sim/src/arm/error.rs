@@ -71,6 +71,11 @@ impl ArmError {
         self
     }
 
+    pub(crate) fn headers(self, all: Vec<(&str, String)>) -> Self {
+        all.into_iter()
+            .fold(self, |error, (name, value)| error.header(name, value))
+    }
+
     /// The `{code, message, …}` object, as it stands in answers and failed operations.
     pub(crate) fn object(&self) -> Value {
         let mut object = json!({"code": self.code, "message": self.message});

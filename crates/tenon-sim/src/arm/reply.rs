@@ -38,6 +38,11 @@ impl Reply {
         self
     }
 
+    pub(crate) fn headers(self, all: Vec<(&str, String)>) -> Self {
+        all.into_iter()
+            .fold(self, |reply, (name, value)| reply.header(name, value))
+    }
+
     pub(crate) fn coded(mut self, code: &str) -> Self {
         self.code = Some(code.to_owned());
         self

@@ -132,8 +132,7 @@ pub(crate) fn query(state: &mut State, caller: &Caller) -> Charge {
 }
 
 fn refused(state: &State, code: &str, message: String, wait: u64) -> ArmError {
-    let told = state.clock.told(wait);
-    ArmError::new(429, code, message).header("Retry-After", told.to_string())
+    ArmError::new(429, code, message).headers(state.clock.wait(wait))
 }
 
 fn compute(state: &mut State, call: &Call, route: &Route, charge: &mut Charge) {

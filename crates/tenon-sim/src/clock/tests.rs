@@ -23,9 +23,18 @@ async fn manual_time_moves_by_hand_only() {
 #[test]
 fn waiting_times_shrink_with_speed() {
     let clock = Clock::starting_at(epoch(), ClockMode::RealTime { speed: 60 });
-    assert_eq!(clock.told(10), 0);
-    assert_eq!(clock.told(60), 1);
-    assert_eq!(clock.told(61), 2);
+    let told = |seconds| {
+        let headers = clock.wait(seconds);
+        headers
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(10), ["1", "166"]);
+    assert_eq!(told(60), ["1", "1000"]);
+    assert_eq!(told(61), ["2", "1016"]);
+    let real = Clock::starting_at(epoch(), ClockMode::RealTime { speed: 1 });
+    assert_eq!(real.wait(10), [("Retry-After", "10".to_owned())]);
 }
 
 #[test]

@@ -5,6 +5,9 @@
 
 use jiff::Timestamp;
 
+use super::certificate::Certificate;
+use super::identities::Identity;
+use super::issuers::{self, Issuer};
 use crate::json::same;
 use crate::state::derived_id;
 use crate::world::{self, Cloud, WorldError, WorldFile};
@@ -16,16 +19,21 @@ pub(crate) struct Tenant {
     pub(crate) name: String,
     pub(crate) domains: Vec<String>,
     pub(crate) cloud: Cloud,
+    pub(crate) consent: world::Consent,
 }
 
 /// An application with its id and home.
 #[derive(Debug, Clone)]
 pub(crate) struct Application {
     pub(crate) id: String,
+    pub(crate) object_id: String,
     pub(crate) name: String,
     pub(crate) home: String,
     pub(crate) multi_tenant: bool,
+    pub(crate) owners: Vec<String>,
     pub(crate) secrets: Vec<(String, Option<Timestamp>)>,
+    pub(crate) certificates: Vec<Certificate>,
+    pub(crate) federated: Vec<world::FederatedCredential>,
 }
 
 /// An application in a tenant.
@@ -35,6 +43,7 @@ pub(crate) struct Principal {
     pub(crate) application: String,
     pub(crate) object_id: String,
     pub(crate) disabled: bool,
+    pub(crate) graph_roles: Vec<String>,
 }
 
 /// A subscription with its ids.
@@ -50,6 +59,9 @@ pub(crate) struct Directory {
     pub(crate) tenants: Vec<Tenant>,
     pub(crate) applications: Vec<Application>,
     pub(crate) principals: Vec<Principal>,
+    /// The managed identities that the world names; their principals are among the others.
+    pub(crate) identities: Vec<Identity>,
+    pub(crate) issuers: Vec<Issuer>,
     /// In the order of the world's own list.
     pub(crate) subscriptions: Vec<Subscription>,
 }
@@ -63,11 +75,16 @@ impl Directory {
                 name: tenant.name.clone(),
                 domains: tenant.domains.clone(),
                 cloud: tenant.cloud,
+                consent: tenant.consent,
             });
         }
         for application in &world.applications {
             directory.add_application(world, application)?;
         }
+        for identity in &world.managed_identities {
+            directory.add_identity(world, identity)?;
+        }
+        directory.issuers = issuers::of(world)?;
         for subscription in &world.subscriptions {
             let place = format!("subscription `{}`", subscription.name);
             let tenant = directory
@@ -112,19 +129,51 @@ impl Directory {
                 tenant,
                 application: id.clone(),
                 disabled: entry.disabled,
+                graph_roles: entry.graph_roles.clone(),
             });
         }
+        let certificates = application.certificates.iter();
+        let certificates = certificates
+            .map(|one| Certificate::from_pem(&one.pem).ok_or_else(|| no_certificate(&place)))
+            .collect::<Result<_, _>>()?;
+        let object_id = given_or(&application.object_id, world, &format!("registration/{id}"));
         self.applications.push(Application {
             id,
+            object_id,
             name: application.name.clone(),
             home,
             multi_tenant: application.multi_tenant,
+            owners: application.owners.clone(),
             secrets: application
                 .secrets
                 .iter()
                 .map(|secret| (secret.value.clone(), secret.expires))
                 .collect(),
+            certificates,
+            federated: application.federated_credentials.clone(),
         });
+        Ok(())
+    }
+
+    fn add_identity(
+        &mut self,
+        world: &WorldFile,
+        identity: &world::ManagedIdentity,
+    ) -> Result<(), WorldError> {
+        let place = format!("managed identity `{}`", identity.name);
+        let tenant = self.named_tenant(&identity.tenant, &place)?.id.clone();
+        let id = |given: &str, what: &str| {
+            given_or(given, world, &format!("identity/{}/{what}", identity.name))
+        };
+        let identity = Identity {
+            name: identity.name.clone(),
+            tenant,
+            client_id: id(&identity.client_id, "client"),
+            object_id: id(&identity.object_id, "principal"),
+            resource_id: identity.resource_id.clone(),
+        };
+        self.principals.push(identity.principal());
+        self.identities.push(identity);
         Ok(())
     }
 
@@ -162,6 +211,10 @@ impl Directory {
         })
     }
 
+    pub(crate) fn issuer(&self, name: &str) -> Option<&Issuer> {
+        self.issuers.iter().find(|issuer| issuer.name == name)
+    }
+
     pub(crate) fn principal_by_object(&self, object_id: &str) -> Option<&Principal> {
         self.principals
             .iter()
@@ -183,6 +236,13 @@ impl Directory {
             .iter()
             .zip(&world.subscriptions)
             .position(|(entry, named)| same(&entry.id, name_or_id) || named.name == name_or_id)
+    }
+}
+
+fn no_certificate(place: &str) -> WorldError {
+    WorldError::Invalid {
+        place: place.to_owned(),
+        message: "`certificates` has an entry without an X.509 certificate in PEM".to_owned(),
     }
 }
 

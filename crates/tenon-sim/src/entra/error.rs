@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::arm::error::ArmError;
 use crate::arm::reply::Reply;
 use crate::call::Call;
 use crate::clock::plain_stamp;
@@ -53,4 +54,32 @@ impl EntraError {
         )
         .coded(&format!("AADSTS{}", self.code))
     }
+}
+
+/// Gives a refusal that a fault asks for the form of the token endpoint; `None` for
+/// other addresses. A code `AADSTS90055` is taken apart, any other becomes the `error`.
+pub(crate) fn of_fault(state: &mut State, call: &Call, fault: &ArmError) -> Option<Reply> {
+    let segments = call.segments();
+    let ([.., "oauth2", "token"] | [_, "oauth2", "v2.0", "token"]) = segments.as_slice() else {
+        return None;
+    };
+    let number = fault.code.strip_prefix("AADSTS");
+    let mut reply = match number.and_then(|number| number.parse().ok()) {
+        Some(number) => {
+            let error = match fault.status {
+                401 => "invalid_client",
+                429 | 500.. => "temporarily_unavailable",
+                _ => "invalid_request",
+            };
+            EntraError::new(fault.status, error, number, fault.message.to_string())
+                .reply(state, call)
+        }
+        None => Reply::json(
+            fault.status,
+            json!({"error": fault.code, "error_description": fault.message}),
+        )
+        .coded(&fault.code),
+    };
+    reply.headers.extend(fault.headers.clone());
+    Some(reply)
 }

@@ -20,10 +20,16 @@ pub(crate) struct Claims {
     pub(crate) idp: String,
     pub(crate) idtyp: String,
     pub(crate) oid: String,
+    /// Application permissions, in tokens for Graph.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) roles: Vec<String>,
     pub(crate) sub: String,
     pub(crate) tid: String,
     pub(crate) uti: String,
     pub(crate) ver: String,
+    /// The resource that a managed identity belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) xms_mirid: Option<String>,
 }
 
 fn signature(seed: &str, signed: &str) -> Vec<u8> {

@@ -1,36 +1,66 @@
-//! The token endpoint: client credentials with a secret.
+//! The token endpoints: client credentials with a secret or an assertion.
+//!
+//! The first version names a `resource` and answers numbers as text; clients
+//! of the ADAL era still use it. `client_info` and `claims` are read by nobody:
+//! they ask for things that have no meaning for an application.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use jiff::{SignedDuration, Timestamp};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use super::directory::{Application, Tenant};
+use super::audience::{self, Wanted};
+use super::client::{self, Form, given};
+use super::directory::Tenant;
 use super::error::EntraError;
-use super::jwt::{self, Claims};
+use super::issue::{self, Grantee, Issued};
 use crate::arm::reply::Reply;
-use crate::call::{Call, decode_form};
-use crate::clock::{later, plain_stamp};
+use crate::call::{Call, decode, decode_form};
 use crate::json::same;
 use crate::state::State;
-use crate::world::Cloud;
 
-type Form = BTreeMap<String, String>;
+/// Which of the two endpoints was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// `/{tenant}/oauth2/token`
+    V1,
+    /// `/{tenant}/oauth2/v2.0/token`
+    V2,
+}
 
-/// Answers `POST /{tenant}/oauth2/v2.0/token`.
-pub(crate) fn answer(state: &mut State, call: &Call, tenant: &str) -> Reply {
+/// Answers a request to a tenant's token endpoint.
+pub(crate) fn answer(state: &mut State, call: &Call, tenant: &str, version: Version) -> Reply {
     if call.method != "POST" {
         return Reply::json(405, json!({"error": "method_not_allowed"}));
     }
-    let form = decode_form(&call.body);
-    match grant(state, call, tenant, &form) {
-        Ok(reply) => reply,
+    let mut form = decode_form(&call.body);
+    take_basic(call, &mut form);
+    match grant(state, call, tenant, (version, &form)) {
+        Ok(issued) => shown(&issued, version),
         Err(error) => error.reply(state, call),
     }
 }
 
-fn grant(state: &mut State, call: &Call, tenant: &str, form: &Form) -> Result<Reply, EntraError> {
+/// `client_secret_basic`: id and secret in a header, each form-encoded (RFC 6749, 2.3.1).
+fn take_basic(call: &Call, form: &mut Form) {
+    let encoded = call
+        .header("authorization")
+        .and_then(|header| header.strip_prefix("Basic "));
+    let pair = encoded.and_then(|encoded| STANDARD.decode(encoded.trim()).ok());
+    let pair = pair.and_then(|pair| String::from_utf8(pair).ok());
+    if let Some((id, secret)) = pair.as_deref().and_then(|pair| pair.split_once(':')) {
+        for (field, value) in [("client_id", id), ("client_secret", secret)] {
+            form.entry(field.to_owned())
+                .or_insert_with(|| decode(&value.replace('+', " ")));
+        }
+    }
+}
+
+fn grant(
+    state: &mut State,
+    call: &Call,
+    tenant: &str,
+    (version, form): (Version, &Form),
+) -> Result<Issued, EntraError> {
     let grant_type = required(form, "grant_type")?;
     if grant_type != "client_credentials" {
         let text = "The app requested an unsupported grant type.";
@@ -43,12 +73,56 @@ fn grant(state: &mut State, call: &Call, tenant: &str, form: &Form) -> Result<Re
     }
     let tenant = find_tenant(state, tenant)?.clone();
     let client = required(form, "client_id")?;
-    let scope = required(form, "scope")?;
-    let audience = audience(call, &tenant, scope)?;
-    let application = find_application(state, &tenant, client)?.clone();
-    check_secret(state, &application, form)?;
-    let object_id = find_principal(state, &tenant, &application)?;
-    Ok(issue(state, &tenant, &application, &object_id, audience))
+    let wanted = wanted(call, &tenant, version, form)?;
+    let application = client::find_application(state, &tenant, client)?;
+    let proof = client::check_proof(state, call, &tenant, &application, form)?;
+    let object_id = client::find_principal(state, &tenant, &application)?;
+    let grantee = Grantee {
+        tenant: &tenant.id,
+        client: &application.id,
+        object_id: &object_id,
+        proof: proof.claim(),
+        resource_id: None,
+    };
+    Ok(issue::issue(state, &grantee, wanted))
+}
+
+fn wanted(
+    call: &Call,
+    tenant: &Tenant,
+    version: Version,
+    form: &Form,
+) -> Result<Wanted, EntraError> {
+    match version {
+        // ADAL's successors sent scopes to the old endpoint, too.
+        Version::V1 if given(form, "scope").is_none() => {
+            audience::of_resource(call, tenant, required(form, "resource")?)
+        }
+        _ => audience::of_scope(call, tenant, required(form, "scope")?),
+    }
+}
+
+fn shown(issued: &Issued, version: Version) -> Reply {
+    let body = match version {
+        Version::V2 => json!({
+            "token_type": "Bearer",
+            "expires_in": issued.seconds,
+            "ext_expires_in": issued.seconds,
+            "access_token": issued.token,
+        }),
+        Version::V1 => json!({
+            "token_type": "Bearer",
+            "expires_in": issued.seconds.to_string(),
+            "ext_expires_in": issued.seconds.to_string(),
+            "expires_on": issued.ends.to_string(),
+            "not_before": issued.begins.to_string(),
+            "resource": issued.audience,
+            "access_token": issued.token,
+        }),
+    };
+    Reply::json(200, body)
+        .header("Cache-Control", "no-store, no-cache")
+        .header("Pragma", "no-cache")
 }
 
 fn required<'f>(form: &'f Form, field: &str) -> Result<&'f str, EntraError> {
@@ -85,161 +159,4 @@ pub(super) fn find_tenant<'s>(state: &'s State, name: &str) -> Result<&'s Tenant
         "Tenant '{name}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant."
     );
     Err(EntraError::new(400, "invalid_request", 90002, text))
-}
-
-/// The audience a scope asks for, when this tenant has such a resource.
-fn audience(call: &Call, tenant: &Tenant, scope: &str) -> Result<String, EntraError> {
-    let mut scopes = scope.split_whitespace();
-    let (Some(first), None) = (scopes.next(), scopes.next()) else {
-        let text = format!(
-            "The provided request must include a 'scope' input parameter with one resource. The scope {scope} is not valid."
-        );
-        return Err(EntraError::new(400, "invalid_scope", 70011, text));
-    };
-    let Some(resource) = first.strip_suffix("/.default") else {
-        let text = format!(
-            "The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."
-        );
-        return Err(EntraError::new(400, "invalid_scope", 1_002_012, text));
-    };
-    if is_resource_manager(call, tenant.cloud, resource) {
-        return Ok(resource.to_owned());
-    }
-    let text = format!(
-        "The resource principal named {resource} was not found in the tenant named {}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.",
-        tenant.name
-    );
-    Err(EntraError::new(400, "invalid_resource", 500_011, text))
-}
-
-/// True when a resource names the Resource Manager that is served here.
-pub(crate) fn is_resource_manager(call: &Call, cloud: Cloud, resource: &str) -> bool {
-    let bare = resource.trim_end_matches('/');
-    let known: [&str; 2] = match cloud {
-        Cloud::Public => [
-            "https://management.azure.com",
-            "https://management.core.windows.net",
-        ],
-        Cloud::UsGovernment => [
-            "https://management.usgovcloudapi.net",
-            "https://management.core.usgovcloudapi.net",
-        ],
-        Cloud::China => [
-            "https://management.chinacloudapi.cn",
-            "https://management.core.chinacloudapi.cn",
-        ],
-    };
-    known.iter().any(|name| same(name, bare)) || same(&call.base, bare) || call.is_here(bare)
-}
-
-fn find_application<'s>(
-    state: &'s State,
-    tenant: &Tenant,
-    client: &str,
-) -> Result<&'s Application, EntraError> {
-    let found = state.directory.application(client);
-    let usable = found.filter(|found| found.multi_tenant || same(&found.home, &tenant.id));
-    usable.ok_or_else(|| {
-        let text = format!(
-            "Application with identifier '{client}' was not found in the directory '{}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
-            tenant.name
-        );
-        EntraError::new(400, "unauthorized_client", 700_016, text)
-    })
-}
-
-fn check_secret(state: &State, application: &Application, form: &Form) -> Result<(), EntraError> {
-    let Some(given) = form.get("client_secret").filter(|given| !given.is_empty()) else {
-        let text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
-        return Err(EntraError::new(
-            401,
-            "invalid_client",
-            7_000_218,
-            text.to_owned(),
-        ));
-    };
-    let found = application.secrets.iter().find(|(value, _)| value == given);
-    let Some((_, expires)) = found else {
-        let text = format!(
-            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{}'.",
-            application.id
-        );
-        return Err(EntraError::new(401, "invalid_client", 7_000_215, text));
-    };
-    if expires.is_some_and(|expires| expires <= state.now()) {
-        let text = format!(
-            "The provided client secret keys for app '{}' are expired. Visit the Azure portal to create new keys for your app, or consider using certificate credentials for added security.",
-            application.id
-        );
-        return Err(EntraError::new(401, "invalid_client", 7_000_222, text));
-    }
-    Ok(())
-}
-
-fn find_principal(
-    state: &State,
-    tenant: &Tenant,
-    application: &Application,
-) -> Result<String, EntraError> {
-    let Some(principal) = state.directory.principal(&application.id, &tenant.id) else {
-        let text = format!(
-            "The client application {} is missing service principal in the tenant {}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119",
-            application.id, tenant.id
-        );
-        return Err(EntraError::new(401, "invalid_client", 7_000_229, text));
-    };
-    if principal.disabled {
-        let text = format!(
-            "Application '{}'({}) is disabled.",
-            application.id, application.name
-        );
-        return Err(EntraError::new(401, "unauthorized_client", 7_000_112, text));
-    }
-    Ok(principal.object_id.clone())
-}
-
-fn issue(
-    state: &mut State,
-    tenant: &Tenant,
-    application: &Application,
-    object_id: &str,
-    audience: String,
-) -> Reply {
-    let now = state.now();
-    let lifetime = state.world.settings.token_lifetime.0;
-    let simulated = lifetime.saturating_mul(state.clock.speed());
-    let uti = state.fresh_id("token");
-    let issuer = format!("https://sts.windows.net/{}/", tenant.id);
-    let claims = Claims {
-        aud: audience,
-        iat: now.as_second(),
-        // Entra dates tokens five minutes back, for clocks that are behind.
-        nbf: now
-            .saturating_sub(SignedDuration::from_mins(5))
-            .map_or(0, Timestamp::as_second),
-        exp: later(now, simulated).as_second(),
-        appid: application.id.clone(),
-        appidacr: "1".to_owned(),
-        idp: issuer.clone(),
-        iss: issuer,
-        idtyp: "app".to_owned(),
-        oid: object_id.to_owned(),
-        sub: object_id.to_owned(),
-        tid: tenant.id.clone(),
-        uti,
-        ver: "1.0".to_owned(),
-    };
-    let seconds = lifetime.max(Duration::from_secs(1)).as_secs();
-    tracing::debug!(tenant = %tenant.id, until = %plain_stamp(later(now, simulated)), "token");
-    Reply::json(
-        200,
-        json!({
-            "token_type": "Bearer",
-            "expires_in": seconds,
-            "ext_expires_in": seconds,
-            "access_token": jwt::issue(state.world.seed(), &claims),
-        }),
-    )
-    .header("Cache-Control", "no-store, no-cache")
-    .header("Pragma", "no-cache")
 }

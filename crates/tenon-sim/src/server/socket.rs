@@ -4,6 +4,11 @@
 //! the faults worth playing. The handler cannot close the socket it answers
 //! on, so the socket carries a switch: once thrown, everything written to it
 //! fails and the server closes it without a byte of the answer.
+//!
+//! With TLS the handshake is part of the first read, so that a client that is
+//! slow about it keeps nobody else waiting.
+
+mod wrapped;
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,7 +20,10 @@ use std::task::{Context, Poll};
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use wrapped::Wrapped;
 
 /// The switch of one connection.
 #[derive(Debug, Clone)]
@@ -28,11 +36,15 @@ impl Cut {
 }
 
 /// A listener whose connections have a switch.
-pub(super) struct CuttableListener(pub(super) TcpListener);
+pub(super) struct CuttableListener {
+    pub(super) listener: TcpListener,
+    /// What wraps connections in TLS; without it they are plain.
+    pub(super) tls: Option<TlsAcceptor>,
+}
 
 /// One connection with its switch.
 pub(super) struct CuttableStream {
-    stream: TcpStream,
+    stream: Wrapped,
     cut: Arc<AtomicBool>,
 }
 
@@ -41,12 +53,12 @@ impl Listener for CuttableListener {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
+        let (stream, address) = Listener::accept(&mut self.listener).await;
         // Answers are small and clients wait for them.
         drop(stream.set_nodelay(true));
         (
             CuttableStream {
-                stream,
+                stream: Wrapped::new(stream, self.tls.as_ref()),
                 cut: Arc::default(),
             },
             address,
@@ -54,7 +66,7 @@ impl Listener for CuttableListener {
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 

@@ -184,6 +184,10 @@ fn principal(state: &State, name: &str, tenant: &str) -> Option<String> {
         let identity = state.store.get(&id.key())?;
         return json::text(&identity.body, "properties.principalId").map(str::to_owned);
     }
+    let mut identities = state.directory.identities.iter();
+    if let Some(identity) = identities.find(|one| one.name == name) {
+        return Some(identity.object_id.clone());
+    }
     let application = state
         .directory
         .applications

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+pub(crate) mod crypto;
+
 use serde_json::{Value, json};
 use tenon_sim::http::{HeaderMap, Request};
 use tenon_sim::{Bytes, ClockMode, Simulator, WorldFile};
@@ -259,8 +261,13 @@ fn version(path: &str) -> &'static str {
 }
 
 pub(crate) async fn ask_token(simulator: &Simulator, tenant: &str, form: &str) -> Answer {
-    let uri = format!("http://sim/{tenant}/oauth2/v2.0/token");
-    let request = Request::builder().method("POST").uri(uri);
+    post_form(simulator, &format!("/{tenant}/oauth2/v2.0/token"), form).await
+}
+
+pub(crate) async fn post_form(simulator: &Simulator, path: &str, form: &str) -> Answer {
+    let request = Request::builder()
+        .method("POST")
+        .uri(format!("http://sim{path}"));
     let response = simulator
         .handle(
             request

@@ -25,11 +25,69 @@ const SECRET: &[Field] = &[
     ),
 ];
 
+const CERTIFICATE: &[Field] = &[
+    Field::required(
+        "file",
+        Shape::Text(Format::Free),
+        "The file with certificate and private key, PEM or PKCS#12, relative to the spec.",
+    ),
+    Field::optional(
+        "password",
+        Shape::Text(Format::Secret),
+        "it is not encrypted",
+        "What opens the file, as `${secrets.name}`.",
+    ),
+    Field::optional(
+        "send_chain",
+        Shape::Boolean,
+        "`false`",
+        "Whether the certificates of the file are sent along, for an application that trusts a subject and an issuer.",
+    ),
+];
+
+const IDENTITY: &[Field] = &[
+    Field::optional(
+        "client_id",
+        Shape::Text(Format::Guid),
+        "another name of it",
+        "The application id of a user-assigned identity.",
+    ),
+    Field::optional(
+        "object_id",
+        Shape::Text(Format::Guid),
+        "another name of it",
+        "The id of its service principal.",
+    ),
+    Field::optional(
+        "resource_id",
+        Shape::Text(Format::ResourceId),
+        "another name of it",
+        "Its resource id.",
+    ),
+];
+
+const MANAGED_IDENTITY: Shape = Shape::Either(&[Shape::Boolean, Shape::Struct(IDENTITY)]);
+
+const ISSUER: &[Field] = &[
+    Field::optional(
+        "file",
+        Shape::Text(Format::Free),
+        "another issuer",
+        "The file with the token, relative to the spec; read anew for every sign-in.",
+    ),
+    Field::optional(
+        "managed_identity",
+        MANAGED_IDENTITY,
+        "another issuer",
+        "The managed identity of this machine, which the application trusts: `true`, or which one.",
+    ),
+];
+
 const CREDENTIAL: &[Field] = &[
     Field::optional(
         "client_id",
         Shape::Text(Format::Guid),
-        "`AZURE_CLIENT_ID`",
+        "`AZURE_CLIENT_ID`, else `ARM_CLIENT_ID`",
         "The application that signs in.",
     ),
     Field::optional(
@@ -37,6 +95,33 @@ const CREDENTIAL: &[Field] = &[
         Shape::Text(Format::Secret),
         "another way to sign in",
         "Its secret, as `${secrets.name}`.",
+    ),
+    Field::optional(
+        "certificate",
+        Shape::Either(&[Shape::Text(Format::Free), Shape::Struct(CERTIFICATE)]),
+        "another way to sign in",
+        "Its certificate: a file, or a file and its password.",
+    ),
+    Field::optional(
+        "federated",
+        Shape::Either(&[
+            Shape::OneOf(&["github", "azure_devops"]),
+            Shape::Struct(ISSUER),
+        ]),
+        "another way to sign in",
+        "A token of an issuer that it trusts: of the pipeline's runner, a file, or a managed identity.",
+    ),
+    Field::optional(
+        "managed_identity",
+        MANAGED_IDENTITY,
+        "another way to sign in",
+        "The managed identity of this machine, in its own tenant only: `true`, or which one.",
+    ),
+    Field::optional(
+        "cli",
+        Shape::Boolean,
+        "another way to sign in",
+        "`true`: the session of the Azure CLI.",
     ),
 ];
 

@@ -6,10 +6,18 @@ use tenon_model::spec::Item;
 use tenon_model::value::SecretSource;
 use tenon_model::{Code, Diagnostic, Help};
 
+use super::one::Choice;
 use crate::check::{Checker, Where};
 use crate::yaml::Pair;
 
 const SOURCES: &str = "`env`, `file` or `key_vault`";
+
+const CHOICE: Choice<'_> = Choice {
+    names: &["env", "file", "key_vault"],
+    words: SOURCES,
+    rule: "a secret has one source",
+    example: "{env: NAME}",
+};
 
 /// Reads the secrets: those that are fine, and the names of the others.
 pub(crate) fn read<'t>(
@@ -50,10 +58,8 @@ fn source<'t>(
     item: &Item,
     at: &Where<'_>,
 ) -> Option<SecretSource> {
-    let [member] = item.members() else {
-        checker.findings.push(not_one(checker, pair, item, at));
-        return None;
-    };
+    let place = checker.files.place(pair.span);
+    let member = CHOICE.of(checker, item, at, &place)?;
     let text = member.item.scalar()?.as_text()?.to_owned();
     match member.name.as_str() {
         "env" => Some(SecretSource::Env(text)),
@@ -91,31 +97,4 @@ fn in_clear<'t>(checker: &Checker<'_, 't>, pair: &Pair<'t>) -> Diagnostic {
     .help(Help::text(format!(
         "write {SOURCES}, such as `{{env: NAME}}`"
     )))
-}
-
-fn not_one<'t>(
-    checker: &Checker<'_, 't>,
-    pair: &Pair<'t>,
-    item: &Item,
-    at: &Where<'_>,
-) -> Diagnostic {
-    let help = Help::text(format!("keep one of {SOURCES}"));
-    if let [first, second, ..] = item.members() {
-        return Diagnostic::error(
-            Code::ConflictingKeys,
-            format!(
-                "`{}` and `{}` exclude each other in {at}",
-                first.name, second.name
-            ),
-        )
-        .at(&second.place, "a secret has one source")
-        .context(&first.place, "this is one")
-        .help(help);
-    }
-    Diagnostic::error(Code::MissingKey, format!("missing key `env` in {at}"))
-        .at(
-            &checker.files.place(pair.span),
-            format!("one of {SOURCES} must be here"),
-        )
-        .help(Help::text("write `{env: NAME}`"))
 }

@@ -1,8 +1,9 @@
 //! Tenants by local name.
 
-use tenon_model::spec::{Credential, Item, Tenant};
-use tenon_model::{Help, Later, TenantId, Value};
+use tenon_model::spec::{Item, Tenant};
+use tenon_model::{Help, TenantId};
 
+use super::credential;
 use crate::check::{Checker, Where};
 use crate::yaml::Pair;
 
@@ -17,8 +18,19 @@ pub(crate) fn read<'t>(checker: &mut Checker<'_, 't>, section: &Pair<'t>) -> Vec
         checker.check_key(pair, "tenants");
         let top = Where::top("tenants");
         let at = top.name(&pair.key, pair.span);
+        let before = checker.findings.seen();
         let item = checker.check(&pair.value, shape, &at);
-        let tenant = item.and_then(|item| tenant(checker, pair, &item, &at));
+        let fine = checker.findings.seen() == before;
+        let tenant = item.and_then(|item| {
+            let mut tenant = tenant(checker, pair, &item, &at)?;
+            // What was refused above is not there any more, and is not missed.
+            let own = item.get("credential").filter(|_| fine);
+            tenant.credential = own.and_then(|own| {
+                let at = format!("{at}.credential");
+                credential::read(checker, own, &at)
+            });
+            Some(tenant)
+        });
         let id = tenant.as_ref().map(|tenant| tenant.id.to_string());
         checker.scope.tenants.insert(pair.key.to_string(), id);
         tenants.extend(tenant);
@@ -48,19 +60,7 @@ fn tenant<'t>(
     Some(Tenant {
         name: pair.key.to_string(),
         id: TenantId::new(id),
-        credential: item.get("credential").map(credential),
+        credential: None,
         place: checker.files.place(pair.span),
     })
-}
-
-fn credential(item: &Item) -> Credential {
-    let secret = item.get("client_secret").and_then(Item::scalar);
-    Credential {
-        client_id: item.get("client_id").and_then(Item::scalar).cloned(),
-        client_secret: match secret.and_then(Value::as_later) {
-            Some(Later::Secret { source, .. }) => Some(source.clone()),
-            _ => None,
-        },
-        place: item.place.clone(),
-    }
 }

@@ -1,6 +1,7 @@
 //! Formats of texts, and the keys at the top.
 
-use tenon_model::spec::Made;
+use tenon_model::spec::{CredentialSource, Made};
+use tenon_model::value::SecretSource;
 
 use super::{check, problems, reading};
 
@@ -119,7 +120,7 @@ fn secrets_and_tenants() {
 tenants:
   t: {id: contoso.com, credential: {client_id: x, client_secret: \"${secrets.a}\"}}
   u: {id: contoso}
-  v: {credential: {client_secret: hunter2, certificate: x}}
+  v: {credential: {client_secret: hunter2, token: x}}
   w: {id: \"${vms.web.x}\"}
 subscription: \"{33333333-3333-3333-3333-333333333333}\"
 tenant: u
@@ -133,7 +134,7 @@ location: West Europe!",
          error[TN1007] 13:11 tenants.u.id cannot be `contoso` | this is no GUID and no verified domain
          error[TN1006] 14:3 missing key `id` in tenants.v | `id` must be here
          error[TN1104] 14:20 the secret `tenants.v.credential.client_secret` would be readable here | this takes the name of a secret, never its value
-         error[TN1004] 14:44 unknown key `certificate` in tenants.v.credential
+         error[TN1004] 14:44 unknown key `token` in tenants.v.credential
          error[TN1103] 15:12 this expression cannot be read | only vars, env, secrets can be used here
          error[TN1007] 16:15 subscription cannot be `{33333333-3333-3333-3333-333333333333}` | this is no GUID
          error[TN1007] 18:11 location cannot be `West Europe!` | a region has only letters and digits",
@@ -184,8 +185,8 @@ outputs: {x: 5}
     assert_eq!(spec.tenants[1].id.as_str(), "other.example.com");
     let credential = spec.tenants[0].credential.clone().unwrap();
     assert_eq!(
-        credential.client_secret,
-        Some(tenon_model::value::SecretSource::Env("S".into()))
+        credential.source,
+        CredentialSource::Secret(SecretSource::Env("S".into()))
     );
     assert_eq!(spec.secrets.len(), 2);
     assert!(spec.files.is_empty());

@@ -11,13 +11,15 @@ use tenon_model::{Code, Diagnostic, Help};
 use tenon_render::{Answer, Depth};
 use tokio_util::sync::CancellationToken;
 
-use crate::arguments::{ApplyArguments, Approval, DestroyArguments, Global, SpecArgument};
+use crate::arguments::{
+    AdoptArguments, ApplyArguments, Approval, DestroyArguments, Global, SpecArgument,
+};
 use crate::cloud::{self, Connection, Purpose};
 use crate::commands::{self, plan};
 use crate::exit::Exit;
 use crate::listen::Audience;
 use crate::output::{self, Output};
-use crate::prepare::{self, Trouble};
+use crate::prepare::{self, Intent, Trouble};
 use crate::refusals::Scene;
 use crate::vault::LocalVault;
 use crate::{files, interrupt, plan_file};
@@ -50,7 +52,7 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
             let spec = SpecArgument {
                 spec: options.plan_or_spec.clone(),
             };
-            from_spec(global, &spec, Mode::Live, output).await
+            from_spec(global, &spec, &Mode::Live.into(), output).await
         }
     };
     finish(ready, &options.approval, options.expect.as_deref(), output).await
@@ -58,19 +60,29 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
 
 /// Runs `destroy`.
 pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output: &Output) -> Exit {
-    let ready = from_spec(global, &options.spec, Mode::Destroy, output).await;
+    let ready = from_spec(global, &options.spec, &Mode::Destroy.into(), output).await;
+    finish(ready, &options.approval, None, output).await
+}
+
+/// Runs `adopt`: an apply that may take over what it names.
+pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Output) -> Exit {
+    let intent = Intent {
+        mode: Mode::Live,
+        adopt: plan::addresses(&options.addresses),
+    };
+    let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     finish(ready, &options.approval, None, output).await
 }
 
 async fn from_spec(
     global: &Global,
     spec: &SpecArgument,
-    mode: Mode,
+    intent: &Intent,
     output: &Output,
 ) -> Result<Ready, Trouble> {
     let (loaded, connection) = commands::open(global, spec, output).await?;
     let login = connection.login.clone();
-    match prepare::prepare(loaded, &connection.client, &login, mode).await {
+    match prepare::prepare(loaded, &connection.client, &login, intent).await {
         Ok(prepared) => Ok(Ready {
             plan: prepared.plan,
             sources: prepared.sources,

@@ -1,5 +1,8 @@
 //! `tenon plan`: what apply would do.
 
+use std::collections::BTreeSet;
+
+use tenon_model::Address;
 use tenon_model::plan::{Mode, Plan};
 use tenon_render::Depth;
 
@@ -7,17 +10,20 @@ use crate::arguments::{DepthArguments, Global, PlanArguments};
 use crate::commands;
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::prepare::{self, Prepared, Trouble};
+use crate::prepare::{self, Intent, Prepared, Trouble};
 use crate::{files, plan_file};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Output) -> Exit {
-    let mode = if options.destroy {
-        Mode::Destroy
-    } else {
-        Mode::Live
+    let intent = Intent {
+        mode: if options.destroy {
+            Mode::Destroy
+        } else {
+            Mode::Live
+        },
+        adopt: addresses(&options.adopt),
     };
-    let prepared = match make(global, &options.spec, mode, output).await {
+    let prepared = match make(global, &options.spec, &intent, output).await {
         Ok(prepared) => prepared,
         Err(trouble) => {
             output.diagnostics(&trouble.diagnostics, &trouble.sources);
@@ -41,6 +47,11 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
         }
     }
     exit(&prepared.plan, options)
+}
+
+/// Addresses as they are typed.
+pub(crate) fn addresses(typed: &[String]) -> BTreeSet<Address> {
+    typed.iter().map(|text| Address::new(text.trim())).collect()
 }
 
 fn exit(plan: &Plan, options: &PlanArguments) -> Exit {
@@ -83,12 +94,12 @@ pub(crate) fn show(
 pub(crate) async fn make(
     global: &Global,
     spec: &crate::arguments::SpecArgument,
-    mode: Mode,
+    intent: &Intent,
     output: &Output,
 ) -> Result<Prepared, Trouble> {
     let (loaded, connection) = commands::open(global, spec, output).await?;
     let login = connection.login.clone();
-    let prepared = prepare::prepare(loaded, &connection.client, &login, mode).await;
+    let prepared = prepare::prepare(loaded, &connection.client, &login, intent).await;
     connection.close().await;
     prepared
 }

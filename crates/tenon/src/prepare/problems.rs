@@ -1,9 +1,12 @@
 //! What stops or accompanies a plan before the planner sees it.
 
+use std::collections::BTreeSet;
+
 use tenon_model::desired::Declaration;
 use tenon_model::image::ResolvedImage;
 use tenon_model::plan::Scope;
-use tenon_model::{Code, Diagnostic, Help, Place, SubscriptionId};
+use tenon_model::{Address, Code, Diagnostic, Help, Place, SubscriptionId, suggest};
+use tenon_plan::ResourceGraph;
 
 pub(super) fn no_tenant(subscription: &SubscriptionId, place: &Place) -> Diagnostic {
     Diagnostic::error(
@@ -29,6 +32,43 @@ pub(super) fn too_many_tenants(scope: &Scope, place: &Place) -> Diagnostic {
     .help(Help::text(
         "split the deployment, or copy some of the images into galleries of fewer tenants",
     ))
+}
+
+/// Addresses of the command line that stand for nothing of the spec.
+pub(super) fn unknown_addresses(
+    graph: &ResourceGraph,
+    addresses: &BTreeSet<Address>,
+) -> Vec<Diagnostic> {
+    let stands = |address: &&Address| {
+        graph.written().any(|desired| {
+            desired.address.is_within(address) || desired.fleet.as_ref() == Some(*address)
+        })
+    };
+    addresses
+        .iter()
+        .filter(|address| !stands(address))
+        .map(|address| unknown_address(graph, address))
+        .collect()
+}
+
+fn unknown_address(graph: &ResourceGraph, address: &Address) -> Diagnostic {
+    let known: BTreeSet<&str> = graph
+        .written()
+        .flat_map(|desired| {
+            let fleet = desired.fleet.as_ref().map(Address::as_str);
+            [desired.entry.as_str(), desired.address.as_str()]
+                .into_iter()
+                .chain(fleet)
+        })
+        .collect();
+    let problem = Diagnostic::error(
+        Code::Usage,
+        format!("`{address}` stands for nothing that this spec makes"),
+    );
+    match suggest::nearest(address.as_str(), known.iter().copied()) {
+        Some(near) => problem.help(Help::text(format!("did you mean `{near}`?"))),
+        None => problem.help(Help::command("the addresses of a spec", "tenon graph")),
+    }
 }
 
 /// Images whose life ends soon, or has ended.

@@ -146,6 +146,42 @@ async fn plain_http_leaves_this_machine_for_nobody() {
     );
 }
 
+/// What goes to the own link in plain is a question for an identity. Anything
+/// that carries a token is stopped before a connection is tried.
+#[test]
+fn only_questions_for_an_identity_go_to_the_own_link() {
+    let link = "http://169.254.169.254/metadata/identity/oauth2/token";
+    let ask = |url: &str, headers: &[&'static str]| {
+        let mut request = HttpRequest::new(Method::GET, url.parse().unwrap());
+        for name in headers {
+            let value = crate::HeaderValue::from_static("true");
+            request.headers.insert(*name, value);
+        }
+        super::asks_for_identity(&request)
+    };
+    assert!(ask(link, &["metadata"]));
+    assert!(ask("http://169.254.130.2:8081/", &["x-identity-header"]));
+    assert!(!ask(link, &[]));
+    assert!(!ask(link, &["metadata", "authorization"]));
+    assert!(!ask(link, &["metadata", "x-ms-authorization-auxiliary"]));
+    assert!(!ask("http://169.253.169.254/", &["metadata"]));
+    assert!(!ask("http://evil.test/", &["metadata"]));
+}
+
+#[tokio::test]
+async fn a_token_does_not_go_to_the_own_link() {
+    let link = "http://169.254.169.254/metadata/identity/oauth2/token";
+    let mut request = HttpRequest::new(Method::GET, link.parse().unwrap());
+    let yes = crate::HeaderValue::from_static("true");
+    request.headers.insert("metadata", yes.clone());
+    request.headers.insert("authorization", yes);
+    let refused = RealHttp::new(None).unwrap().send(request).await;
+    assert!(
+        matches!(refused, Err(HttpError::Unsendable(_))),
+        "{refused:?}"
+    );
+}
+
 #[test]
 fn a_file_without_certificates_is_refused() {
     let missing = std::path::Path::new("/nonexistent/ca.pem");

@@ -21,9 +21,8 @@ pub(crate) fn announce(
     flow: Flow,
     mut reply: Reply,
 ) -> Reply {
-    let wait = retry_after(state, flow);
     let delete_or_action = reply.status == 202;
-    reply = hint(state, flow, reply.header("Retry-After", wait));
+    reply = reply.headers(retry_after(state, flow));
     if flow == Flow::Network {
         reply = reply.header("Azure-AsyncNotification", "Enabled");
     }
@@ -36,23 +35,9 @@ pub(crate) fn announce(
     )
 }
 
-/// On a fast clock whole seconds are too coarse to say when to ask again; the
-/// header in milliseconds, which Azure's SDKs read, says it.
-fn hint(state: &State, flow: Flow, reply: Reply) -> Reply {
-    let speed = u64::from(state.clock.speed());
-    if speed == 1 {
-        return reply;
-    }
-    let milliseconds = seconds_between_polls(state, flow) * 1000 / speed;
-    reply.header("x-ms-retry-after-ms", milliseconds.max(1).to_string())
-}
-
 /// How long to wait between polls: what the world says, or what the real providers say.
-pub(crate) fn retry_after(state: &State, flow: Flow) -> String {
-    state
-        .clock
-        .told(seconds_between_polls(state, flow))
-        .to_string()
+pub(crate) fn retry_after(state: &State, flow: Flow) -> Vec<(&'static str, String)> {
+    state.clock.wait(seconds_between_polls(state, flow))
 }
 
 fn seconds_between_polls(state: &State, flow: Flow) -> u64 {
@@ -241,11 +226,7 @@ pub(crate) fn result(state: &State, call: &Call, id: &str, flow: Flow) -> Result
 
 fn waiting(state: &State, operation: &Operation, flow: Flow, reply: Reply) -> Reply {
     if operation.is_running() {
-        hint(
-            state,
-            flow,
-            reply.header("Retry-After", retry_after(state, flow)),
-        )
+        reply.headers(retry_after(state, flow))
     } else {
         reply
     }

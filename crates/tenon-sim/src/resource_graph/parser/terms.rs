@@ -3,10 +3,10 @@
 use serde_json::{Number, Value};
 
 use super::{DEEPEST, Parser};
-use crate::graph::Refusal;
-use crate::graph::expression::{Expression, Test};
-use crate::graph::functions;
-use crate::graph::lexer::{Token, Word};
+use crate::resource_graph::Refusal;
+use crate::resource_graph::expression::{Expression, Test};
+use crate::resource_graph::functions;
+use crate::resource_graph::lexer::{Token, Word};
 
 impl Parser {
     pub(super) fn expression(&mut self) -> Result<Expression, Refusal> {

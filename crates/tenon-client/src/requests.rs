@@ -1,0 +1,156 @@
+//! Every request that the client makes by itself, in one table.
+//!
+//! What it is asked to send is in the table of whoever asks. `docs/requests.md`
+//! is made of both, and tests hold them together with what is really sent.
+
+/// A request that nobody asks for by its path.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The method.
+    pub method: &'static str,
+    /// The address: `{login}`, `{arm}` and `{metadata}` are those of the cloud,
+    /// other words in braces change with the request.
+    pub address: &'static str,
+    /// The api-version, if it names one.
+    pub version: Option<&'static str>,
+    /// What it is for.
+    pub purpose: &'static str,
+    /// Whose token it carries.
+    pub token: Token,
+    /// The page that describes it; none where there is none.
+    pub page: Option<&'static str>,
+}
+
+/// Whose token a request carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Token {
+    /// Nobody's.
+    None,
+    /// That of the tenant; one that follows a write also those of further
+    /// tenants.
+    Azure,
+    /// A text that the runner or the host gave to this process, for itself.
+    OfTheHost,
+}
+
+/// An address that Azure gave, followed as it was written.
+pub const OPAQUE: &str = "{arm}/{as given}";
+
+/// The requests.
+pub const ALL: &[Row] = &[
+    Row {
+        method: "GET",
+        address: "{metadata}/metadata/endpoints",
+        version: Some("2022-09-01"),
+        purpose: "finds out where a cloud is that is not built in",
+        token: Token::None,
+        // The Azure CLI and azurerm ask it too.
+        page: None,
+    },
+    Row {
+        method: "GET",
+        address: "{arm}/subscriptions/{subscriptionId}",
+        version: Some("2022-12-01"),
+        purpose: "finds the tenant of a subscription: the refusal names it",
+        token: Token::None,
+        page: Some("Azure REST API reference, \"Subscriptions - Get\""),
+    },
+    Row {
+        method: "POST",
+        address: "{login}/{tenant}/oauth2/v2.0/token",
+        version: None,
+        purpose: "gets a token of a tenant, for Resource Manager and nothing else",
+        token: Token::None,
+        page: Some(
+            "Microsoft Learn, \"Microsoft identity platform and the OAuth 2.0 client credentials flow\"",
+        ),
+    },
+    Row {
+        method: "GET",
+        address: "{ACTIONS_ID_TOKEN_REQUEST_URL}",
+        version: None,
+        purpose: "lets GitHub vouch for a job",
+        token: Token::OfTheHost,
+        page: Some("GitHub Docs, \"OpenID Connect reference\""),
+    },
+    Row {
+        method: "POST",
+        address: "{SYSTEM_OIDCREQUESTURI}",
+        version: Some("7.1"),
+        purpose: "lets Azure DevOps vouch for a job",
+        token: Token::OfTheHost,
+        page: Some("Azure DevOps REST API reference, \"Oidctoken - Create\""),
+    },
+    Row {
+        method: "GET",
+        address: "http://169.254.169.254/metadata/identity/oauth2/token",
+        version: Some("2018-02-01"),
+        purpose: "gets a token of the identity of this machine",
+        token: Token::None,
+        page: Some(
+            "Microsoft Learn, \"How to use managed identities for Azure resources on an Azure VM to acquire an access token\"",
+        ),
+    },
+    Row {
+        method: "GET",
+        address: "{IDENTITY_ENDPOINT}",
+        version: Some("2019-08-01"),
+        purpose: "gets a token of the identity of this app or container",
+        token: Token::OfTheHost,
+        page: Some(
+            "Microsoft Learn, \"How to use managed identities for App Service and Azure Functions\"",
+        ),
+    },
+    Row {
+        method: "GET",
+        address: OPAQUE,
+        version: None,
+        purpose: "asks how an operation stands: the address from `Azure-AsyncOperation`, else from `Location`, else the resource itself",
+        token: Token::Azure,
+        page: Some("Microsoft Learn, \"Track asynchronous Azure operations\""),
+    },
+];
+
+/// The row of a request to the sign-in host or to Resource Manager, by its
+/// path.
+#[must_use]
+pub fn find(method: &str, path: &str) -> Option<&'static Row> {
+    ALL.iter()
+        .find(|row| row.method == method && fits(row.address, path))
+}
+
+fn fits(address: &str, path: &str) -> bool {
+    let bases = ["{metadata}", "{arm}", "{login}"];
+    let Some(template) = bases.iter().find_map(|base| address.strip_prefix(base)) else {
+        return false;
+    };
+    let mut own = path.split('/');
+    let mut same = template.split('/').map(|word| {
+        own.next()
+            .is_some_and(|own| word.starts_with('{') || word == own)
+    });
+    same.all(|same| same) && own.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn a_request_is_found_by_its_path() {
+        let purpose = |method, path| find(method, path).map(|row| row.address);
+        assert_eq!(
+            purpose(
+                "POST",
+                "/22222222-2222-2222-2222-222222222222/oauth2/v2.0/token"
+            ),
+            Some("{login}/{tenant}/oauth2/v2.0/token")
+        );
+        assert_eq!(
+            purpose("GET", "/subscriptions/s"),
+            Some("{arm}/subscriptions/{subscriptionId}")
+        );
+        assert_eq!(purpose("GET", "/subscriptions/s/resources"), None);
+        assert_eq!(purpose("PUT", "/subscriptions/s"), None);
+    }
+}

@@ -1,0 +1,163 @@
+//! Images, machines and their disks.
+
+use super::{Row, Version, group};
+use crate::versions;
+
+const MACHINE: &str =
+    "compute/resource-manager/Microsoft.Compute/ComputeRP/stable/2024-07-01/virtualMachine.json";
+const DISK: &str = "compute/resource-manager/Microsoft.Compute/DiskRP/stable/2024-03-02/disk.json";
+const GALLERY: &str =
+    "compute/resource-manager/Microsoft.Compute/GalleryRP/stable/2023-07-03/gallery.json";
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        method: "GET",
+        path: group!(
+            "/providers/Microsoft.Compute/galleries/{galleryName}/images/{galleryImageName}"
+        ),
+        version: Version::Pinned(versions::GALLERIES),
+        query: &[],
+        purpose: "reads an image definition with the publisher's token",
+        document: GALLERY,
+        operation: "GalleryImages_Get",
+    },
+    Row {
+        method: "GET",
+        path: group!(
+            "/providers/Microsoft.Compute/galleries/{galleryName}/images/{galleryImageName}/versions"
+        ),
+        version: Version::Pinned(versions::GALLERIES),
+        query: &[],
+        purpose: "finds the versions that a channel means",
+        document: GALLERY,
+        operation: "GalleryImageVersions_ListByGalleryImage",
+    },
+    Row {
+        method: "GET",
+        path: group!(
+            "/providers/Microsoft.Compute/galleries/{galleryName}/images/{galleryImageName}/versions/{galleryImageVersionName}"
+        ),
+        version: Version::Pinned(versions::GALLERIES),
+        query: &["$expand"],
+        purpose: "reads where a version has its replicas",
+        document: GALLERY,
+        operation: "GalleryImageVersions_Get",
+    },
+    Row {
+        method: "GET",
+        path: group!("/providers/Microsoft.Compute/disks"),
+        version: Version::Pinned(versions::DISKS),
+        query: &[],
+        purpose: "reads the data disks of a group",
+        document: DISK,
+        operation: "Disks_ListByResourceGroup",
+    },
+    Row {
+        method: "GET",
+        path: group!("/providers/Microsoft.Compute/disks/{diskName}"),
+        version: Version::Pinned(versions::DISKS),
+        query: &[],
+        purpose: "looks at a data disk right before it is written",
+        document: DISK,
+        operation: "Disks_Get",
+    },
+    Row {
+        method: "PUT",
+        path: group!("/providers/Microsoft.Compute/disks/{diskName}"),
+        version: Version::Pinned(versions::DISKS),
+        query: &[],
+        purpose: "makes a data disk",
+        document: DISK,
+        operation: "Disks_CreateOrUpdate",
+    },
+    Row {
+        method: "PATCH",
+        path: group!("/providers/Microsoft.Compute/disks/{diskName}"),
+        version: Version::Pinned(versions::DISKS),
+        query: &[],
+        purpose: "changes a data disk",
+        document: DISK,
+        operation: "Disks_Update",
+    },
+    Row {
+        method: "DELETE",
+        path: group!("/providers/Microsoft.Compute/disks/{diskName}"),
+        version: Version::Pinned(versions::DISKS),
+        query: &[],
+        purpose: "deletes a data disk",
+        document: DISK,
+        operation: "Disks_Delete",
+    },
+    Row {
+        method: "GET",
+        path: group!("/providers/Microsoft.Compute/virtualMachines"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "reads the machines of a group",
+        document: MACHINE,
+        operation: "VirtualMachines_List",
+    },
+    Row {
+        method: "GET",
+        path: group!("/providers/Microsoft.Compute/virtualMachines/{vmName}"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "looks at a machine right before it is written",
+        document: MACHINE,
+        operation: "VirtualMachines_Get",
+    },
+    Row {
+        method: "PUT",
+        path: group!("/providers/Microsoft.Compute/virtualMachines/{vmName}"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "makes a machine",
+        document: MACHINE,
+        operation: "VirtualMachines_CreateOrUpdate",
+    },
+    Row {
+        method: "PATCH",
+        path: group!("/providers/Microsoft.Compute/virtualMachines/{vmName}"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "changes a machine",
+        document: MACHINE,
+        operation: "VirtualMachines_Update",
+    },
+    Row {
+        method: "DELETE",
+        path: group!("/providers/Microsoft.Compute/virtualMachines/{vmName}"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "deletes a machine",
+        document: MACHINE,
+        operation: "VirtualMachines_Delete",
+    },
+    Row {
+        method: "GET",
+        path: group!("/providers/Microsoft.Compute/virtualMachines/{vmName}"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &["$expand"],
+        purpose: "tells whether a machine runs that the plan stops",
+        document: MACHINE,
+        operation: "VirtualMachines_Get",
+    },
+    Row {
+        method: "POST",
+        path: group!("/providers/Microsoft.Compute/virtualMachines/{vmName}/deallocate"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "stops a machine for a change that needs it",
+        document: MACHINE,
+        operation: "VirtualMachines_Deallocate",
+    },
+    Row {
+        method: "POST",
+        path: group!("/providers/Microsoft.Compute/virtualMachines/{vmName}/start"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "starts it again",
+        document: MACHINE,
+        operation: "VirtualMachines_Start",
+    },
+];

@@ -1,0 +1,48 @@
+//! Every request that `tenon` can send, against Microsoft's descriptions.
+//!
+//! Specs are made from the shapes of the kinds ([`specs`]): the least that is
+//! accepted, the most, and one for every key and every value. Each is applied to
+//! a store in memory, to an empty one, after the least and before it, so that
+//! everything is made, changed and deleted. What the engine sends ([`sent`]) is
+//! checked by a small reader of Swagger 2.0 ([`checker`]).
+//!
+//! The descriptions are not in this repository. `TENON_AZURE_OPENAPI` names a
+//! folder with them: documents of Azure/azure-rest-api-specs by group, with their
+//! references resolved to siblings, beside `index.json` and three tables made
+//! from Azure/bicep-types-az. Without it those tests say that they have looked at
+//! nothing; the rules that matter most stand in [`rules`] and need no data.
+//!
+//! The documents are those of October 2024 and `tenon` names newer api-versions.
+//! What a document knows is checked against it. `property-versions.json` says for
+//! every member since when and until when it exists: a member that the document
+//! knows and the pinned version does not is a finding, and one that only the
+//! tables know is held against what `properties-newest.json` says about it.
+//!
+//! Of `resources` entries nothing but the envelope is known, so their bodies are
+//! not checked.
+
+#[path = "../plans/support/mod.rs"]
+mod support;
+
+mod bodies;
+mod checker;
+mod descriptions;
+mod examples;
+mod finding;
+mod form;
+mod live;
+mod mistakes;
+mod operation;
+mod request;
+mod rules;
+mod samples;
+mod sent;
+mod simulated;
+mod specs;
+mod table;
+mod tables;
+mod values;
+#[expect(dead_code, reason = "made for the tests of the engine")]
+#[path = "../engine/world.rs"]
+mod world;
+mod written;

@@ -1,0 +1,154 @@
+//! What values look like, and what has to stand around an entry.
+
+use serde_json::{Value as Json, json};
+use tenon_model::shape::Format;
+
+use crate::support::{PUBLISHER, SUBSCRIPTION};
+
+/// Images by what they are; the gallery of the tests goes by their names.
+pub(crate) const IMAGES: &[&str] = &["web", "windows", "special", "trusted", "planned"];
+
+const GALLERY: &str = "/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/images/providers/Microsoft.Compute/galleries/acme/images";
+
+/// The key of the entry that a spec is about.
+pub(crate) const KEY: &str = "it";
+
+/// The deployment's tags, as they stand in the text.
+pub(crate) const TAGS: &str = r#"{"team":"platform"}"#;
+
+/// A spec with `entry` in `section`, and with what it may refer to.
+pub(crate) fn around(section: &str, entry: &Json) -> Json {
+    let images = IMAGES.iter().map(|name| {
+        let image =
+            json!({"id": format!("{GALLERY}/{name}"), "version": "1.4.2", "tenant": PUBLISHER});
+        ((*name).to_owned(), image)
+    });
+    let mut spec = json!({
+        "tenon": 1,
+        "name": "conformance",
+        "subscription": SUBSCRIPTION,
+        "resource_group": {"name": "rg", "create": true},
+        "location": "westeurope",
+        "tags": {"team": "platform"},
+        "secrets": {"password": {"env": "PASSWORD"}},
+        "images": Json::Object(images.collect()),
+    });
+    // What nobody refers to would only cost time.
+    let text = entry.to_string();
+    if text.contains("\"group\"") {
+        spec["nsgs"]["group"] = json!({});
+    }
+    if text.contains("\"net/app\"") {
+        spec["networks"]["net"] = json!({"subnets": {"app": {"prefix": "10.0.0.0/24"}}});
+    }
+    if text.contains("\"resources.other\"") {
+        spec["resources"]["other"] = json!({"type": "Microsoft.Other/things@2020-01-01"});
+    }
+    if section == "images" {
+        spec["vms"] = json!({"m": {"image": KEY, "admin_username": "ops"}});
+    }
+    spec[section][KEY] = entry.clone();
+    spec
+}
+
+/// Texts at a place of a shape.
+pub(crate) fn texts(at: &str, format: Format) -> Vec<Json> {
+    let texts: &[&str] = match format {
+        Format::Free => free(at),
+        Format::Name => name(at),
+        Format::Cidr => match at {
+            "networks.subnets.*.prefix" => &["10.0.1.0/24"],
+            "vms.subnet_address_prefix" => &["10.0.0.0/25"],
+            _ => &["10.0.0.0/16"],
+        },
+        Format::Ip => &["10.0.0.9"],
+        Format::AddressPrefix => &["10.0.0.0/8", "10.1.2.3", "Internet", "*", "2001:db8::/32"],
+        Format::Port => &["443", "80-90", "*"],
+        Format::Region => &["northeurope", "West Europe"],
+        Format::Guid => &["55555555-5555-5555-5555-555555555555"],
+        Format::Tenant => &[PUBLISHER],
+        Format::Duration => &["90s"],
+        Format::File => match at {
+            "vms.ssh_key[]" => &["ops.pub", "ssh-ed25519 AAAA x", "generate_ed25519"],
+            _ => &["cloud-init.yaml", "#!/bin/sh\n"],
+        },
+        Format::Secret => &["${secrets.password}"],
+        Format::TypeAtVersion => &["Microsoft.Thing/things@2020-01-01"],
+        Format::ImageVersion => &["1.4.2", "1.4.x", "1.x", "latest"],
+        Format::ResourceId => return ids(at),
+        Format::Reference => return references(at),
+    };
+    texts.iter().map(|text| json!(text)).collect()
+}
+
+fn free(at: &str) -> &'static [&'static str] {
+    match at {
+        "vms.zone" => &["1", "3"],
+        "vms.zones[]" => &["1", "2"],
+        "vms.public_ip.dns_name" => &["a-label"],
+        "resources.ignore[]" | "resources.replace_on[]" => &["properties.size"],
+        _ if at.ends_with(".depends_on[]") => &["resources.other"],
+        _ => &["words"],
+    }
+}
+
+fn name(at: &str) -> &'static [&'static str] {
+    match at {
+        "vms.size" => &["Standard_E4s_v5"],
+        "vms.license_type" => &["SLES_BYOS"],
+        _ => &["a-name"],
+    }
+}
+
+fn ids(at: &str) -> Vec<Json> {
+    match at {
+        "images.id" => vec![
+            json!(format!("{GALLERY}/web")),
+            json!(format!("{GALLERY}/web/versions/1.4.2")),
+        ],
+        _ => vec![json!(id("Microsoft.Else/things/theirs"))],
+    }
+}
+
+fn references(at: &str) -> Vec<Json> {
+    match at {
+        "vms.image" => vec![json!("web"), json!(format!("{GALLERY}/web/versions/1.4.2"))],
+        "vms.subnet" => vec![
+            json!("net/app"),
+            json!(id(
+                "Microsoft.Network/virtualNetworks/theirs/subnets/theirs"
+            )),
+        ],
+        "resources.parent" => vec![
+            json!("resources.other"),
+            json!(id("Microsoft.Thing/parents/theirs")),
+        ],
+        _ if at.ends_with("nsg") => vec![
+            json!("group"),
+            json!(id("Microsoft.Network/networkSecurityGroups/theirs")),
+        ],
+        _ => panic!("say in samples.rs what {at} may refer to"),
+    }
+}
+
+/// The id of something that somebody else made.
+fn id(rest: &str) -> String {
+    format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/theirs/providers/{rest}")
+}
+
+/// Whole numbers: the least and the greatest, unless that would be a crowd.
+pub(crate) fn numbers(at: &str, min: i64, max: i64) -> Vec<Json> {
+    let numbers: &[i64] = match at {
+        "vms.count" | "resources.count" => &[2, 1, 0],
+        _ => &[min, max],
+    };
+    numbers.iter().map(|number| json!(number)).collect()
+}
+
+/// What a value without a shape may be.
+pub(crate) fn anything(at: &str) -> Vec<Json> {
+    match at {
+        "resources.body" => vec![json!({"properties": {"size": 1}})],
+        _ => vec![json!({})],
+    }
+}

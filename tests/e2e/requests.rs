@@ -1,0 +1,177 @@
+//! Every request of the program has a row in the tables, and every row of the
+//! tables is a request of the program.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use tenon_client::requests as client;
+use tenon_kinds::requests as arm;
+use tenon_sim::WorldFile;
+
+use crate::examples::examples;
+use crate::scenario::Scenario;
+use crate::worlds;
+
+/// A week's edits to the fleet: a machine that stops for its size, another
+/// that only changes its tags, disks that grow, things that go.
+const EDITS: &[(&str, &str)] = &[
+    ("size: Standard_E4s_v5", "size: Standard_E8s_v5"),
+    (
+        "{size_gb: 512, sku: Premium_LRS}",
+        "{size_gb: 1024, sku: Premium_LRS, protect: false}",
+    ),
+    ("canary: \"true\"", "canary: \"false\""),
+    ("default: 4}", "default: 2}"),
+    ("default: 10.0.0.0/8}", "default: 10.0.0.0/9}"),
+    (
+        "enableRbacAuthorization: true",
+        "enableRbacAuthorization: false",
+    ),
+    (
+        "address_space: [10.20.0.0/16]",
+        "address_space: [10.20.0.0/16, 10.21.0.0/16]",
+    ),
+    (
+        "{size_gb: 128, sku: Premium_LRS}",
+        "{size_gb: 128, sku: Premium_LRS, protect: false}",
+    ),
+    (
+        "    public_ip: false\n    admin_username: azureuser\n    ssh_key: keys/ops.pub\n    data_disks:",
+        "    public_ip: true\n    admin_username: azureuser\n    ssh_key: keys/ops.pub\n    data_disks:",
+    ),
+];
+
+/// The world in which every example can be applied.
+fn world() -> WorldFile {
+    let text = worlds::two_tenants_text()
+        .replace(
+            "resourceGroups:\n",
+            "resourceGroups:\n  - {subscription: workload, name: vms, location: westeurope}\n  - {subscription: workload, name: resources, location: westeurope}\n",
+        )
+        .replace(
+            "    images:\n",
+            "    images:\n      - name: base\n        features: {SecurityType: TrustedLaunchSupported}\n        versions: [{name: 3.1.0}]\n",
+        );
+    WorldFile::from_yaml(&text).expect("a world")
+}
+
+/// Everything that is asked while the examples come, change and go.
+fn asked() -> Vec<Value> {
+    let scenario = Scenario::within(world(), "");
+    scenario.copy_specs();
+    // The tenants that one of them leaves out have to be found.
+    scenario.edit("specs/how-to.yaml", "tenant: 2", "# tenant: 2");
+    let names: Vec<String> = examples()
+        .iter()
+        .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
+        .collect();
+    let run = |words: &str| scenario.run(words);
+    for name in &names {
+        let spec = format!("-f specs/{name}");
+        run(&format!("apply --auto-approve {spec}")).exits(0);
+        run(&format!("plan {spec}")).finds_nothing_to_do();
+    }
+    for (from, to) in EDITS {
+        scenario.edit("specs/fleet.yaml", from, to);
+    }
+    run("apply --auto-approve -f specs/fleet.yaml").exits(0);
+    for name in &names {
+        let spec = format!("-f specs/{name}");
+        let plan = run(&format!("plan --json {spec}")).json();
+        let deployment = plan["deployment"]["name"]
+            .as_str()
+            .expect("a name")
+            .to_owned();
+        run(&format!("destroy --confirm {deployment} {spec}")).exits(0);
+    }
+    scenario.portal().requests()
+}
+
+fn text<'v>(request: &'v Value, name: &str) -> &'v str {
+    request[name].as_str().unwrap_or_default()
+}
+
+/// The parameters of the query: name and value. The names of OData begin with
+/// a dollar sign, which is sent encoded.
+fn query(request: &Value) -> impl Iterator<Item = (String, &str)> {
+    let pairs = text(request, "query")
+        .split('&')
+        .filter(|pair| !pair.is_empty());
+    pairs.map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (name.replace("%24", "$"), value)
+    })
+}
+
+/// Where the simulator lets operations be asked about; a program must not know.
+fn is_operation(path: &str) -> bool {
+    let mut words = path.split('/').rev().skip(1);
+    words
+        .next()
+        .is_some_and(|word| word.to_lowercase().contains("operation"))
+}
+
+/// What a request is, or why it is nothing that is known.
+fn row_of(request: &Value) -> Result<String, String> {
+    let (method, path) = (text(request, "method"), text(request, "path"));
+    let unknown = || format!("{method} {path}?{}", text(request, "query"));
+    let version = query(request)
+        .find(|(name, _)| *name == "api-version")
+        .map(|(_, value)| value);
+    if method == "GET" && is_operation(path) {
+        return Ok(client::OPAQUE.to_owned());
+    }
+    if let Some(row) = client::find(method, path) {
+        let same = row.version == version && request["authorization"] == false;
+        return if same {
+            Ok(row.address.to_owned())
+        } else {
+            Err(unknown())
+        };
+    }
+    let names: Vec<String> = query(request).map(|(name, _)| name).collect();
+    let names = names.iter().map(String::as_str);
+    let row = arm::find(method, path, names).ok_or_else(unknown)?;
+    let same = match row.version {
+        arm::Version::Pinned(pinned) => version == Some(pinned),
+        arm::Version::Written => version.is_some(),
+    };
+    if same { Ok(name(row)) } else { Err(unknown()) }
+}
+
+fn name(row: &arm::Row) -> String {
+    format!("{} {} {:?}", row.method, row.path, row.query)
+}
+
+#[test]
+fn requests_and_tables_are_one() {
+    let mut unknown = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for request in asked() {
+        if text(&request, "path").starts_with("/_sim") {
+            continue;
+        }
+        match row_of(&request) {
+            Ok(row) => drop(seen.insert(row)),
+            Err(why) => drop(unknown.insert(why)),
+        }
+    }
+    assert_eq!(unknown, BTreeSet::new(), "requests without a row");
+    let unseen: Vec<String> = arm::all()
+        .map(name)
+        .filter(|row| !seen.contains(row))
+        .collect();
+    assert_eq!(unseen, [""; 0], "rows that nothing asks");
+    // A runner and a machine's identity are not in this test.
+    let unseen: Vec<&str> = client::ALL
+        .iter()
+        .filter(|row| {
+            ["{arm}", "{login}", "{metadata}"]
+                .iter()
+                .any(|base| row.address.starts_with(base))
+        })
+        .map(|row| row.address)
+        .filter(|row| !seen.contains(*row))
+        .collect();
+    assert_eq!(unseen, [""; 0], "rows of the client that nothing asks");
+}
