@@ -357,6 +357,9 @@ pub struct Scope {
 pub struct Deployment {
     /// Its name.
     pub name: String,
+    /// The cloud that the spec names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<String>,
     /// The subscriptions it reaches, the default one first.
     pub scopes: Vec<Scope>,
     /// Local names of tenants by id.

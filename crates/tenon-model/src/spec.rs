@@ -259,6 +259,8 @@ pub enum Made {
 /// What entries take when they do not say otherwise.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Defaults {
+    /// The cloud: its name, or the address of its metadata endpoint.
+    pub cloud: Option<Placed<String>>,
     /// The tenant of the subscription.
     pub tenant: Option<Placed<TenantId>>,
     /// The subscription.

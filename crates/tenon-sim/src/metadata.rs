@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use crate::arm::reply::Reply;
 use crate::call::Call;
+use crate::world::Cloud;
 
 /// Answers `GET /metadata/endpoints`, or `None` for other paths.
 ///
 /// Versions up to 2020 answer a list of clouds, later ones a single object,
 /// and `1.0` the old flat form.
-pub(crate) fn answer(call: &Call) -> Option<Reply> {
+pub(crate) fn answer(call: &Call, own: Cloud) -> Option<Reply> {
     if !call
         .path
         .trim_end_matches('/')
@@ -21,9 +22,9 @@ pub(crate) fn answer(call: &Call) -> Option<Reply> {
     let body = if version == "1.0" || version == "2015-01-01" {
         flat(call)
     } else if version > "2020-12-31" {
-        cloud(call)
+        cloud(call, own)
     } else {
-        json!([cloud(call)])
+        json!([cloud(call, own)])
     };
     Some(Reply::json(200, body))
 }
@@ -40,7 +41,7 @@ fn flat(call: &Call) -> Value {
     })
 }
 
-fn cloud(call: &Call) -> Value {
+fn cloud(call: &Call, own: Cloud) -> Value {
     let base = &call.base;
     let graph = format!("{base}/graph");
     json!({
@@ -54,7 +55,7 @@ fn cloud(call: &Call) -> Value {
         "media": "https://rest.media.azure.net",
         "graphAudience": graph,
         "graph": graph,
-        "name": "AzureCloud",
+        "name": own.name(),
         "suffixes": {
             "azureDataLakeStoreFileSystem": "azuredatalakestore.net",
             "acrLoginServer": "azurecr.io",

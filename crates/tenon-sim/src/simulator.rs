@@ -250,7 +250,7 @@ impl State {
     }
 
     fn dispatch(&mut self, call: &Call) -> Reply {
-        if let Some(reply) = metadata::answer(call) {
+        if let Some(reply) = metadata::answer(call, self.world.cloud) {
             return reply;
         }
         let outside = instance::answer(self, call).or_else(|| issuers::answer(self, call));

@@ -156,6 +156,9 @@ pub struct WorldFile {
     /// When simulated time begins; the wall clock's time when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub epoch: Option<Timestamp>,
+    /// The cloud that this is; tenants of other clouds cannot sign in here.
+    #[serde(skip_serializing_if = "directory::is_default")]
+    pub cloud: Cloud,
     /// The directories.
     pub tenants: Vec<Tenant>,
     /// App registrations with their secrets and service principals.

@@ -113,7 +113,7 @@ fn is_name(text: &str) -> bool {
 pub(crate) fn defaults<'t>(checker: &mut Checker<'_, 't>, root: &Node<'t>) -> Defaults {
     let mut text_of = |name| root.pair(name).and_then(|pair| text(checker, pair));
     let (tenant, subscription) = (text_of("tenant"), text_of("subscription"));
-    let location = text_of("location");
+    let (location, cloud) = (text_of("location"), text_of("cloud"));
     let tenant = tenant.and_then(|tenant| {
         let id = match checker.scope.tenants.get(&tenant.value) {
             Some(id) => TenantId::new(id.as_deref()?),
@@ -125,6 +125,7 @@ pub(crate) fn defaults<'t>(checker: &mut Checker<'_, 't>, root: &Node<'t>) -> De
         })
     });
     Defaults {
+        cloud,
         tenant,
         subscription: subscription.map(|placed| Placed {
             value: SubscriptionId::new(&placed.value),

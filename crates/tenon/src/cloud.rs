@@ -9,7 +9,7 @@ use tenon_client::{
     Client, Cloud, Credentials, Http, RealHttp, Settings, ca_file_from_environment,
 };
 use tenon_model::spec::Spec;
-use tenon_model::{Code, Diagnostic, Help};
+use tenon_model::{Code, Diagnostic, Help, Place};
 
 use crate::arguments::Global;
 use crate::credentials::{self, variable};
@@ -86,7 +86,7 @@ async fn real(
     output: &Output,
 ) -> Result<Connection, Vec<Diagnostic>> {
     let http = http()?;
-    let cloud = cloud(global, &*http).await?;
+    let cloud = cloud(global, purpose, &*http).await?;
     let login = cloud.login.to_string().trim_end_matches('/').to_owned();
     let credentials = credentials::read(purpose.spec, &login, output)?;
     let client = Client::new(Settings::new(cloud, credentials, http));
@@ -97,27 +97,60 @@ async fn real(
     })
 }
 
-/// `--cloud`, then the variables of the Azure tools, then the public cloud.
-async fn cloud(global: &Global, http: &dyn Http) -> Result<Cloud, Vec<Diagnostic>> {
-    let metadata = || {
-        let host = || variable("ARM_METADATA_HOSTNAME").map(|host| format!("https://{host}"));
-        variable("ARM_CLOUD_METADATA_URL").or_else(host)
-    };
-    let named = global
-        .cloud
-        .clone()
-        .or_else(metadata)
-        .or_else(|| variable("ARM_ENVIRONMENT"));
-    let Some(name) = named else {
+/// What names the cloud, and where.
+struct Named {
+    name: String,
+    place: Option<Place>,
+}
+
+/// `--cloud`, then what the spec or the plan says, then the variables of the
+/// Azure tools.
+fn named(global: &Global, purpose: &Purpose<'_>) -> Option<Named> {
+    let anywhere = |name: String| Named { name, place: None };
+    if let Some(name) = &global.cloud {
+        return Some(anywhere(name.clone()));
+    }
+    let written = purpose.spec.and_then(|spec| spec.defaults.cloud.as_ref());
+    if let Some(written) = written {
+        return Some(Named {
+            name: written.value.clone(),
+            place: Some(written.place.clone()),
+        });
+    }
+    let planned = purpose.plan.and_then(|plan| plan.deployment.cloud.clone());
+    let host = || variable("ARM_METADATA_HOSTNAME").map(|host| format!("https://{host}"));
+    planned
+        .or_else(|| variable("ARM_CLOUD_METADATA_URL"))
+        .or_else(host)
+        .or_else(|| variable("ARM_ENVIRONMENT"))
+        .map(anywhere)
+}
+
+/// The cloud that is named, or the public one.
+async fn cloud(
+    global: &Global,
+    purpose: &Purpose<'_>,
+    http: &dyn Http,
+) -> Result<Cloud, Vec<Diagnostic>> {
+    let Some(Named { name, place }) = named(global, purpose) else {
         return Ok(Cloud::public());
+    };
+    let at = |problem: Diagnostic| match &place {
+        Some(place) => problem.at(place, ""),
+        None => problem,
     };
     if let Some(cloud) = Cloud::by_name(&name) {
         return Ok(cloud);
     }
     if !name.contains("://") {
         return Err(vec![
-            Diagnostic::error(Code::Usage, format!("there is no cloud called `{name}`"))
-                .help(Help::text("public, usgovernment, china, or the address of a metadata endpoint: https://host")),
+            at(Diagnostic::error(
+                Code::Usage,
+                format!("there is no cloud called `{name}`"),
+            ))
+            .help(Help::text(
+                "public, usgovernment, china, or the address of a metadata endpoint: https://host",
+            )),
         ]);
     }
     Cloud::discover(&name, http).await.map_err(|refusal| {
@@ -127,10 +160,10 @@ async fn cloud(global: &Global, http: &dyn Http) -> Result<Cloud, Vec<Diagnostic
             "the address of a metadata endpoint reads https://management.example.com"
         };
         vec![
-            Diagnostic::error(
+            at(Diagnostic::error(
                 Code::Unreachable,
                 format!("`{name}` does not say where its cloud is"),
-            )
+            ))
             .note(format!("{} {}", refusal.code, refusal.message))
             .help(Help::text(way_out)),
         ]

@@ -426,7 +426,9 @@ impl Preparing<'_> {
         if let Some(scope) = scopes.iter().find(|scope| scope.auxiliary.len() > 3) {
             return Err(self.trouble(vec![too_many_tenants(scope, &self.loaded.spec.place)]));
         }
+        let cloud = &self.loaded.spec.defaults.cloud;
         Ok(Deployment {
+            cloud: cloud.as_ref().map(|cloud| cloud.value.clone()),
             name: self.loaded.spec.name.clone(),
             scopes,
             tenant_names: self.scene.tenant_names(),

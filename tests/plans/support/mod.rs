@@ -195,6 +195,7 @@ fn deployment(
     }
     let publishers: BTreeSet<&TenantId> = tenants.values().collect();
     Deployment {
+        cloud: None,
         name: spec.name.clone(),
         scopes: subscriptions
             .into_iter()

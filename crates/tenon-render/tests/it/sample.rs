@@ -326,6 +326,7 @@ pub(crate) fn plan_of(changes: Vec<Change>) -> Plan {
         digest: format!("sha256:604f913e{}6f3d", "0".repeat(52)),
         mode: Mode::Live,
         deployment: Deployment {
+            cloud: None,
             name: "web-prod".to_owned(),
             scopes: vec![Scope {
                 subscription: SubscriptionId::new(SUBSCRIPTION),

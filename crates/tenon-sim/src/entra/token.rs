@@ -17,6 +17,7 @@ use crate::arm::reply::Reply;
 use crate::call::{Call, decode, decode_form};
 use crate::json::same;
 use crate::state::State;
+use crate::world::Cloud;
 
 /// Which of the two endpoints was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,7 @@ fn grant(
         ));
     }
     let tenant = find_tenant(state, tenant)?.clone();
+    require_cloud(state.world.cloud, &tenant)?;
     let client = required(form, "client_id")?;
     let wanted = wanted(call, &tenant, version, form)?;
     let application = client::find_application(state, &tenant, client)?;
@@ -133,6 +135,22 @@ fn required<'f>(form: &'f Form, field: &str) -> Result<&'f str, EntraError> {
             Err(EntraError::new(400, "invalid_request", 900_144, text))
         }
     }
+}
+
+/// A tenant of another cloud is known and sent there. Source: Microsoft Entra
+/// error code reference, AADSTS90038 (NationalCloudTenantRedirection).
+fn require_cloud(here: Cloud, tenant: &Tenant) -> Result<(), EntraError> {
+    if tenant.cloud == here {
+        return Ok(());
+    }
+    let text = format!(
+        "Specified tenant '{}' belongs to the National Cloud '{}'. Current cloud instance '{}' does not federate with {}. A cloud redirect error is returned.",
+        tenant.id,
+        tenant.cloud.name(),
+        here.name(),
+        tenant.cloud.name()
+    );
+    Err(EntraError::new(400, "invalid_request", 90038, text))
 }
 
 /// Finds the tenant of a sign-in address.

@@ -35,11 +35,11 @@ pub enum Consent {
     Refused,
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// The clouds a tenant can belong to.
+/// The clouds a tenant, or this whole Azure, can belong to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Cloud {
@@ -50,6 +50,18 @@ pub enum Cloud {
     UsGovernment,
     /// Azure in China.
     China,
+}
+
+impl Cloud {
+    /// Its name in metadata documents.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "AzureCloud",
+            Self::UsGovernment => "AzureUSGovernment",
+            Self::China => "AzureChinaCloud",
+        }
+    }
 }
 
 /// An app registration.

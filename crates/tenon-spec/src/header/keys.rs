@@ -181,6 +181,12 @@ pub(crate) const KEYS: &[Field] = &[
         "Where secrets are read, each from one source, used as `${secrets.name}`.",
     ),
     Field::optional(
+        "cloud",
+        Shape::Text(Format::Free),
+        "`ARM_CLOUD_METADATA_URL`, `ARM_METADATA_HOSTNAME`, `ARM_ENVIRONMENT`, else `public`",
+        "The cloud of all tenants: `public`, `usgovernment`, `china`, or the address of a metadata endpoint. `--cloud` wins.",
+    ),
+    Field::optional(
         "tenant",
         Shape::Text(Format::Tenant),
         "the tenant of the subscription, else `AZURE_TENANT_ID`",
