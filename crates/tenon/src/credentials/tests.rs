@@ -263,6 +263,10 @@ fn addresses_of_managed_identities() {
         "managed identity (MSI_ENDPOINT): http://localhost:1 ClientId(\"x\")",
     );
     check(
+        "AZURE_POD_IDENTITY_AUTHORITY_HOST=http://localhost:4",
+        "managed identity (AZURE_POD_IDENTITY_AUTHORITY_HOST): http://localhost:4",
+    );
+    check(
         "IMDS_ENDPOINT=http://localhost:2 IDENTITY_ENDPOINT=http://localhost:3",
         "managed identity (IMDS_ENDPOINT): http://localhost:2",
     );
