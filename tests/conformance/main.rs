@@ -37,8 +37,12 @@ mod request;
 mod rules;
 mod samples;
 mod sent;
+mod simulated;
 mod specs;
 mod table;
 mod tables;
 mod values;
+#[expect(dead_code, reason = "made for the tests of the engine")]
+#[path = "../engine/world.rs"]
+mod world;
 mod written;

@@ -1,7 +1,10 @@
 //! The rules that matter most, without the descriptions.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 use tenon_model::rules::Rules;
+use tenon_model::shape::Shape;
 
 use crate::checker::Purpose;
 use crate::request::Request;
@@ -82,6 +85,50 @@ fn only_changes_are_patches_and_only_puts_make() {
             Purpose::Create | Purpose::Replace | Purpose::Change
         );
         assert_eq!(has_body, writes, "{sent}");
+    }
+}
+
+/// The words that specs choose from.
+fn words(shape: &Shape, found: &mut BTreeSet<&'static str>) {
+    match *shape {
+        Shape::OneOf(all) => found.extend(all),
+        Shape::List(inner) | Shape::OneOrMany(inner) | Shape::Keyed(inner) => words(inner, found),
+        Shape::Either(shapes) => shapes.iter().for_each(|shape| words(shape, found)),
+        Shape::Struct(fields) => fields.iter().for_each(|field| words(&field.shape, found)),
+        Shape::Text(_) | Shape::Integer { .. } | Shape::Boolean | Shape::Any => {}
+    }
+}
+
+/// The texts in a body but for the names of its parts.
+fn texts<'j>(value: &'j Json, found: &mut BTreeSet<&'j str>) {
+    match value {
+        Json::String(text) => drop(found.insert(text)),
+        Json::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Json::Object(members) => members
+            .iter()
+            .filter(|(name, _)| *name != "name" || !members.contains_key("properties"))
+            .for_each(|(_, value)| texts(value, found)),
+        _ => {}
+    }
+}
+
+/// However a spec spells it: the cases have every word in capitals too.
+#[test]
+fn azure_s_words_are_in_azure_s_letters() {
+    let mut known = BTreeSet::new();
+    for section in tenon_kinds::sections() {
+        words(&section.shape, &mut known);
+    }
+    for sent in everything().known() {
+        let mut found = BTreeSet::new();
+        sent.request
+            .body
+            .iter()
+            .for_each(|body| texts(body, &mut found));
+        for text in found.iter().filter(|text| !known.contains(**text)) {
+            let other = known.iter().find(|word| word.eq_ignore_ascii_case(text));
+            assert_eq!(other, None, "{text} in {sent}");
+        }
     }
 }
 

@@ -13,6 +13,9 @@ const GALLERY: &str = "/subscriptions/44444444-4444-4444-4444-444444444444/resou
 /// The key of the entry that a spec is about.
 pub(crate) const KEY: &str = "it";
 
+/// The deployment's tags, as they stand in the text.
+pub(crate) const TAGS: &str = r#"{"team":"platform"}"#;
+
 /// A spec with `entry` in `section`, and with what it may refer to.
 pub(crate) fn around(section: &str, entry: &Json) -> Json {
     let images = IMAGES.iter().map(|name| {

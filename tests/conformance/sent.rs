@@ -28,6 +28,7 @@ impl fmt::Display for Sent {
 }
 
 /// All of it; made once for all tests.
+#[derive(Default)]
 pub(crate) struct Everything {
     pub(crate) sent: Vec<Sent>,
     /// What went wrong on the way.
@@ -49,45 +50,62 @@ impl Everything {
 pub(crate) fn everything() -> &'static Everything {
     static ALL: OnceLock<Everything> = OnceLock::new();
     ALL.get_or_init(|| {
-        let mut all = Everything {
-            sent: Vec::new(),
-            problems: Vec::new(),
-            refused: Vec::new(),
-        };
-        for setting in specs::settings() {
-            let cases = setting.cases();
-            run(&cases, &mut all);
-            all.refused.extend(cases.refused);
-        }
-        all
+        let settings = specs::settings();
+        std::thread::scope(|scope| {
+            let runs: Vec<_> = settings
+                .iter()
+                .map(|setting| scope.spawn(|| run(setting.cases())))
+                .collect();
+            let mut all = Everything::default();
+            for run in runs {
+                let own = run.join().expect("nobody panicked");
+                all.sent.extend(own.sent);
+                all.problems.extend(own.problems);
+                all.refused.extend(own.refused);
+            }
+            all
+        })
     })
 }
 
-/// From the least to each case, and from each case to the least.
-fn run(cases: &Cases, all: &mut Everything) {
+/// From the least to each case, from each case to the least, and from the most
+/// to the same with another tag and without it.
+fn run(cases: Cases) -> Everything {
+    let mut all = Everything::default();
     let least = &cases.accepted[0];
     let bare = Cloud::default();
-    apply(least, "from nothing", &bare, Mode::Live, all);
+    apply(least, "from nothing", &bare, Mode::Live, &mut all);
     for case in &cases.accepted[1..] {
         let cloud = bare.clone();
-        apply(case, "from the least", &cloud, Mode::Live, all);
+        apply(case, "from the least", &cloud, Mode::Live, &mut all);
         let cloud = Cloud::default();
-        apply(case, "from nothing", &cloud, Mode::Live, all);
-        apply(
-            least,
-            &format!("from {}", case.name),
-            &cloud,
-            Mode::Live,
-            all,
-        );
+        apply(case, "from nothing", &cloud, Mode::Live, &mut all);
+        let from = format!("from {}", case.name);
+        apply(least, &from, &cloud, Mode::Live, &mut all);
     }
-    apply(least, "to nothing", &bare, Mode::Destroy, all);
+    let most = &cases.accepted[1];
+    let cloud = Cloud::default();
+    apply(most, "from nothing", &cloud, Mode::Live, &mut all);
+    for (tag, from) in [("other", "from another tag"), ("", "from no tag")] {
+        let tagged = most.tagged(tag);
+        apply(&tagged, "from the most", &cloud, Mode::Live, &mut all);
+        apply(most, from, &cloud, Mode::Live, &mut all);
+    }
+    apply(least, "to nothing", &bare, Mode::Destroy, &mut all);
+    all.refused = cases.refused;
+    all
 }
 
 fn apply(case: &Case, from: &str, cloud: &Cloud, mode: Mode, all: &mut Everything) {
     let name = format!("{}, {from}", case.name);
     let asked = specs::asked(&case.text).expect("it was accepted before");
-    let (requests, problems) = applied(&asked, cloud, mode);
+    let (requests, mut problems) = applied(&asked, cloud, mode);
+    if mode == Mode::Live && problems.is_empty() {
+        let again = asked.plan(cloud, mode);
+        let left = again.changes.iter();
+        problems
+            .extend(left.map(|one| format!("planned again: {} {:?}", one.address, one.properties)));
+    }
     let sent = requests.into_iter().map(|request| Sent {
         case: name.clone(),
         request,

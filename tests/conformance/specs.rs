@@ -21,6 +21,22 @@ pub(crate) struct Case {
     pub(crate) text: String,
 }
 
+impl Case {
+    /// The same where the deployment's tag has another value, or is not there.
+    pub(crate) fn tagged(&self, value: &str) -> Self {
+        let tags = match value {
+            "" => "{}".to_owned(),
+            value => format!(r#"{{"team":"{value}"}}"#),
+        };
+        let text = self.text.replace(samples::TAGS, &tags);
+        assert_ne!(text, self.text, "the tag is not where it was");
+        Self {
+            name: format!("{} with the tag `{value}`", self.name),
+            text,
+        }
+    }
+}
+
 /// What the shapes of a section make.
 pub(crate) struct Cases {
     /// As little as is accepted, first; as much as is accepted, second; then

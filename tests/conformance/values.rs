@@ -39,8 +39,9 @@ pub(crate) fn variants(at: &str, shape: &Shape) -> Vec<Variant> {
         Shape::Any => values(samples::anything(at)),
         Shape::List(inner) => listed(at, inner),
         Shape::OneOrMany(inner) => {
+            // One in a list is the same as one without.
             let mut all = variants(&format!("{at}[]"), inner);
-            all.extend(listed(at, inner));
+            all.extend(listed(at, inner).pop());
             all
         }
         Shape::Keyed(inner) => variants(&format!("{at}.*"), inner)

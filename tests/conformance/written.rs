@@ -14,9 +14,10 @@ use crate::request::Request;
 use crate::support::cloud::{Cloud, names};
 use crate::support::{self, Asked};
 
-/// A cloud that keeps every request that writes.
-struct Recorder<'c> {
-    cloud: &'c Cloud,
+/// Keeps every request that writes.
+pub(crate) struct Recorder<'c> {
+    azure: &'c dyn Transport,
+    is_there: &'c (dyn Fn(&ResourceId) -> bool + Sync),
     requests: Mutex<Vec<Request>>,
 }
 
@@ -32,15 +33,10 @@ pub(crate) fn applied(asked: &Asked, cloud: &Cloud, mode: Mode) -> (Vec<Request>
                 .collect(),
         );
     }
-    let recorder = Recorder {
-        cloud,
-        requests: Mutex::default(),
-    };
+    let is_there = |id: &ResourceId| cloud.with(|state| state.resources.contains_key(id));
+    let recorder = Recorder::new(cloud, &is_there);
     let problems = support::apply(&plan, &recorder);
-    (
-        recorder.requests.into_inner().expect("nobody panicked"),
-        problems,
-    )
+    (recorder.requests(), problems)
 }
 
 /// Puts there what the spec names and somebody else has made.
@@ -65,10 +61,26 @@ fn prepare(asked: &Asked, cloud: &Cloud) {
     }
 }
 
-impl Recorder<'_> {
+impl<'c> Recorder<'c> {
+    /// Keeps what `azure` is sent; `is_there` says what stood before.
+    pub(crate) fn new(
+        azure: &'c dyn Transport,
+        is_there: &'c (dyn Fn(&ResourceId) -> bool + Sync),
+    ) -> Self {
+        Self {
+            azure,
+            is_there,
+            requests: Mutex::default(),
+        }
+    }
+
+    /// Everything that was sent.
+    pub(crate) fn requests(self) -> Vec<Request> {
+        self.requests.into_inner().expect("nobody panicked")
+    }
+
     fn keep(&self, write: &Write) {
-        let there = ResourceId::parse(&write.path)
-            .is_ok_and(|id| self.cloud.with(|state| state.resources.contains_key(&id)));
+        let there = ResourceId::parse(&write.path).is_ok_and(|id| (self.is_there)(&id));
         let (method, purpose) = match write.verb {
             Verb::Put if there => ("put", Purpose::Replace),
             Verb::Put => ("put", Purpose::Create),
@@ -90,18 +102,18 @@ impl Recorder<'_> {
 
 impl Transport for Recorder<'_> {
     fn sign_in<'a>(&'a self, tenant: &'a TenantId) -> Boxed<'a, Result<Identity, Refusal>> {
-        self.cloud.sign_in(tenant)
+        self.azure.sign_in(tenant)
     }
 
     fn tenant_of<'a>(
         &'a self,
         subscription: &'a SubscriptionId,
     ) -> Boxed<'a, Result<Option<TenantId>, Refusal>> {
-        self.cloud.tenant_of(subscription)
+        self.azure.tenant_of(subscription)
     }
 
     fn get<'a>(&'a self, read: &'a Read) -> Boxed<'a, Result<Answer, Refusal>> {
-        self.cloud.get(read)
+        self.azure.get(read)
     }
 
     fn list<'a>(
@@ -109,7 +121,7 @@ impl Transport for Recorder<'_> {
         read: &'a Read,
         page: &'a mut (dyn FnMut(Vec<Value>) + Send),
     ) -> Boxed<'a, Result<usize, Refusal>> {
-        self.cloud.list(read, page)
+        self.azure.list(read, page)
     }
 
     fn write<'a>(
@@ -118,6 +130,6 @@ impl Transport for Recorder<'_> {
         progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> Boxed<'a, Result<Answer, Refusal>> {
         self.keep(write);
-        self.cloud.write(write, progress)
+        self.azure.write(write, progress)
     }
 }

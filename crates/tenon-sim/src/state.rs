@@ -1,6 +1,6 @@
 //! Everything behind the simulator's lock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -14,6 +14,7 @@ use crate::clock::{Clock, ClockMode, later};
 use crate::drift::Drift;
 use crate::entra::directory::Directory;
 use crate::faults::{Fault, Faults, Verdict};
+use crate::providers::resources::deployment;
 use crate::requests::RequestLog;
 use crate::store::Store;
 use crate::store::journal::{self, Journal, Record, Table};
@@ -31,6 +32,8 @@ pub(crate) struct State {
     pub(crate) sizes: BTreeMap<String, Size>,
     pub(crate) store: Store,
     pub(crate) operations: BTreeMap<String, Operation>,
+    /// Deployments that can go on: something of theirs has ended.
+    pub(crate) woken: BTreeSet<String>,
     /// When running operations end.
     pub(crate) due: BTreeMap<(Timestamp, String), ()>,
     pub(crate) faults: Faults,
@@ -65,6 +68,7 @@ impl State {
             world,
             store: Store::default(),
             operations: BTreeMap::new(),
+            woken: BTreeSet::new(),
             due: BTreeMap::new(),
             faults: Faults::default(),
             drift: BTreeMap::new(),
@@ -205,6 +209,7 @@ impl State {
     /// Lets everything happen that was due before now, in order.
     pub(crate) fn settle(&mut self) {
         let now = self.now();
+        self.go_on();
         while let Some((moment, event)) = self.next_due().filter(|(moment, _)| *moment <= now) {
             self.clock.hold(Some(moment));
             match event {
@@ -214,7 +219,18 @@ impl State {
                 }
                 Due::Drift(name) => self.strike(&name),
             }
+            // Much of a deployment ends at one moment; it looks once.
+            if self.next_due().is_none_or(|(next, _)| next > moment) {
+                self.go_on();
+            }
             self.clock.hold(None);
+        }
+    }
+
+    /// Lets deployments go on for which something has ended.
+    fn go_on(&mut self) {
+        while let Some(deployment) = self.woken.pop_first() {
+            deployment::advance(self, &deployment);
         }
     }
 

@@ -321,6 +321,8 @@ async fn validation_says_what_a_put_would_say() {
     }]));
     let answer = client.post(&path, unknown).await;
     let answer = answer.refused(400, "InvalidTemplate");
+    let info = &answer.body["error"]["additionalInfo"][0];
+    assert_eq!(info["type"], "TemplateViolation");
     assert!(
         answer
             .message()
@@ -492,4 +494,83 @@ async fn a_deployment_survives_the_death_of_the_process() {
         .get(&web("Microsoft.Compute/virtualMachines/myVM"))
         .await
         .is(200);
+}
+
+#[tokio::test]
+async fn many_machines_come_out_of_one_loop() {
+    let client = Client::new().await;
+    let subnet = network(&client).await;
+    let nic = json!({
+        "apiVersion": "2024-05-01", "type": "Microsoft.Network/networkInterfaces",
+        "name": "[format('nic-{0:D3}', copyIndex(1))]", "location": "westeurope",
+        "copy": {"name": "nics", "count": 120},
+        "properties": {"ipConfigurations": [{"name": "ip", "properties": {"subnet": {"id": subnet}}}]},
+    });
+    let status = deployed(&client, "d", of(&json!([nic]))).await;
+    assert_eq!(status["status"], "Succeeded", "{status:#}");
+    let shown = client.get(&deployment("d")).await.is(200).body;
+    assert_eq!(shown["properties"]["duration"], "PT4S");
+    client
+        .get(&web("Microsoft.Network/networkInterfaces/nic-120"))
+        .await
+        .is(200);
+}
+
+#[tokio::test]
+async fn a_step_that_is_told_to_wait_waits() {
+    let client = Client::new().await;
+    network(&client).await;
+    // One write at a time on a network: the second subnet is told to come back.
+    let subnet = |name: &str, range: &str| {
+        json!({
+            "type": "Microsoft.Network/virtualNetworks/subnets", "apiVersion": "2024-05-01",
+            "name": format!("net/{name}"), "properties": {"addressPrefix": range},
+        })
+    };
+    let body = of(&json!([
+        subnet("a", "10.0.2.0/24"),
+        subnet("b", "10.0.3.0/24")
+    ]));
+    let status = deployed(&client, "d", body).await;
+    assert_eq!(status["status"], "Succeeded", "{status:#}");
+    for name in ["a", "b"] {
+        let path = web(&format!(
+            "Microsoft.Network/virtualNetworks/net/subnets/{name}"
+        ));
+        client.get(&path).await.is(200);
+    }
+    let shown = client.get(&deployment("d")).await.is(200).body;
+    assert_ne!(shown["properties"]["duration"], "PT4S");
+}
+
+#[tokio::test]
+async fn templates_nest() {
+    let client = Client::new().await;
+    let inner = json!({
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "parameters": {"name": {"type": "string"}},
+        "resources": [{
+            "type": "Microsoft.Network/networkSecurityGroups", "apiVersion": "2024-05-01",
+            "name": "[parameters('name')]", "location": "[resourceGroup().location]",
+        }],
+        "outputs": {"id": {"type": "string", "value": "[resourceId('Microsoft.Network/networkSecurityGroups', parameters('name'))]"}},
+    });
+    let nested = json!({
+        "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "inner",
+        "properties": {
+            "mode": "Incremental", "expressionEvaluationOptions": {"scope": "inner"},
+            "parameters": {"name": {"value": "[toLower('GROUP')]"}}, "template": inner,
+        },
+    });
+    let mut body = of(&json!([nested]));
+    body["properties"]["template"]["outputs"] = json!({
+        "id": {"type": "string", "value": "[reference('inner').outputs.id.value]"},
+    });
+    let status = deployed(&client, "outer", body).await;
+    assert_eq!(status["status"], "Succeeded", "{status:#}");
+    let shown = client.get(&deployment("outer")).await.is(200).body;
+    let group = web("Microsoft.Network/networkSecurityGroups/group");
+    assert_eq!(shown["properties"]["outputs"]["id"]["value"], group);
+    client.get(&group).await.is(200);
 }

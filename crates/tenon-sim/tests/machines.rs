@@ -447,6 +447,11 @@ async fn security_and_plans_have_to_fit() {
     client.simulator.run_until_idle();
     client.gone(&web(VM)).await;
     let mut paid = machine(&image("paid"), &nic);
+    client
+        .put(&web(VM), paid.clone())
+        .await
+        .refused(400, "VMMarketplaceInvalidInput");
+    paid["plan"] = json!({"name": "other", "publisher": "q", "product": "r"});
     refused(paid.clone(), "plan").await;
     paid["plan"] = json!({"name": "p", "publisher": "q", "product": "r"});
     paid["properties"]["storageProfile"]["osDisk"]["diskSizeGB"] = json!(30);

@@ -84,9 +84,14 @@ async fn one_write_at_a_time() {
             .expect("seconds")
             > 0
     );
-    put("a", "10.0.0.0/24")
-        .await
-        .refused(409, "AnotherOperationInProgress");
+    let answer = put("a", "10.0.0.0/24").await;
+    let answer = answer.refused(409, "AnotherOperationInProgress");
+    let (_, uri) = answer
+        .message()
+        .split_once("use uri: ")
+        .expect("where to ask");
+    let asked = client.get(uri.trim_end_matches('.')).await.is(200).body;
+    assert_eq!(asked["status"], "InProgress");
     client.simulator.run_until_idle();
     put("b", "10.0.1.0/24").await.is(201);
 }

@@ -17,7 +17,9 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
     own.insert("id", Value::Text(canonical(id.as_str(), &kind)));
     own.insert("name", Value::text(id.name()));
     own.insert("type", Value::Text(id.resource_type()));
-    own.insert("etag", Value::Text(format!("W/\"{serial}\"")));
+    if has_entity_tag(&kind) {
+        own.insert("etag", Value::Text(format!("W/\"{serial}\"")));
+    }
     set(
         &mut shown,
         "properties.provisioningState",
@@ -35,6 +37,15 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
         _ => raw(&mut shown, serial),
     }
     shown
+}
+
+/// Disks and groups have none.
+fn has_entity_tag(kind: &str) -> bool {
+    ![
+        "microsoft.compute/disks",
+        "microsoft.resources/resourcegroups",
+    ]
+    .contains(&kind)
 }
 
 /// Compute answers with upper-cased groups.

@@ -380,11 +380,7 @@ fn windows_is_reached_by_rdp() {
     members(
         &text,
         &[
-            (
-                "vms.m",
-                "properties.osProfile.windowsConfiguration",
-                r#"{"provisionVMAgent":true}"#,
-            ),
+            ("vms.m", "properties.osProfile.windowsConfiguration", "none"),
             ("vms.m", "properties.osProfile.linuxConfiguration", "none"),
             ("vms.m.nsg", "properties.securityRules[0].name", "\"rdp\""),
         ],

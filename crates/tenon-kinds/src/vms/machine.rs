@@ -395,11 +395,9 @@ fn os_profile(
         draft.set(os!("customData"), base64(&text));
     }
     if image.is_windows() {
+        // Nothing else is said: Azure installs the agent unless told not to,
+        // and what it shows of its own settings is nobody's business.
         needs_password(entry, out);
-        draft.set(
-            os!("windowsConfiguration"),
-            Value::Map(Map::from([("provisionVMAgent", Value::Bool(true))])),
-        );
     } else {
         linux(draft, entry, around, out);
     }

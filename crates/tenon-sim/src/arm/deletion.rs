@@ -30,7 +30,9 @@ pub(crate) fn delete(context: &mut Context<'_>, id: &ResourceId) -> Result<Reply
     if resource.is_deleting() && resource.operation.is_some() {
         return Ok(accepted(context, kind, &resource));
     }
-    kind.hooks.check_idle(state, &resource)?;
+    kind.hooks
+        .check_idle(state, &resource)
+        .map_err(|error| operations::pointed(state, context.call, &resource, error))?;
     kind.hooks.check_delete(state, &resource, context.call)?;
     if kind.flow == Flow::Sync && !id.parts.is_empty() {
         return Ok(at_once(context, &resource));

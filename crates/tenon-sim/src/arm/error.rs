@@ -8,11 +8,14 @@ use serde_json::{Value, json};
 pub(crate) struct ArmError {
     pub(crate) status: u16,
     pub(crate) code: String,
-    pub(crate) message: String,
+    pub(crate) message: Box<str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) target: Option<Box<str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) details: Vec<Value>,
+    /// What stands in `additionalInfo`: an object with `type` and `info`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) additional: Option<Box<Value>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) headers: Vec<(String, String)>,
 }
@@ -22,9 +25,10 @@ impl ArmError {
         Self {
             status,
             code: code.to_owned(),
-            message: message.into(),
+            message: message.into().into_boxed_str(),
             target: None,
             details: Vec::new(),
+            additional: None,
             headers: Vec::new(),
         }
     }
@@ -80,6 +84,9 @@ impl ArmError {
         }
         if !self.details.is_empty() {
             object["details"] = json!(self.details);
+        }
+        if let Some(additional) = &self.additional {
+            object["additionalInfo"] = json!([additional]);
         }
         object
     }

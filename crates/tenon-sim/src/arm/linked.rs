@@ -7,9 +7,10 @@
 use super::authentication::Caller;
 use super::error::ArmError;
 use super::id::ResourceId;
-use super::rbac;
+use super::{denial, rbac};
 use crate::providers;
 use crate::state::State;
+use crate::store::Resource;
 
 /// A reference in a body and the action it takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +91,9 @@ fn check_one(
     if rbac::allows(state, identity, &action, &linked.key()) {
         return Ok(());
     }
+    if let Some(denial) = denial::find(state, identity, &action, &linked.key()) {
+        return Err(denied(caller, target, denial));
+    }
     Err(not_permitted(caller, target, &action, &linked))
 }
 
@@ -126,6 +130,17 @@ fn not_permitted(
         caller.primary.application,
         caller.primary.object_id,
         write_action(target)
+    ))
+}
+
+/// Somebody took the right on the linked resource away.
+fn denied(caller: &Caller, target: &ResourceId, denial: &Resource) -> ArmError {
+    refused(format!(
+        "The client '{}' with object id '{}' has permission to perform action '{}' on scope '{target}'; however, {}",
+        caller.primary.application,
+        caller.primary.object_id,
+        write_action(target),
+        denial::because_of(denial)
     ))
 }
 

@@ -5,12 +5,17 @@ use serde_json::{Value, json};
 use super::authentication::{Caller, Identity};
 use super::error::ArmError;
 use super::id::within;
-use super::roles;
+use super::{denial, roles};
 use crate::json;
 use crate::state::State;
 
 /// True when an identity may perform an action at a scope, given as a key.
 pub(crate) fn allows(state: &State, who: &Identity, action: &str, scope: &str) -> bool {
+    granted(state, who, action, scope) && denial::find(state, who, action, scope).is_none()
+}
+
+/// True when a role of an identity has an action, denied or not.
+fn granted(state: &State, who: &Identity, action: &str, scope: &str) -> bool {
     permissions(state, who, scope)
         .iter()
         .any(|entry| permits(entry, action))
@@ -71,11 +76,20 @@ pub(crate) fn require(
     action: &str,
     scope: &str,
 ) -> Result<(), ArmError> {
-    if allows(state, &caller.primary, action, &scope.to_ascii_lowercase()) {
-        Ok(())
-    } else {
-        Err(refusal(&caller.primary, action, scope))
+    let (who, key) = (&caller.primary, scope.to_ascii_lowercase());
+    if !granted(state, who, action, &key) {
+        return Err(refusal(who, action, scope));
     }
+    let Some(denial) = denial::find(state, who, action, &key) else {
+        return Ok(());
+    };
+    let message = format!(
+        "The client '{}' with object id '{}' has permission to perform action '{action}' on scope '{scope}'; however, {}",
+        who.application,
+        who.object_id,
+        denial::because_of(denial)
+    );
+    Err(ArmError::new(403, "AuthorizationFailed", message))
 }
 
 /// The refusal itself.

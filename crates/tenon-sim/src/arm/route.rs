@@ -24,11 +24,12 @@ impl Route {
     pub(crate) fn of(call: &Call) -> Self {
         let mut segments = call.segments();
         // The operations of a deployment are also known under a path without a provider.
-        let short = segments
-            .iter()
-            .position(|word| word.eq_ignore_ascii_case("deployments"));
-        if let Some(at) = short.filter(|at| matches!(*at, 2 | 4)) {
-            segments.splice(at..at, ["providers", "Microsoft.Resources"]);
+        if let [first, _, second, _, word, ..] = segments.as_slice()
+            && first.eq_ignore_ascii_case("subscriptions")
+            && second.eq_ignore_ascii_case("resourceGroups")
+            && word.eq_ignore_ascii_case("deployments")
+        {
+            segments.splice(4..4, ["providers", "Microsoft.Resources"]);
         }
         let (id, rest) = ResourceId::lead(&segments);
         match rest {

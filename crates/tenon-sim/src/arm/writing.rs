@@ -7,7 +7,7 @@ use super::error::ArmError;
 use super::id::ResourceId;
 use super::operations::{self, Effect, Start};
 use super::reply::Reply;
-use super::{Context, conditions, linked, location, names, rbac, reading, schema};
+use super::{Context, conditions, linked, location, names, policy, rbac, reading, schema};
 use crate::json;
 use crate::providers::{self, Flow, Kind, Patching, Place, Write};
 use crate::state::State;
@@ -200,9 +200,12 @@ fn write(context: &mut Context<'_>, draft: Draft<'_>) -> Result<Reply, ArmError>
     names::check_tags(&body)?;
     linked::check(context.state, &context.caller, id, &kind.hooks.links(&body))?;
     check_locks(context.state, &id.key(), Attempt::Write)?;
+    policy::check(context.state, id, &body)?;
     conditions::check(context, kind, before.as_ref())?;
     if let Some(before) = &before {
-        kind.hooks.check_idle(context.state, before)?;
+        kind.hooks
+            .check_idle(context.state, before)
+            .map_err(|error| operations::pointed(context.state, context.call, before, error))?;
     }
     let after = drafted(context.state, id, kind, body, before.as_ref());
     let mut write = Write {

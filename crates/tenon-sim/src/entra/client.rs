@@ -111,12 +111,11 @@ pub(super) fn find_principal(
     tenant: &Tenant,
     application: &Application,
 ) -> Result<String, EntraError> {
-    let known = state.directory.principal(&application.id, &tenant.id);
-    if known.is_none()
-        && let Some(identity) = identities::by_client(state, &application.id)
-    {
-        return Ok(identity.object_id);
-    }
+    let written = state.directory.principal(&application.id, &tenant.id);
+    let known = written.cloned().or_else(|| {
+        let identity = identities::by_client(state, &application.id)?;
+        Some(identity.principal())
+    });
     let Some(principal) = known else {
         let text = format!(
             "The client application {} is missing service principal in the tenant {}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119",
@@ -131,5 +130,5 @@ pub(super) fn find_principal(
         );
         return Err(EntraError::new(401, "unauthorized_client", 7_000_112, text));
     }
-    Ok(principal.object_id.clone())
+    Ok(principal.object_id)
 }

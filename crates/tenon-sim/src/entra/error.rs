@@ -71,7 +71,7 @@ pub(crate) fn of_fault(state: &mut State, call: &Call, fault: &ArmError) -> Opti
                 429 | 500.. => "temporarily_unavailable",
                 _ => "invalid_request",
             };
-            EntraError::new(fault.status, error, number, fault.message.clone()).reply(state, call)
+            EntraError::new(fault.status, error, number, fault.message.to_string()).reply(state, call)
         }
         None => Reply::json(
             fault.status,

@@ -43,10 +43,7 @@ pub(super) fn check(
     if trusted.is_empty() {
         return Err(no_match(700_211, "issuer", issuer, CHECK));
     }
-    let keys = match &tenant {
-        Some(tenant) => vec![tenant_key(state, tenant).public()],
-        None => keys(state, issuer)?.to_vec(),
-    };
+    let keys = keys(state, issuer, tenant.as_deref())?;
     if !keys.iter().any(|key| token.is_signed_by(key)) {
         let text = "Assertion failed signature validation. [Reason - The provided signature value did not match the expected signature value.]";
         return Err(refused(50013, text));
@@ -75,14 +72,22 @@ fn tenant_of(state: &State, call: &Call, issuer: &str) -> Option<String> {
     Some(tenant.id.clone())
 }
 
-fn keys<'s>(state: &'s State, issuer: &str) -> Result<&'s [PublicKey], EntraError> {
-    let known = state.directory.issuer(issuer);
-    known.map(|known| known.keys.as_slice()).ok_or_else(|| {
+/// The keys of an issuer. A tenant has its own, and may be named for a service that
+/// has its tokens made by Entra, as newer connections of Azure DevOps do.
+fn keys(state: &State, issuer: &str, tenant: Option<&str>) -> Result<Vec<PublicKey>, EntraError> {
+    let own = tenant.map(|tenant| tenant_key(state, tenant).public());
+    let known = state.directory.issuer(issuer).into_iter();
+    let keys: Vec<PublicKey> = known
+        .flat_map(|known| known.keys.clone())
+        .chain(own)
+        .collect();
+    if keys.is_empty() {
         let text = format!(
             "Request to External OIDC endpoint failed: the keys of '{issuer}' are not known."
         );
-        refused(50166, text)
-    })
+        return Err(refused(50166, text));
+    }
+    Ok(keys)
 }
 
 /// Issuer, subject and audience have to stand in one credential. Case counts since 2025.

@@ -135,8 +135,8 @@ fn canonical(form: &str) -> &'static str {
     match form.to_ascii_lowercase().as_str() {
         "securestring" => "SecureString",
         "secureobject" => "SecureObject",
-        "int" => "Int",
-        "bool" => "Bool",
+        "int" | "integer" => "Int",
+        "bool" | "boolean" => "Bool",
         "array" => "Array",
         "object" => "Object",
         _ => "String",

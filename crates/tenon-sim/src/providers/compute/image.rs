@@ -9,6 +9,8 @@ use crate::providers::gallery::{replicas, version};
 use crate::state::State;
 use crate::store::Resource;
 
+mod platform;
+
 /// An image, ready to be compared with what a machine asks for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Image {
@@ -47,11 +49,15 @@ pub(crate) fn resolve(state: &State, reference: &Value, location: &str) -> Resul
     if let Some(id) = json::text(reference, "communityGalleryImageId") {
         return shared(state, id, location, Way::Community);
     }
-    platform(state, reference)
+    platform::find(state, reference)
 }
 
 fn managed(state: &State, id: &str, location: &str) -> Result<Image, ArmError> {
-    let found = state.store.find(id).ok_or_else(|| {
+    let found = state
+        .store
+        .find(id)
+        .filter(|found| json::plain_location(found.location()) == json::plain_location(location));
+    let found = found.ok_or_else(|| {
         let message = format!("The Image '{id}' cannot be found in '{location}' region.");
         ArmError::not_found("ImageNotFound", message)
     })?;
@@ -81,6 +87,38 @@ pub(crate) fn of_gallery(state: &State, id: &str, location: &str) -> Result<Imag
             Err(ArmError::invalid_parameter("imageReference.id", message))
         }
     }
+}
+
+/// Refuses to let go of an image while machines are being made of it.
+pub(crate) fn check_unused(state: &State, image: &Resource) -> Result<(), ArmError> {
+    let id = image.parsed();
+    let key = id.key();
+    let definition = id.parent().map(|parent| parent.key()).unwrap_or_default();
+    let of_this = |machine: &&Resource| {
+        let exact = json::text(
+            &machine.body,
+            "properties.storageProfile.imageReference.exactVersion",
+        );
+        let reference = json::text(&machine.body, "properties.storageProfile.imageReference.id");
+        let named = reference.is_some_and(|id| json::same(id, &key));
+        machine.is("Microsoft.Compute/virtualMachines")
+            && machine.state() == "Creating"
+            && (named || exact == Some(image.name()))
+    };
+    let users = state.store.referrers(&key);
+    let users = users.chain(state.store.referrers(&definition));
+    let count = users.filter(of_this).count();
+    if count == 0 {
+        return Ok(());
+    }
+    let message = format!(
+        "The image '{}' cannot be deleted since {count} VM(s) are being provisioned using it. Please retry when they are done.",
+        image.id
+    );
+    Err(ArmError::conflict(
+        "OperationNotAllowedOnVMImageAsVMsBeingProvisioned",
+        message,
+    ))
 }
 
 fn exact(state: &State, id: &ResourceId, location: &str) -> Result<Image, ArmError> {
@@ -214,113 +252,5 @@ fn shared(state: &State, id: &str, location: &str, way: Way) -> Result<Image, Ar
             exact(state, &definition.child("versions", version), location)
         }
         _ => latest(state, &definition, location),
-    }
-}
-
-/// Publisher, offer, sku, operating system, generation, size of the marketplace images that exist.
-const PLATFORM: &[(&str, &str, &str, &str, &str, i64)] = &[
-    ("Canonical", "ubuntu-24_04-lts", "server", "Linux", "V2", 30),
-    (
-        "Canonical",
-        "ubuntu-24_04-lts",
-        "server-gen1",
-        "Linux",
-        "V1",
-        30,
-    ),
-    (
-        "Canonical",
-        "0001-com-ubuntu-server-jammy",
-        "22_04-lts-gen2",
-        "Linux",
-        "V2",
-        30,
-    ),
-    (
-        "Canonical",
-        "0001-com-ubuntu-server-jammy",
-        "22_04-lts",
-        "Linux",
-        "V1",
-        30,
-    ),
-    ("Debian", "debian-12", "12-gen2", "Linux", "V2", 30),
-    ("Debian", "debian-12", "12", "Linux", "V1", 30),
-    ("RedHat", "RHEL", "9-lvm-gen2", "Linux", "V2", 64),
-    (
-        "MicrosoftWindowsServer",
-        "WindowsServer",
-        "2022-datacenter-g2",
-        "Windows",
-        "V2",
-        127,
-    ),
-    (
-        "MicrosoftWindowsServer",
-        "WindowsServer",
-        "2022-datacenter-azure-edition",
-        "Windows",
-        "V2",
-        127,
-    ),
-    (
-        "MicrosoftWindowsServer",
-        "WindowsServer",
-        "2019-Datacenter",
-        "Windows",
-        "V1",
-        127,
-    ),
-];
-
-fn platform(state: &State, reference: &Value) -> Result<Image, ArmError> {
-    let part = |member| json::text(reference, member).unwrap_or_default();
-    let (publisher, offer, sku, version) = (
-        part("publisher"),
-        part("offer"),
-        part("sku"),
-        part("version"),
-    );
-    if publisher.is_empty() || offer.is_empty() || sku.is_empty() {
-        let message = "Required parameter 'imageReference' is missing (null).";
-        return Err(ArmError::invalid_parameter("imageReference", message));
-    }
-    let built_in = PLATFORM.iter().find(|row| {
-        json::same(row.0, publisher) && json::same(row.1, offer) && json::same(row.2, sku)
-    });
-    let urn = format!("{publisher}:{offer}:{sku}");
-    let own = state
-        .world
-        .platform_images
-        .iter()
-        .any(|image| json::same(image, &urn));
-    let exact_version = if json::same(version, "latest") {
-        "1.0.0"
-    } else {
-        version
-    };
-    let image = |os_type: &str, generation: &str, os_disk_gb| Image {
-        os_type: os_type.to_owned(),
-        generation: generation.to_owned(),
-        architecture: "x64".to_owned(),
-        security: if generation == "V2" {
-            "trustedlaunchsupported"
-        } else {
-            ""
-        }
-        .to_owned(),
-        os_disk_gb,
-        exact_version: exact_version.to_owned(),
-        ..Image::default()
-    };
-    match built_in {
-        Some((_, _, _, os_type, generation, size)) => Ok(image(os_type, generation, *size)),
-        None if own => Ok(image("Linux", "V2", 30)),
-        None => {
-            let message = format!(
-                "The platform image '{urn}:{version}' is not available. Verify that all fields in the storage profile are correct. For more details about storage profile information, please refer to https://aka.ms/storageprofile"
-            );
-            Err(ArmError::not_found("PlatformImageNotFound", message).at("imageReference"))
-        }
     }
 }

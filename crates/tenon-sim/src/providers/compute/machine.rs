@@ -11,6 +11,7 @@ mod view;
 
 use serde_json::Value;
 
+use crate::arm::conflict;
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::arm::linked::Link;
@@ -88,6 +89,10 @@ impl Hooks for Machine {
         }
     }
 
+    fn check_idle(&self, _: &State, resource: &Resource) -> Result<(), ArmError> {
+        check_idle(resource, "Put")
+    }
+
     fn settled(&self, state: &mut State, key: &str) {
         state.store.update(key, |machine| {
             let failed = machine.state() == "Failed";
@@ -117,6 +122,18 @@ impl Hooks for Machine {
             _ => None,
         }
     }
+}
+
+/// Refuses an operation on a machine on which another one is at work.
+fn check_idle(machine: &Resource, operation: &str) -> Result<(), ArmError> {
+    if machine.operation.is_some() && machine.is_deleting() {
+        let message = format!(
+            "Operation '{operation}' is not allowed on VM '{}' since the VM is marked for deletion. You can only retry the Delete operation (or wait for an ongoing one to complete).",
+            machine.name()
+        );
+        return Err(ArmError::conflict("OperationNotAllowed", message));
+    }
+    conflict::check_own(machine)
 }
 
 /// True when a reference says that its target goes with the machine.

@@ -4,8 +4,12 @@ use serde_json::Value;
 
 use crate::arm::error::ArmError;
 use crate::arm::linked::Link;
+use crate::call::Call;
 use crate::json;
+use crate::providers::compute::image;
 use crate::providers::{Durations, Flow, Hooks, Kind, Place, Write};
+use crate::state::State;
+use crate::store::Resource;
 
 pub(crate) const KIND: Kind = Kind {
     type_name: "Microsoft.Compute/images",
@@ -39,6 +43,10 @@ impl Hooks for ManagedImage {
         paths
             .filter_map(|path| json::text(body, &path).map(|id| Link::read(path.clone(), id)))
             .collect()
+    }
+
+    fn check_delete(&self, state: &State, resource: &Resource, _: &Call) -> Result<(), ArmError> {
+        image::check_unused(state, resource)
     }
 
     fn shape(&self, write: &mut Write<'_>) -> Result<(), ArmError> {

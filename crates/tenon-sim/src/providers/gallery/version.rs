@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use super::{replicas, shown};
 use crate::arm::error::ArmError;
-use crate::arm::id::ResourceId;
 use crate::arm::linked::Link;
 use crate::call::Call;
 use crate::clock::stamp;
@@ -16,6 +15,8 @@ use crate::providers::compute::image;
 use crate::providers::{Durations, Flow, Hooks, Kind, Patching, Place, View, Write, locations};
 use crate::state::State;
 use crate::store::Resource;
+
+mod source;
 
 pub(crate) const KIND: Kind = Kind {
     type_name: "Microsoft.Compute/galleries/images/versions",
@@ -63,7 +64,7 @@ impl Hooks for Version {
                 &json!({"properties": before.body["properties"]}),
             );
         } else {
-            check_source(write)?;
+            source::check(write)?;
         }
         fill_regions(write)?;
         fill_defaults(write);
@@ -87,7 +88,7 @@ impl Hooks for Version {
                 message,
             ));
         }
-        Ok(())
+        image::check_unused(state, resource)
     }
 
     fn view(&self, state: &State, resource: &Resource, view: View<'_>) -> Value {
@@ -152,83 +153,6 @@ fn check_fixed(write: &Write<'_>, before: &Resource) -> Result<(), ArmError> {
         }
     }
     Ok(())
-}
-
-/// The source has to be there, near, and of the definition's kind.
-fn check_source(write: &mut Write<'_>) -> Result<(), ArmError> {
-    let profile = "properties.storageProfile";
-    let body = &write.after.body;
-    let source = json::text(body, &format!("{profile}.source.id"))
-        .or_else(|| json::text(body, &format!("{profile}.source.virtualMachineId")));
-    let shared = json::text(body, &format!("{profile}.source.communityGalleryImageId"));
-    let disk = json::get(body, &format!("{profile}.osDiskImage.source"));
-    let Some(source) = source else {
-        if disk.is_none() && shared.is_none() {
-            let message = "The source must be given either under storageProfile or per disk; one and only one of them.";
-            return Err(ArmError::invalid_parameter(
-                "galleryImageVersion.properties.storageProfile",
-                message,
-            ));
-        }
-        json::default(
-            &mut write.after.body,
-            &format!("{profile}.osDiskImage.sizeInGB"),
-            30,
-        );
-        return Ok(());
-    };
-    let size = source_size(write, source)?;
-    json::default(
-        &mut write.after.body,
-        &format!("{profile}.osDiskImage.sizeInGB"),
-        size,
-    );
-    Ok(())
-}
-
-fn source_size(write: &Write<'_>, source: &str) -> Result<i64, ArmError> {
-    let location = write.after.location();
-    let kind = ResourceId::parse(source).map(|id| id.type_name().to_ascii_lowercase());
-    if kind.as_deref() == Some("microsoft.compute/galleries/images/versions") {
-        let image = image::of_gallery(write.state, source, location)?;
-        check_state(write, image.specialized)?;
-        return Ok(image.os_disk_gb);
-    }
-    let found = write.state.store.find(source);
-    let near = found.filter(|found| plain_location(found.location()) == location);
-    let Some(near) = near else {
-        let message = format!(
-            "Source '{source}' was not found. Please make sure that it exists and is in the same region as the gallery image version: '{location}'."
-        );
-        return Err(ArmError::not_found("ResourceNotFound", message).at("source"));
-    };
-    let sizes = [
-        "properties.storageProfile.osDisk.diskSizeGB",
-        "properties.diskSizeGB",
-    ];
-    Ok(sizes
-        .iter()
-        .find_map(|path| json::number(&near.body, path))
-        .unwrap_or(30))
-}
-
-fn check_state(write: &Write<'_>, specialized: bool) -> Result<(), ArmError> {
-    let parent = write.id.parent().unwrap_or_default();
-    let Some(definition) = write.state.store.get(&parent.key()) else {
-        return Ok(());
-    };
-    let wanted = json::text(&definition.body, "properties.osState").unwrap_or_default();
-    let is = if specialized {
-        "Specialized"
-    } else {
-        "Generalized"
-    };
-    if json::same(wanted, is) {
-        return Ok(());
-    }
-    let message =
-        format!("OS State in the parent gallery image is '{wanted}', but the source is '{is}'.");
-    Err(ArmError::invalid_parameter("osState", message))
 }
 
 /// Regions are shown by their display names; each new one gets a schedule.

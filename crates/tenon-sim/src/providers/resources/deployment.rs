@@ -13,6 +13,7 @@
 mod actions;
 mod advance;
 mod begin;
+mod outputs;
 mod preflight;
 mod run;
 mod runtime;

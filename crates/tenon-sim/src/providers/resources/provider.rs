@@ -64,7 +64,7 @@ pub(crate) fn require_registered(state: &State, id: &ResourceId) -> Result<(), A
     if status == "Registered" || (!named && status == "NotRegistered") {
         return Ok(());
     }
-    if status == "Registering" {
+    if status != "NotRegistered" {
         let message = format!(
             "The subscription registration is in '{status}' state. The subscription must be registered to use namespace '{namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions."
         );

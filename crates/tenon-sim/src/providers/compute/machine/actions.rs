@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::{DATA_DISKS, power};
-use crate::arm::conflict;
 use crate::arm::error::ArmError;
 use crate::arm::operations::{self, Effect, Start};
 use crate::arm::reply::Reply;
@@ -42,15 +41,17 @@ fn power_of(action: &Action<'_>) -> &'static str {
 }
 
 fn change_power(action: &mut Action<'_>, during: &str, after: &str) -> Result<Reply, ArmError> {
-    conflict::check_own(&action.resource)?;
+    super::check_idle(&action.resource, action.name)?;
     let generalized = json::truth(&action.resource.hidden, "generalized") == Some(true);
     let ephemeral = json::get(
         &action.resource.body,
         "properties.storageProfile.osDisk.diffDiskSettings",
     );
-    if generalized && action.name.eq_ignore_ascii_case("start") {
+    let starts = ["start", "restart", "redeploy", "reimage"];
+    if generalized && starts.iter().any(|one| json::same(one, action.name)) {
         let message = format!(
-            "Operation 'start' is not allowed on VM '{}' since the VM is generalized.",
+            "Operation '{}' is not allowed on VM '{}' since the VM is generalized.",
+            action.name,
             action.resource.name()
         );
         return Err(ArmError::conflict("OperationNotAllowed", message));
@@ -89,7 +90,7 @@ fn change_power(action: &mut Action<'_>, during: &str, after: &str) -> Result<Re
 }
 
 fn generalize(action: &mut Action<'_>) -> Result<Reply, ArmError> {
-    conflict::check_own(&action.resource)?;
+    super::check_idle(&action.resource, action.name)?;
     if power(&action.resource) == "running" {
         let message = format!(
             "The VM '{}' cannot be generalized because it is running. Stop it first.",
@@ -119,7 +120,7 @@ fn boot_diagnostics(action: &Action<'_>) -> Reply {
 }
 
 fn attach_detach(action: &mut Action<'_>) -> Result<Reply, ArmError> {
-    conflict::check_own(&action.resource)?;
+    super::check_idle(&action.resource, action.name)?;
     let sent: Value = serde_json::from_slice(&action.call.body).unwrap_or_default();
     let mut disks = json::items(&action.resource.body, DATA_DISKS).to_vec();
     for one in json::items(&sent, "dataDisksToDetach") {

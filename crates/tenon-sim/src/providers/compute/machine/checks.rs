@@ -10,6 +10,7 @@ use crate::json;
 use crate::providers::compute::image::Image;
 use crate::providers::resources::skus::is_offered;
 use crate::state::State;
+use crate::store::Resource;
 use crate::world::Size;
 
 /// The refusal for a parameter that is not there.
@@ -124,7 +125,8 @@ fn security(body: &Value, size: &Size, image: &Image) -> Result<(), ArmError> {
 }
 
 /// The plan of an image out of the marketplace.
-pub(super) fn plan(body: &Value, image: &Image) -> Result<(), ArmError> {
+pub(super) fn plan(machine: &Resource, image: &Image) -> Result<(), ArmError> {
+    let body = &machine.body;
     let part = |plan: Option<&Value>, member| {
         plan.and_then(|plan| json::text(plan, member))
             .unwrap_or("null")
@@ -136,6 +138,13 @@ pub(super) fn plan(body: &Value, image: &Image) -> Result<(), ArmError> {
         .any(|member| part(asked, member) != part(wanted, member));
     if !differs {
         return Ok(());
+    }
+    if asked.is_none() {
+        let message = format!(
+            "Creating a virtual machine from Marketplace image or a custom image sourced from a Marketplace image requires Plan information in the request. VM: '{}'.",
+            machine.id
+        );
+        return Err(ArmError::bad_request("VMMarketplaceInvalidInput", message));
     }
     let message = format!(
         "Creating a virtual machine from a gallery image with plan ['{}'], which is a different plan than the parent gallery image plan ['{}'], is not allowed.",

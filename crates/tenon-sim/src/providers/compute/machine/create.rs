@@ -25,7 +25,7 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     if let Some(image) = &image {
         account::check(body, image)?;
         checks::fit(body, &size, image)?;
-        checks::plan(body, image)?;
+        checks::plan(&write.after, image)?;
         checks::os_disk(body, &size, image)?;
     }
     let image = image.unwrap_or_default();

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use axum::body::Bytes;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::preflight::{body_of, inexpressible, place_of};
+use super::outputs;
+use super::preflight::{body_of, inexpressible};
 use super::run::{Phase, Run};
-use super::runtime::Live;
+use super::runtime::{Live, place};
 use crate::arm::Context;
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
@@ -17,7 +18,7 @@ use crate::clock::later;
 use crate::faults::{Sight, Verdict};
 use crate::json;
 use crate::state::State;
-use crate::template::{Declared, Problem, Scope};
+use crate::template::{Declared, Scope};
 
 /// How often a step may be told to come back later.
 const MOST_ATTEMPTS: u32 = 50;
@@ -167,21 +168,21 @@ fn judge(state: &mut State, call: &Call, type_name: &str) -> Verdict {
 }
 
 fn evaluated(state: &State, key: &str, run: &Run, declared: &Declared) -> Result<Value, ArmError> {
-    let id = ResourceId::parse(key).unwrap_or_default();
-    let place = place_of(state, &id, &run.shown);
-    let live = live(state, run);
-    let scope = Scope::new(&run.parameters, &run.variables, &place, &live);
-    let body = body_of(&scope, declared)?;
+    let body = with_scope(state, key, run, |scope| body_of(scope, declared))?;
     body.ok_or_else(|| inexpressible(declared, "The value is not known."))
 }
 
-fn live<'l>(state: &'l State, run: &'l Run) -> Live<'l> {
-    Live {
+/// Evaluates something with the resources as they stand.
+fn with_scope<T>(state: &State, key: &str, run: &Run, read: impl FnOnce(&Scope<'_>) -> T) -> T {
+    let id = ResourceId::parse(key).unwrap_or_default();
+    let place = place(state, &id, &run.shown);
+    let live = Live {
         state,
         caller: &run.caller,
         base: &run.base,
         declared: run.steps.iter().map(|step| &step.declared).collect(),
-    }
+    };
+    read(&Scope::new(&run.parameters, &run.variables, &place, &live))
 }
 
 /// Ends a deployment: outputs, state, and its own operation.
@@ -203,7 +204,7 @@ fn end(state: &mut State, key: &str, mut run: Run) {
     } else if run.canceled {
         Ok(Value::Null)
     } else {
-        outputs(state, key, &run)
+        with_scope(state, key, &run, |scope| outputs::read(scope, &run.outputs))
     };
     let canceled = run.canceled && outcome.is_ok();
     let (word, status) = match &outcome {
@@ -235,67 +236,4 @@ fn failed(state: &State, key: &str, failures: Vec<Value>) -> ArmError {
     let mut error = ArmError::conflict("DeploymentFailed", message).at(id);
     error.details = failures;
     error
-}
-
-fn outputs(state: &State, key: &str, run: &Run) -> Result<Value, ArmError> {
-    let id = ResourceId::parse(key).unwrap_or_default();
-    let place = place_of(state, &id, &run.shown);
-    let live = live(state, run);
-    let scope = Scope::new(&run.parameters, &run.variables, &place, &live);
-    let mut read = Map::new();
-    for (name, output) in run.outputs.as_object().into_iter().flatten() {
-        let value = output_value(&scope, output).map_err(|problem| not_evaluated(name, problem))?;
-        let Some(value) = value else { continue };
-        let form = json::text(output, "type").unwrap_or("String");
-        let mut entry = json!({"type": capital(form)});
-        if !form.to_ascii_lowercase().starts_with("secure") {
-            entry["value"] = value;
-        }
-        read.insert(name.clone(), entry);
-    }
-    Ok(Value::Object(read))
-}
-
-/// The value of an output; `None` when its condition is not met.
-fn output_value(scope: &Scope<'_>, output: &Value) -> Result<Option<Value>, Problem> {
-    let condition = output.get("condition").filter(|one| !one.is_null());
-    if let Some(condition) = condition
-        && scope.value(condition)? != Value::Bool(true)
-    {
-        return Ok(None);
-    }
-    if let Some(copy) = output.get("copy") {
-        let mut looped = copy.clone();
-        json::set(&mut looped, "name", "value");
-        let values = scope.value(&json!({"copy": [looped]}))?;
-        return Ok(values.get("value").cloned());
-    }
-    scope
-        .value(output.get("value").unwrap_or(&Value::Null))
-        .map(Some)
-}
-
-fn not_evaluated(name: &str, problem: Problem) -> ArmError {
-    let what = match problem {
-        Problem::Invalid(what) => what,
-        Problem::Later => "The value is not known.".to_owned(),
-    };
-    let message = format!(
-        "Unable to evaluate template outputs: '{name}'. Please see error details and deployment operations. Please see https://aka.ms/arm-common-errors for usage details."
-    );
-    let what = format!("The template output '{name}' is not valid: {what}");
-    let mut error = ArmError::bad_request("DeploymentOutputEvaluationFailed", message);
-    error.details.push(json!({
-        "code": "DeploymentOutputEvaluationFailed",
-        "target": name,
-        "message": what,
-    }));
-    error
-}
-
-/// `String` for `string`, as deployments show the types of outputs.
-fn capital(form: &str) -> String {
-    let mut letters = form.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }

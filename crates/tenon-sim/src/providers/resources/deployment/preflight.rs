@@ -8,12 +8,12 @@ use super::runtime;
 use crate::arm::Context;
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
-use crate::arm::{location, rbac, schema, versions};
+use crate::arm::{location, policy, rbac, schema, versions};
 use crate::json;
 use crate::providers::{self, resources::provider};
 use crate::state::State;
 use crate::template::{
-    Declared, Nothing, Parameters, Place, Problem, Scope, Template, declared, dependencies,
+    Declared, Nothing, Parameters, Problem, Scope, Template, declared, dependencies,
 };
 
 /// Reads the deployment a body describes and checks all of it.
@@ -82,7 +82,16 @@ pub(super) fn invalid(problem: Problem) -> ArmError {
         Problem::Later => "The template function 'reference' is not expected at this location. Please see https://aka.ms/arm-functions for usage details.".to_owned(),
     };
     let message = format!("Deployment template validation failed: '{what}'.");
-    ArmError::bad_request("InvalidTemplate", message)
+    violation(message)
+}
+
+fn violation(message: String) -> ArmError {
+    let mut error = ArmError::bad_request("InvalidTemplate", message);
+    error.additional = Some(Box::new(json!({
+        "type": "TemplateViolation",
+        "info": {"lineNumber": 1, "linePosition": 1, "path": ""},
+    })));
+    error
 }
 
 /// The refusal of one resource whose expressions have no value.
@@ -91,7 +100,7 @@ pub(super) fn inexpressible(one: &Declared, what: &str) -> ArmError {
         "Unable to process template language expressions for resource '{}' at line '1' and column '1'. '{what}'",
         one.id
     );
-    ArmError::bad_request("InvalidTemplate", message)
+    violation(message)
 }
 
 /// A number that follows from the template's text.
@@ -161,6 +170,7 @@ fn check_one(state: &State, one: &Declared, id: &ResourceId, body: Value) -> Res
         // Providers say by themselves what they cannot read.
         return Ok(());
     };
+    policy::check(state, id, &read)?;
     kind.hooks.preflight(state, id, &read)
 }
 
@@ -195,6 +205,15 @@ fn check_rights<'d>(
 
 fn not_valid(state: &State, deployment: &ResourceId, found: Vec<ArmError>) -> ArmError {
     let tracking = state.derived_id(&format!("tracking/{deployment}/{}", state.now()));
+    if found
+        .iter()
+        .all(|one| one.code == "RequestDisallowedByPolicy")
+    {
+        let message = "The template deployment failed because of policy violation. Please see details for more information.";
+        let mut error = ArmError::bad_request("InvalidTemplateDeployment", message);
+        error.details = found.iter().map(ArmError::object).collect();
+        return error;
+    }
     let message = format!(
         "The template deployment '{}' is not valid according to the validation procedure. The tracking id is '{tracking}'. See inner errors for details.",
         deployment.name()
@@ -211,9 +230,4 @@ fn not_valid(state: &State, deployment: &ResourceId, found: Vec<ArmError>) -> Ar
         })
         .collect();
     error
-}
-
-/// The place of a deployment for expressions that are evaluated while it runs.
-pub(super) fn place_of(state: &State, id: &ResourceId, shown: &Value) -> Place {
-    runtime::place(state, id, shown)
 }
