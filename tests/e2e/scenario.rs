@@ -81,6 +81,19 @@ impl Scenario {
         )
     }
 
+    /// A scenario in a world whose time is ours, for what is signed here and
+    /// good for minutes.
+    pub(crate) fn in_our_time(world: WorldFile, spec: &str) -> Self {
+        Self::serving(
+            Options {
+                world: Some(world),
+                clock: ClockMode::RealTime { speed: 1 },
+                ..Options::default()
+            },
+            spec,
+        )
+    }
+
     fn serving(options: Options, spec: &str) -> Self {
         Self::bare().served(options, spec)
     }
@@ -175,6 +188,11 @@ impl Scenario {
     /// Runs the program to its end.
     pub(crate) fn run(&self, words: &str) -> Output {
         self.start(words).finish()
+    }
+
+    /// Where the world of this scenario answers.
+    pub(crate) fn address(&self) -> String {
+        format!("http://{}", self.portal().address)
     }
 
     /// The world of this scenario, as somebody in the portal has it.

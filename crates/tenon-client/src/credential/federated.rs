@@ -12,6 +12,7 @@ mod runner;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
 use tenon_model::transport::{Boxed, Refusal};
 
 use super::{Ask, Grant, ManagedIdentity, TokenSource};
@@ -37,7 +38,7 @@ impl Assertion {
             Self::Token(token) => Ok(token.clone()),
             Self::File(path) => {
                 let read = std::fs::read_to_string(path);
-                let text = read.map_err(|error| {
+                let text = read.map(Zeroizing::new).map_err(|error| {
                     ask.failed(&format!("the token file {}: {error}", path.display()))
                 })?;
                 let token = text.trim();

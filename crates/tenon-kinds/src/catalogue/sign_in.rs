@@ -39,7 +39,7 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
         "AADSTS90038" | "AADSTS900432" | "AADSTS900382" | "AADSTS500011" => {
             other_cloud(&tenant, around)
         }
-        "AADSTS700213" | "AADSTS70021" => {
+        "AADSTS700211" | "AADSTS700212" | "AADSTS700213" | "AADSTS70021" => {
             assertion::not_federated(refusal, &application, &tenant, around)
         }
         "AADSTS700236" => assertion::identity_of_another_tenant(&application, &tenant, around),

@@ -74,6 +74,8 @@ fn every_refusal_of_the_sign_in_host_has_its_code() {
         ("AADSTS7000215", Code::SecretRejected),
         ("AADSTS7000222", Code::SecretExpired),
         ("AADSTS7000112", Code::ApplicationDisabled),
+        ("AADSTS700211", Code::NotFederated),
+        ("AADSTS700212", Code::NotFederated),
         ("AADSTS700213", Code::NotFederated),
         ("AADSTS70021", Code::NotFederated),
         ("AADSTS700236", Code::NotFederated),

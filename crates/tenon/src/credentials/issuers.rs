@@ -89,7 +89,12 @@ pub(super) fn endpoint(variables: &Variables) -> Option<(&'static str, Endpoint)
         let url = url.to_owned();
         return Some(("IDENTITY_ENDPOINT", Endpoint::App { url, header }));
     }
-    let names = ["ARM_MSI_ENDPOINT", "MSI_ENDPOINT", "IMDS_ENDPOINT"];
+    let names = [
+        "ARM_MSI_ENDPOINT",
+        "MSI_ENDPOINT",
+        "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+        "IMDS_ENDPOINT",
+    ];
     let (name, url) = variables.first(&names)?;
     Some((name, Endpoint::MachineAt(url.to_owned())))
 }

@@ -4,7 +4,10 @@ use tenon_model::Code;
 use tenon_model::spec::Spec;
 
 use super::choice::{Choice, Endpoint, IssuedBy, Managed, Way};
-use super::{Variables, environment, own, reach, tenants};
+use super::{Variables, environment};
+
+mod own;
+mod reach;
 
 /// `NAME=value` pairs between spaces.
 fn variables(text: &str) -> Variables {
@@ -263,11 +266,16 @@ fn addresses_of_managed_identities() {
         "managed identity (MSI_ENDPOINT): http://localhost:1 ClientId(\"x\")",
     );
     check(
+        "AZURE_POD_IDENTITY_AUTHORITY_HOST=http://localhost:4",
+        "managed identity (AZURE_POD_IDENTITY_AUTHORITY_HOST): http://localhost:4",
+    );
+    check(
         "IMDS_ENDPOINT=http://localhost:2 IDENTITY_ENDPOINT=http://localhost:3",
         "managed identity (IMDS_ENDPOINT): http://localhost:2",
     );
 }
 
+/// A third tenant.
 const HOME: &str = "99999999-0000-4000-8000-000000000009";
 const CONTOSO: &str = "22222222-2222-2222-2222-222222222222";
 const ACME: &str = "11111111-1111-1111-1111-111111111111";
@@ -290,157 +298,4 @@ fn spec(tenants: &str) -> Spec {
     reading
         .spec
         .unwrap_or_else(|| panic!("{:?}", reading.diagnostics))
-}
-
-fn two_tenants() -> Spec {
-    spec(&format!(
-        "  contoso: {{id: {CONTOSO}}}\n  acme: {{id: {ACME}}}"
-    ))
-}
-
-/// The tenants out of reach, without a request.
-fn beyond(spec: &Spec, text: &str) -> Vec<String> {
-    let variables = variables(text);
-    let found = environment::find(&variables).unwrap();
-    let refusals = reach::beyond(spec, found.choices.first(), &variables);
-    let tenants = refusals.into_iter().filter_map(|refusal| refusal.tenant);
-    tenants.map(|tenant| tenant.to_string()).collect()
-}
-
-#[test]
-fn a_managed_identity_does_not_reach_the_publisher() {
-    let spec = two_tenants();
-    let identity = "IDENTITY_ENDPOINT=http://localhost IDENTITY_HEADER=h";
-    assert_eq!(beyond(&spec, identity), [ACME]);
-    assert_eq!(
-        beyond(&spec, &format!("{identity} AZURE_TENANT_ID={ACME}")),
-        [CONTOSO]
-    );
-    assert_eq!(
-        beyond(&spec, &format!("{identity} ARM_TENANT_ID={HOME}")),
-        [ACME, CONTOSO]
-    );
-    // Everything else does, or is not known to be one.
-    for text in [AZURE, "", "ARM_USE_CLI=true"] {
-        assert!(beyond(&spec, text).is_empty(), "{text}");
-    }
-}
-
-#[test]
-fn a_tenant_with_a_credential_of_its_own_is_not_out_of_reach() {
-    let spec = spec(&format!(
-        "  contoso: {{id: {CONTOSO}}}\n  acme: {{id: {ACME}, credential: {{cli: true}}}}"
-    ));
-    assert!(beyond(&spec, "ARM_USE_MSI=true").is_empty());
-}
-
-#[test]
-fn one_identity_for_two_tenants_is_one_too_many() {
-    let spec = spec(&format!(
-        "  contoso: {{id: {CONTOSO}, credential: {{managed_identity: true}}}}\n  acme: {{id: {ACME}, credential: {{managed_identity: true}}}}"
-    ));
-    assert_eq!(beyond(&spec, ""), [ACME]);
-    let spec = super::tests::spec(&format!(
-        "  contoso: {{id: {CONTOSO}, credential: {{managed_identity: true}}}}\n  acme: {{id: {ACME}, credential: {{managed_identity: {{client_id: {HOME}}}}}}}"
-    ));
-    assert!(beyond(&spec, "").is_empty());
-}
-
-#[test]
-fn lists_of_other_tools_are_compared() {
-    let spec = two_tenants();
-    let lines = |text: &str| tenants::unlisted(&spec, &variables(text));
-    let missing = |name: &str| {
-        format!("{name} does not list acme; it is signed in to because the spec names it")
-    };
-    for list in [ACME, "*"] {
-        assert!(lines(&format!("AZURE_ADDITIONALLY_ALLOWED_TENANTS={HOME};{list}")).is_empty());
-        assert!(lines(&format!("ARM_AUXILIARY_TENANT_IDS=[\"{HOME}\",\"{list}\"]")).is_empty());
-    }
-    assert_eq!(
-        lines(&format!("AZURE_ADDITIONALLY_ALLOWED_TENANTS={HOME}")),
-        [missing("AZURE_ADDITIONALLY_ALLOWED_TENANTS")]
-    );
-    assert_eq!(
-        lines(&format!("ARM_AUXILIARY_TENANT_IDS=[\"{HOME}\"]")),
-        [missing("ARM_AUXILIARY_TENANT_IDS")]
-    );
-    assert!(lines("").is_empty());
-}
-
-fn written(credential: &str, text: &str) -> Result<String, (Code, String)> {
-    let spec = spec(&format!(
-        "  contoso: {{id: {CONTOSO}}}\n  acme: {{id: {ACME}, credential: {credential}}}"
-    ));
-    let credential = spec.tenants[1].credential.as_ref().unwrap();
-    match own::choice(credential, &variables(text)) {
-        Ok(choice) => Ok(told(&choice)),
-        Err(problem) => {
-            assert_eq!(problem.place().map(|place| place.line), Some(4));
-            assert!(!problem.helps.is_empty());
-            Err((problem.code, problem.notes.join("; ")))
-        }
-    }
-}
-
-#[test]
-fn what_a_spec_says() {
-    let id = "client_id: 33333333-3333-3333-3333-333333333333";
-    let of = "33333333-3333-3333-3333-333333333333";
-    for (credential, text, expected) in [
-        (
-            format!("{{{id}, certificate: keys/a.pem}}"),
-            "",
-            format!("certificate keys/a.pem: specs/keys/a.pem of {of}, Left"),
-        ),
-        (
-            "{certificate: {file: /a.pem, send_chain: true}}".to_owned(),
-            "ARM_CLIENT_ID=two",
-            "certificate /a.pem: /a.pem of two, Sent".to_owned(),
-        ),
-        (
-            format!("{{{id}, federated: github}}"),
-            GITHUB,
-            format!("GitHub Actions: {of} trusts https://runner"),
-        ),
-        (
-            format!("{{{id}, federated: azure_devops}}"),
-            PIPELINES,
-            format!("Azure Pipelines: {of} trusts https://dev for c"),
-        ),
-        (
-            format!("{{{id}, federated: {{file: t}}}}"),
-            "",
-            format!("token file t: {of} trusts specs/t"),
-        ),
-        (
-            format!("{{{id}, federated: {{managed_identity: true}}}}"),
-            "IMDS_ENDPOINT=http://localhost:2",
-            format!("managed identity, federated: {of} trusts http://localhost:2"),
-        ),
-        (
-            format!("{{managed_identity: {{{id}}}}}"),
-            "AZURE_CLIENT_ID=x",
-            format!("managed identity: machine ClientId(\"{of}\")"),
-        ),
-        ("{cli: true}".to_owned(), "", "Azure CLI: az".to_owned()),
-    ] {
-        assert_eq!(written(&credential, text), Ok(expected), "{credential}");
-    }
-}
-
-#[test]
-fn what_a_spec_says_and_cannot_have() {
-    let id = "client_id: 33333333-3333-3333-3333-333333333333";
-    let (code, notes) = written("{federated: {file: t}}", "").unwrap_err();
-    assert_eq!(code, Code::NoCredential);
-    assert_eq!(
-        notes,
-        "AZURE_CLIENT_ID and ARM_CLIENT_ID are not set either"
-    );
-    let (code, notes) = written(&format!("{{{id}, federated: github}}"), "").unwrap_err();
-    assert_eq!(code, Code::NoToken);
-    assert!(notes.contains("ACTIONS_ID_TOKEN_REQUEST_URL"), "{notes}");
-    let (_, notes) = written(&format!("{{{id}, federated: azure_devops}}"), "").unwrap_err();
-    assert_eq!(notes, "SYSTEM_OIDCREQUESTURI is not set");
 }
