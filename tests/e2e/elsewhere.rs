@@ -74,6 +74,31 @@ fn arm_variables_and_the_option_reach_another_process() {
 }
 
 #[test]
+fn the_spec_names_its_cloud_and_a_saved_plan_remembers_it() {
+    let (mut scenario, server, url) = separate();
+    scenario.set("ARM_CLIENT_ID", APPLICATION);
+    scenario.set("ARM_CLIENT_SECRET", SECRET);
+    scenario.set("ARM_ENVIRONMENT", "china");
+    let spec = format!("{}cloud: {url}\n", machines(&["one"]));
+    scenario.write("tenon.yaml", &spec);
+    scenario.run("plan --out saved").exits(0);
+    scenario.run("apply saved").exits(0).says("2 created");
+    scenario.run("plan").finds_nothing_to_do();
+    scenario.write("tenon.yaml", &spec.replace(&url, "mars"));
+    scenario
+        .run("plan")
+        .exits(1)
+        .says("there is no cloud called `mars`")
+        .says("tenon.yaml:");
+    // The saved plan with other addresses is another plan.
+    let other = scenario.read("saved").replace(&url, "http://127.0.0.1:1");
+    scenario.write("saved", &other);
+    scenario.run("apply saved").exits(1).says("TN4003");
+    server.signal("INT");
+    server.finish().exits(0);
+}
+
+#[test]
 fn reads_of_another_tenant_carry_that_tenants_token_and_no_other() {
     let (mut scenario, _server, url) = separate();
     scenario.set("ARM_CLOUD_METADATA_URL", &url);

@@ -183,6 +183,22 @@ fn a_tenant_that_does_not_exist() {
 }
 
 #[test]
+fn a_tenant_of_another_cloud() {
+    let mut world = two_tenants();
+    let acme = world
+        .tenants
+        .iter_mut()
+        .find(|tenant| tenant.name == "acme");
+    acme.expect("the publisher").cloud = tenon_sim::world::Cloud::China;
+    Scenario::within(world, &machines(&["one"]))
+        .run("plan")
+        .exits(4)
+        .says("error[TN3005]: acme (11111111…) belongs to another cloud")
+        .says("AADSTS90038")
+        .says("all tenants of a spec live in one cloud");
+}
+
+#[test]
 fn an_application_that_no_tenant_knows() {
     let mut scenario = Scenario::of(&machines(&["one"]));
     scenario.set("AZURE_CLIENT_ID", "abababab-0000-4000-8000-000000000001");

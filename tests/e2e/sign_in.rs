@@ -222,3 +222,22 @@ fn the_session_of_the_azure_cli() {
         .exits(4)
         .says("the Azure CLI is not installed");
 }
+
+#[test]
+fn a_saved_plan_signs_in_as_it_was_planned() {
+    let mut scenario = scenario(&spec(&format!(
+        "{{client_id: {APPLICATION}, federated: github}}"
+    )));
+    let url = format!("{}/_github/token?api-version=2.0", scenario.address());
+    scenario.set("ACTIONS_ID_TOKEN_REQUEST_URL", &url);
+    scenario.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "canary-request");
+    scenario.run("plan --out saved").exits(0);
+    let saved = scenario.read("saved");
+    assert!(!saved.contains("canary"));
+    scenario.run("apply saved").exits(0).says("2 created");
+    // Whoever changes how a plan signs in has another plan.
+    let other = saved.replace("\"github\"", "\"azure_devops\"");
+    assert_ne!(other, saved);
+    scenario.write("saved", &other);
+    scenario.run("apply saved").exits(1).says("TN4003");
+}

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::image::ResolvedImage;
 use crate::rules::{Disruption, Extra, Same, Update};
+use crate::spec::Credential;
 use crate::transport::Verb;
 use crate::{Address, Diagnostic, Map, Path, Place, ResourceId, SubscriptionId, TenantId, Value};
 
@@ -365,6 +366,9 @@ pub struct Deployment {
     /// Local names of tenants by id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tenant_names: BTreeMap<TenantId, String>,
+    /// How tenants are signed in to that have a credential of their own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub credentials: BTreeMap<TenantId, Credential>,
     /// The default resource group.
     pub resource_group: String,
     /// The default region.

@@ -171,11 +171,15 @@ pub struct Tenant {
 }
 
 /// A credential as the spec names it; values are looked up by the program.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Saved plans keep it, so that whoever applies one signs in as it was
+/// planned. It names secrets and holds none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
     /// The application id; none where the environment tells it, or where the
     /// token does.
-    pub client_id: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
     /// What signs in.
     pub source: CredentialSource,
     /// Where it stands.
@@ -183,7 +187,8 @@ pub struct Credential {
 }
 
 /// What signs in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CredentialSource {
     /// A secret of the application.
     Secret(SecretSource),
@@ -205,11 +210,14 @@ pub enum CredentialSource {
 }
 
 /// Who issues a federated token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Issuer {
     /// The job of GitHub Actions that this runs in.
+    #[serde(rename = "github")]
     GitHub,
     /// The job of Azure Pipelines that this runs in.
+    #[serde(rename = "azure_devops")]
     AzureDevOps,
     /// Whoever keeps this file up to date, relative to the spec.
     File(String),
@@ -218,7 +226,8 @@ pub enum Issuer {
 }
 
 /// Which of a machine's managed identities is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum IdentityName {
     /// By its application id.
     ClientId(String),

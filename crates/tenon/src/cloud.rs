@@ -88,7 +88,7 @@ async fn real(
     let http = http()?;
     let cloud = cloud(global, purpose, &*http).await?;
     let login = cloud.login.to_string().trim_end_matches('/').to_owned();
-    let credentials = credentials::read(purpose.spec, &login, output)?;
+    let credentials = credentials::read(purpose, &login, output)?;
     let client = Client::new(Settings::new(cloud, credentials, http));
     Ok(Connection {
         client,
@@ -221,7 +221,7 @@ async fn simulate(
     let credentials = if own_world {
         Credentials::all(world::credential())
     } else {
-        credentials::read(purpose.spec, &login, output)?
+        credentials::read(purpose, &login, output)?
     };
     let client = Client::new(Settings::new(cloud, credentials, http));
     Ok(Connection {

@@ -16,13 +16,14 @@ mod reach;
 mod tenants;
 mod variables;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_client::{Credential, Credentials};
-use tenon_model::spec::Spec;
+use tenon_model::spec::{self, Spec};
 use tenon_model::value::SecretSource;
 use tenon_model::{Diagnostic, TenantId};
 
+use crate::cloud::Purpose;
 use crate::output::Output;
 use crate::refusals::Scene;
 use choice::Choice;
@@ -41,7 +42,7 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 /// Every credential that cannot be made, and every tenant that one cannot sign
 /// in to.
 pub(crate) fn read(
-    spec: Option<&Spec>,
+    purpose: &Purpose<'_>,
     login: &str,
     output: &Output,
 ) -> Result<Credentials, Vec<Diagnostic>> {
@@ -55,7 +56,7 @@ pub(crate) fn read(
     for notice in &found.notices {
         output.say(notice);
     }
-    if let Some(spec) = spec {
+    if let Some(spec) = purpose.spec {
         for notice in tenants::unlisted(spec, &variables) {
             output.say(&notice);
         }
@@ -64,12 +65,25 @@ pub(crate) fn read(
             reading.problems.push(scene.explain(&refusal, None, None));
         }
     }
-    let credentials = reading.credentials(spec, found);
+    let own = match (purpose.spec, purpose.plan) {
+        (Some(spec), _) => written(spec),
+        (None, Some(plan)) => plan.deployment.credentials.clone(),
+        (None, None) => BTreeMap::new(),
+    };
+    let credentials = reading.credentials(&own, found);
     if reading.problems.is_empty() {
         Ok(credentials)
     } else {
         Err(reading.problems)
     }
+}
+
+/// The credentials that tenants of a spec have of their own.
+pub(crate) fn written(spec: &Spec) -> BTreeMap<TenantId, spec::Credential> {
+    spec.tenants
+        .iter()
+        .filter_map(|tenant| Some((tenant.id.clone(), tenant.credential.clone()?)))
+        .collect()
 }
 
 struct Reading<'a> {
@@ -82,15 +96,16 @@ impl Reading<'_> {
         made.map_err(|problem| self.problems.push(*problem)).ok()
     }
 
-    fn credentials(&mut self, spec: Option<&Spec>, found: Found) -> Credentials {
+    fn credentials(
+        &mut self,
+        own: &BTreeMap<TenantId, spec::Credential>,
+        found: Found,
+    ) -> Credentials {
         let mut credentials = Credentials::default();
         if let Some(default) = self.of_environment(found) {
             credentials.set_default(default);
         }
-        for tenant in spec.map_or(&[][..], |spec| &spec.tenants) {
-            let Some(written) = &tenant.credential else {
-                continue;
-            };
+        for (tenant, written) in own {
             let own = own::choice(written, self.variables)
                 .and_then(|choice| build::credential(choice, None))
                 .map_err(|problem| match problem.place() {
@@ -98,7 +113,7 @@ impl Reading<'_> {
                     None => Box::new(problem.at(&written.place, "")),
                 });
             if let Some(own) = self.kept(own) {
-                credentials.insert(tenant.id.clone(), own);
+                credentials.insert(tenant.clone(), own);
             }
         }
         credentials

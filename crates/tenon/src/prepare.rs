@@ -429,6 +429,7 @@ impl Preparing<'_> {
         let cloud = &self.loaded.spec.defaults.cloud;
         Ok(Deployment {
             cloud: cloud.as_ref().map(|cloud| cloud.value.clone()),
+            credentials: crate::credentials::written(&self.loaded.spec),
             name: self.loaded.spec.name.clone(),
             scopes,
             tenant_names: self.scene.tenant_names(),

@@ -196,6 +196,7 @@ fn deployment(
     let publishers: BTreeSet<&TenantId> = tenants.values().collect();
     Deployment {
         cloud: None,
+        credentials: BTreeMap::new(),
         name: spec.name.clone(),
         scopes: subscriptions
             .into_iter()

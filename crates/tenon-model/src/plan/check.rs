@@ -76,6 +76,8 @@ impl Plan {
             (&self.format, self.mode, self.applyable),
             (
                 &deployment.name,
+                // Tokens are sent there, and secrets read from there.
+                (&deployment.cloud, &deployment.credentials),
                 &deployment.scopes,
                 &deployment.resource_group,
                 &deployment.location,

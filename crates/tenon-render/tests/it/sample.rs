@@ -327,6 +327,7 @@ pub(crate) fn plan_of(changes: Vec<Change>) -> Plan {
         mode: Mode::Live,
         deployment: Deployment {
             cloud: None,
+            credentials: std::collections::BTreeMap::new(),
             name: "web-prod".to_owned(),
             scopes: vec![Scope {
                 subscription: SubscriptionId::new(SUBSCRIPTION),

@@ -47,7 +47,7 @@ pub(super) fn read(checker: &mut Checker<'_, '_>, item: &Item, at: &str) -> Opti
         return None;
     }
     Some(Credential {
-        client_id: item.get("client_id").and_then(Item::scalar).cloned(),
+        client_id: item.text("client_id").map(str::to_owned),
         source,
         place: item.place.clone(),
     })

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tenon_client::SecretString;
 use tenon_model::spec::{Credential, CredentialSource, Issuer};
 use tenon_model::value::SecretSource;
-use tenon_model::{Code, Diagnostic, Help, Place, Value};
+use tenon_model::{Code, Diagnostic, Help, Place};
 
 use super::choice::{Choice, IssuedBy, Way};
 use super::issuers::{self, Missing};
@@ -69,7 +69,7 @@ impl Own<'_> {
     }
 
     fn client_id(&self) -> Result<String, Box<Diagnostic>> {
-        if let Some(Value::Text(id)) = &self.written.client_id {
+        if let Some(id) = &self.written.client_id {
             return Ok(id.clone());
         }
         let names = ["AZURE_CLIENT_ID", "ARM_CLIENT_ID"];
