@@ -1,6 +1,5 @@
 //! How a tenant is signed in to.
 
-use tenon_model::Value;
 use tenon_model::spec::{CredentialSource, IdentityName, Issuer};
 use tenon_model::value::SecretSource;
 
@@ -9,7 +8,7 @@ use super::{check, problems, reading};
 const HEADER: &str = "tenon: 1\nvars: {file: {default: a.pem}}\nsecrets: {s: {env: S}}\n";
 const ID: &str = "11111111-1111-1111-1111-111111111111";
 
-fn read(credential: &str) -> (Option<Value>, CredentialSource) {
+fn read(credential: &str) -> (Option<String>, CredentialSource) {
     let text = format!("{HEADER}tenants:\n  t: {{id: {ID}, credential: {credential}}}\n");
     let reading = reading(&[("a", &text)], &[]);
     let spec = reading
