@@ -9,153 +9,171 @@ use super::Around;
 mod assertion;
 mod source;
 
+/// An attempt to sign in that came to nothing.
+struct Attempt<'a> {
+    refusal: &'a Refusal,
+    tenant: TenantId,
+    application: &'a str,
+    around: &'a Around<'a>,
+}
+
+impl<'a> Attempt<'a> {
+    fn new(refusal: &'a Refusal, around: &'a Around<'a>) -> Self {
+        let tenant = refusal.tenant.clone();
+        Self {
+            refusal,
+            tenant: tenant.unwrap_or_else(|| TenantId::new("unknown")),
+            application: refusal.application.as_deref().unwrap_or("the application"),
+            around,
+        }
+    }
+
+    /// A problem at the place where the spec names the tenant.
+    fn problem(&self, code: Code, message: String) -> Diagnostic {
+        let problem = Diagnostic::error(code, message);
+        self.around.at_tenant(problem, &self.tenant)
+    }
+
+    fn tenant_name(&self) -> String {
+        self.around.tenant(&self.tenant)
+    }
+
+    /// Where the credential came from, in brackets.
+    fn source(&self) -> String {
+        let source = self.refusal.credential_source.as_ref();
+        source.map_or(String::new(), |source| format!(" (from {source})"))
+    }
+}
+
 /// Nothing was sent to the sign-in host: there is nothing to send, or it is
 /// known to be of no use.
 pub(super) fn without(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
-    let tenant = tenant(refusal);
+    let of = &Attempt::new(refusal, around);
     match refusal.code.as_str() {
-        "OwnTenantOnly" => source::own_tenant_only(refusal, &tenant, around),
-        "CertificateUnusable" => source::certificate_unusable(refusal, &tenant, around),
-        "TokenSourceFailed" => source::no_token(refusal, &tenant, around),
-        "BadTenant" => unknown_tenant(&tenant, around),
-        _ => source::no_credential(refusal, &tenant, around),
+        "OwnTenantOnly" => source::own_tenant_only(of),
+        "CertificateUnusable" => source::certificate_unusable(of),
+        "TokenSourceFailed" => source::no_token(of),
+        "BadTenant" => unknown_tenant(of),
+        _ => source::no_credential(of),
     }
 }
 
 /// The sign-in host refused.
 pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
-    let tenant = tenant(refusal);
-    let application = refusal
-        .application
-        .clone()
-        .unwrap_or_else(|| "the application".to_owned());
+    let of = &Attempt::new(refusal, around);
     match refusal.code.as_str() {
-        "AADSTS7000229" => consent_missing(&tenant, &application, around),
-        "AADSTS700016" => application_unknown(&tenant, &application, around),
-        "AADSTS7000215" => secret_rejected(refusal, &application, &tenant, around),
-        "AADSTS7000222" => secret_expired(refusal, &application, &tenant, around),
-        "AADSTS7000112" => disabled(&tenant, &application, around),
-        "AADSTS90002" | "AADSTS900023" => unknown_tenant(&tenant, around),
-        "AADSTS90038" | "AADSTS900432" | "AADSTS900382" | "AADSTS500011" => {
-            other_cloud(&tenant, around)
-        }
+        "AADSTS7000229" => consent_missing(of),
+        "AADSTS700016" => application_unknown(of),
+        "AADSTS7000215" => secret_rejected(of),
+        "AADSTS7000222" => secret_expired(of),
+        "AADSTS7000112" => disabled(of),
+        "AADSTS90002" | "AADSTS900023" => unknown_tenant(of),
+        "AADSTS90038" | "AADSTS900432" | "AADSTS900382" | "AADSTS500011" => other_cloud(of),
         "AADSTS700211" | "AADSTS700212" | "AADSTS700213" | "AADSTS70021" => {
-            assertion::not_federated(refusal, &application, &tenant, around)
+            assertion::not_federated(of)
         }
-        "AADSTS700236" => assertion::identity_of_another_tenant(&application, &tenant, around),
-        "AADSTS700027" | "AADSTS50012" | "AADSTS50013" => {
-            assertion::certificate_rejected(refusal, &application, &tenant, around)
-        }
-        "AADSTS700024" => assertion::out_of_time(refusal, &application, &tenant, around),
+        "AADSTS700236" => assertion::identity_of_another_tenant(of),
+        "AADSTS700027" | "AADSTS50012" | "AADSTS50013" => assertion::certificate_rejected(of),
+        "AADSTS700024" => assertion::out_of_time(of),
         // The CLI's user, of whom nothing is known here.
-        _ if refusal.target.as_deref() == Some("az") => source::no_session(&tenant, around),
-        _ => unexplained(refusal, &application, &tenant, around),
+        _ if refusal.target.as_deref() == Some("az") => source::no_session(of),
+        _ => unexplained(of),
     }
 }
 
 /// Codes of Conditional Access, which can block applications as well.
 const POLICIES: [&str; 4] = ["AADSTS53003", "AADSTS50076", "AADSTS50079", "AADSTS530003"];
 
-fn unexplained(
-    refusal: &Refusal,
-    application: &str,
-    tenant: &TenantId,
-    around: &Around<'_>,
-) -> Diagnostic {
-    let problem = Diagnostic::error(
+fn unexplained(of: &Attempt<'_>) -> Diagnostic {
+    let application = of.application;
+    let mut problem = of.problem(
         Code::SignInFailed,
         format!(
             "application {application} cannot sign in to {}",
-            around.tenant(tenant)
+            of.tenant_name()
         ),
     );
-    let mut problem = around.at_tenant(problem, tenant);
-    if POLICIES.contains(&refusal.code.as_str()) {
+    if POLICIES.contains(&of.refusal.code.as_str()) {
         problem = problem.note("a Conditional Access policy of that tenant stands in the way; its administrators can exclude the application");
     }
     problem.help(Help::text(format!(
         "look the code up: {}/error?code={}",
-        around.login,
-        digits(&refusal.code)
+        of.around.login,
+        digits(&of.refusal.code)
     )))
 }
 
-fn disabled(tenant: &TenantId, application: &str, around: &Around<'_>) -> Diagnostic {
-    let problem = Diagnostic::error(
+fn disabled(of: &Attempt<'_>) -> Diagnostic {
+    let application = of.application;
+    of.problem(
         Code::ApplicationDisabled,
         format!(
             "application {application} is disabled in {}",
-            around.tenant(tenant)
+            of.tenant_name()
         ),
-    );
-    around.at_tenant(problem, tenant).help(Help::command(
+    )
+    .help(Help::command(
         "an administrator of that tenant switches it on again",
         format!("az ad sp update --id {application} --set accountEnabled=true"),
     ))
 }
 
 /// Images are not shared across clouds, so one cloud is asked for everything.
-fn other_cloud(tenant: &TenantId, around: &Around<'_>) -> Diagnostic {
-    let problem = Diagnostic::error(
+fn other_cloud(of: &Attempt<'_>) -> Diagnostic {
+    of.problem(
         Code::OtherCloud,
         format!(
             "{} belongs to another cloud than {}",
-            around.tenant(tenant),
-            around.login
+            of.tenant_name(),
+            of.around.login
         ),
-    );
-    around
-        .at_tenant(problem, tenant)
-        .note("all tenants of a spec live in one cloud: images cannot be shared across clouds")
-        .help(Help::text(
-            "if all of them are there, say which cloud it is: --cloud usgovernment",
-        ))
-        .help(Help::text(
-            "else copy the image into a gallery of the machines' own cloud",
-        ))
+    )
+    .note("all tenants of a spec live in one cloud: images cannot be shared across clouds")
+    .help(Help::text(
+        "if all of them are there, say which cloud it is: --cloud usgovernment",
+    ))
+    .help(Help::text(
+        "else copy the image into a gallery of the machines' own cloud",
+    ))
 }
 
 fn digits(code: &str) -> &str {
     code.trim_start_matches("AADSTS")
 }
 
-fn tenant(refusal: &Refusal) -> TenantId {
-    refusal
-        .tenant
-        .clone()
-        .unwrap_or_else(|| TenantId::new("unknown"))
-}
-
-fn consent_missing(tenant: &TenantId, application: &str, around: &Around<'_>) -> Diagnostic {
-    let name = around.tenant(tenant);
-    let problem = Diagnostic::error(
+fn consent_missing(of: &Attempt<'_>) -> Diagnostic {
+    let (application, name) = (of.application, of.tenant_name());
+    let problem = of.problem(
         Code::ConsentMissing,
         format!(
             "nobody has let application {application} into {name} yet; an administrator there must, once"
         ),
     );
-    consent_help(around.at_tenant(problem, tenant), tenant, application, around)
+    consent_help(of, problem)
         .note("the application exists and its secret is right; only its service principal in this tenant is missing")
 }
 
 /// An application that a directory does not know is a wrong id, a wrong
 /// tenant, or one that admits no other tenants. Where the same one signs in
 /// elsewhere, id and secret are right.
-fn application_unknown(tenant: &TenantId, application: &str, around: &Around<'_>) -> Diagnostic {
-    let name = around.tenant(tenant);
-    let elsewhere: Vec<String> = around
+fn application_unknown(of: &Attempt<'_>) -> Diagnostic {
+    let (application, tenant) = (of.application, &of.tenant);
+    let elsewhere: Vec<String> = of
+        .around
         .signed_in
         .iter()
         .filter(|other| *other != tenant)
-        .map(|other| around.tenant(other))
+        .map(|other| of.around.tenant(other))
         .collect();
+    let problem = of.problem(
+        Code::ApplicationUnknown,
+        format!(
+            "{} does not know application {application}",
+            of.tenant_name()
+        ),
+    );
     if elsewhere.is_empty() {
-        let problem = Diagnostic::error(
-            Code::ApplicationUnknown,
-            format!("{name} does not know application {application}"),
-        );
-        return around
-            .at_tenant(problem, tenant)
+        return problem
             .note("the id is wrong, or the tenant is, or it was never let in: the code alone cannot tell")
             .help(Help::command(
                 "compare the id",
@@ -163,35 +181,26 @@ fn application_unknown(tenant: &TenantId, application: &str, around: &Around<'_>
             ))
             .help(Help::text("compare the tenant, in the spec and in AZURE_TENANT_ID"));
     }
-    let problem = Diagnostic::error(
-        Code::ApplicationUnknown,
-        format!("{name} does not know application {application}"),
-    );
-    let problem = around
-        .at_tenant(problem, tenant)
+    let problem = problem
         .note(format!(
             "the same application signs in to {}, so its id and secret are right",
             elsewhere.join(", ")
         ))
         .note("either it admits accounts of its own tenant only, or nobody has let it in here");
-    consent_help(problem, tenant, application, around).help(Help::command(
+    consent_help(of, problem).help(Help::command(
         "if it admits its own tenant only, let it admit others",
         format!("az ad app update --id {application} --sign-in-audience AzureADMultipleOrgs"),
     ))
 }
 
-fn consent_help(
-    problem: Diagnostic,
-    tenant: &TenantId,
-    application: &str,
-    around: &Around<'_>,
-) -> Diagnostic {
+fn consent_help(of: &Attempt<'_>, problem: Diagnostic) -> Diagnostic {
+    let (application, tenant) = (of.application, &of.tenant);
     problem
         .help(Help::command(
             "an administrator of that tenant opens this address and accepts (the redirect must be one that is registered on the application)",
             format!(
                 "{}/{tenant}/oauth2/authorize?client_id={application}&response_type=code&redirect_uri=https%3A%2F%2Fwww.microsoft.com%2F",
-                around.login
+                of.around.login
             ),
         ))
         .help(Help::command(
@@ -200,30 +209,18 @@ fn consent_help(
         ))
 }
 
-fn source(refusal: &Refusal) -> String {
-    refusal
-        .credential_source
-        .as_ref()
-        .map_or(String::new(), |source| format!(" (from {source})"))
-}
-
-fn secret_rejected(
-    refusal: &Refusal,
-    application: &str,
-    tenant: &TenantId,
-    around: &Around<'_>,
-) -> Diagnostic {
-    let problem = Diagnostic::error(
+fn secret_rejected(of: &Attempt<'_>) -> Diagnostic {
+    let application = of.application;
+    let problem = of.problem(
         Code::SecretRejected,
         format!(
             "Azure rejected the secret of application {application}{}",
-            source(refusal)
+            of.source()
         ),
     );
     // The client marks a secret that has the shape of a secret's id; the
     // secret itself never gets here.
-    let looks_like_id = refusal.target.as_deref() == Some("secret-is-guid");
-    let problem = around.at_tenant(problem, tenant);
+    let looks_like_id = of.refusal.target.as_deref() == Some("secret-is-guid");
     let problem = if looks_like_id {
         problem.note("the value has the shape of a secret's id (a GUID); the portal shows id and value side by side, the value is needed")
     } else {
@@ -232,20 +229,16 @@ fn secret_rejected(
     new_secret(problem, application)
 }
 
-fn secret_expired(
-    refusal: &Refusal,
-    application: &str,
-    tenant: &TenantId,
-    around: &Around<'_>,
-) -> Diagnostic {
-    let problem = Diagnostic::error(
+fn secret_expired(of: &Attempt<'_>) -> Diagnostic {
+    let application = of.application;
+    let problem = of.problem(
         Code::SecretExpired,
         format!(
             "the secret of application {application}{} has expired",
-            source(refusal)
+            of.source()
         ),
     );
-    new_secret(around.at_tenant(problem, tenant), application)
+    new_secret(problem, application)
 }
 
 fn new_secret(problem: Diagnostic, application: &str) -> Diagnostic {
@@ -255,13 +248,13 @@ fn new_secret(problem: Diagnostic, application: &str) -> Diagnostic {
     ))
 }
 
-fn unknown_tenant(tenant: &TenantId, around: &Around<'_>) -> Diagnostic {
-    let problem = Diagnostic::error(
+fn unknown_tenant(of: &Attempt<'_>) -> Diagnostic {
+    let tenant = &of.tenant;
+    let problem = of.problem(
         Code::UnknownTenant,
-        format!("there is no tenant {tenant} at {}", around.login),
+        format!("there is no tenant {tenant} at {}", of.around.login),
     );
-    let problem = around.at_tenant(problem, tenant);
-    let problem = if is_guid(tenant.as_str()) {
+    let problem = if is_guid(of.tenant.as_str()) {
         problem
     } else {
         problem.note("a tenant is a GUID, or a domain that was verified in it")

@@ -1,29 +1,23 @@
 //! Certificates and federated tokens that the sign-in host does not take.
 
-use tenon_model::transport::Refusal;
-use tenon_model::{Code, Diagnostic, Help, TenantId};
+use tenon_model::{Code, Diagnostic, Help};
 
-use super::{Around, source};
+use super::Attempt;
 
 /// No federated credential of the application fits the token.
-pub(super) fn not_federated(
-    refusal: &Refusal,
-    application: &str,
-    tenant: &TenantId,
-    around: &Around<'_>,
-) -> Diagnostic {
-    let problem = Diagnostic::error(
+pub(super) fn not_federated(of: &Attempt<'_>) -> Diagnostic {
+    let application = of.application;
+    let problem = of.problem(
         Code::NotFederated,
         format!(
             "application {application} does not trust this token{}",
-            source(refusal)
+            of.source()
         ),
     );
-    let problem = around
-        .at_tenant(problem, tenant)
+    let problem = problem
         .note("issuer, subject and audience must all be as in a federated credential of the application, letter by letter")
         .note("in GitHub an environment takes the place of the branch: repo:o/r:environment:prod; a pull request has repo:o/r:pull_request");
-    let subject = presented_subject(&refusal.message).unwrap_or("<subject>");
+    let subject = presented_subject(&of.refusal.message).unwrap_or("<subject>");
     problem
         .help(Help::command(
             "compare with what it has",
@@ -46,19 +40,15 @@ fn presented_subject(message: &str) -> Option<&str> {
 }
 
 /// A managed identity vouches only for applications of its own tenant.
-pub(super) fn identity_of_another_tenant(
-    application: &str,
-    tenant: &TenantId,
-    around: &Around<'_>,
-) -> Diagnostic {
-    let problem = Diagnostic::error(
+pub(super) fn identity_of_another_tenant(of: &Attempt<'_>) -> Diagnostic {
+    let application = of.application;
+    let problem = of.problem(
         Code::NotFederated,
         format!(
             "application {application} is at home in another tenant than the managed identity that vouches for it"
         ),
     );
-    around
-        .at_tenant(problem, tenant)
+    problem
         .note("an application takes tokens of managed identities of its own home tenant only")
         .help(Help::text(
             "register the application in the tenant of the managed identity, and let it into the other one",
@@ -66,51 +56,37 @@ pub(super) fn identity_of_another_tenant(
 }
 
 /// The certificate is not one of the application's, or the key is not its.
-pub(super) fn certificate_rejected(
-    refusal: &Refusal,
-    application: &str,
-    tenant: &TenantId,
-    around: &Around<'_>,
-) -> Diagnostic {
-    let problem = Diagnostic::error(
+pub(super) fn certificate_rejected(of: &Attempt<'_>) -> Diagnostic {
+    let application = of.application;
+    of.problem(
         Code::CertificateRejected,
         format!(
             "application {application} does not know this certificate{}",
-            source(refusal)
+            of.source()
         ),
-    );
-    around
-        .at_tenant(problem, tenant)
-        .help(Help::command(
-            "compare the thumbprints of those that it has",
-            format!("az ad app credential list --id {application} --cert"),
-        ))
-        .help(Help::command(
-            "or add this one (the certificate only, not the key)",
-            format!(
-                "az ad app credential reset --id {application} --cert @certificate.pem --append"
-            ),
-        ))
+    )
+    .help(Help::command(
+        "compare the thumbprints of those that it has",
+        format!("az ad app credential list --id {application} --cert"),
+    ))
+    .help(Help::command(
+        "or add this one (the certificate only, not the key)",
+        format!("az ad app credential reset --id {application} --cert @certificate.pem --append"),
+    ))
 }
 
 /// The assertion was made too long ago, or its time has not come.
-pub(super) fn out_of_time(
-    refusal: &Refusal,
-    application: &str,
-    tenant: &TenantId,
-    around: &Around<'_>,
-) -> Diagnostic {
-    let problem = Diagnostic::error(
+pub(super) fn out_of_time(of: &Attempt<'_>) -> Diagnostic {
+    let application = of.application;
+    of.problem(
         Code::AssertionOutOfTime,
         format!(
             "what signs application {application} in is not valid now{}",
-            source(refusal)
+            of.source()
         ),
-    );
-    around
-        .at_tenant(problem, tenant)
-        .note("this machine's clock is wrong, or the file with the token was not renewed in time")
-        .help(Help::command("compare the clocks", "tenon doctor"))
+    )
+    .note("this machine's clock is wrong, or the file with the token was not renewed in time")
+    .help(Help::command("compare the clocks", "tenon doctor"))
 }
 
 #[cfg(test)]

@@ -1,25 +1,20 @@
 //! Sources of tokens that have nothing to give, or not for this tenant.
 
-use tenon_model::transport::Refusal;
 use tenon_model::{Code, Diagnostic, Help, TenantId};
 
-use super::Around;
+use super::Attempt;
 
 /// There is nothing to sign in with.
-pub(super) fn no_credential(
-    refusal: &Refusal,
-    tenant: &TenantId,
-    around: &Around<'_>,
-) -> Diagnostic {
-    let problem = Diagnostic::error(
+pub(super) fn no_credential(of: &Attempt<'_>) -> Diagnostic {
+    let tenant = &of.tenant;
+    let mut problem = of.problem(
         Code::NoCredential,
-        format!("nothing to sign in to {} with", around.tenant(tenant)),
+        format!("nothing to sign in to {} with", of.tenant_name()),
     );
-    let mut problem = around.at_tenant(problem, tenant);
-    if refusal.details.is_empty() {
-        problem = problem.note(refusal.message.clone());
+    if of.refusal.details.is_empty() {
+        problem = problem.note(of.refusal.message.clone());
     }
-    for (source, why) in &refusal.details {
+    for (source, why) in &of.refusal.details {
         problem = problem.note(format!("{source}: {why}"));
     }
     problem
@@ -37,21 +32,13 @@ pub(super) fn no_credential(
 }
 
 /// A managed identity is asked to sign in elsewhere.
-pub(super) fn own_tenant_only(
-    refusal: &Refusal,
-    tenant: &TenantId,
-    around: &Around<'_>,
-) -> Diagnostic {
-    let problem = Diagnostic::error(
+pub(super) fn own_tenant_only(of: &Attempt<'_>) -> Diagnostic {
+    let problem = of.problem(
         Code::OwnTenantOnly,
-        format!(
-            "a managed identity cannot sign in to {}",
-            around.tenant(tenant)
-        ),
+        format!("a managed identity cannot sign in to {}", of.tenant_name()),
     );
-    around
-        .at_tenant(problem, tenant)
-        .note(refusal.message.clone())
+    problem
+        .note(of.refusal.message.clone())
         .help(Help::text(
             "let an application that admits other tenants trust the identity, in the identity's own tenant, and sign in as the application everywhere: credential: {client_id: <application id>, federated: {managed_identity: true}}",
         ))
@@ -59,45 +46,45 @@ pub(super) fn own_tenant_only(
             "this makes it trust the identity",
             format!(
                 "az ad app federated-credential create --id <application id> --parameters '{{\"name\": \"tenon\", \"issuer\": \"{}/<tenant of the identity>/v2.0\", \"subject\": \"<object id of the identity>\", \"audiences\": [\"api://AzureADTokenExchange\"]}}'",
-                around.login
+                of.around.login
             ),
         ))
 }
 
 /// A certificate past its end, or before its beginning.
-pub(super) fn certificate_unusable(
-    refusal: &Refusal,
-    tenant: &TenantId,
-    around: &Around<'_>,
-) -> Diagnostic {
-    let problem = Diagnostic::error(
+pub(super) fn certificate_unusable(of: &Attempt<'_>) -> Diagnostic {
+    let problem = of.problem(
         Code::CertificateUnusable,
-        format!("the certificate{} cannot be used", super::source(refusal)),
+        format!("the certificate{} cannot be used", of.source()),
     );
-    let application = refusal.application.as_deref().unwrap_or("<application id>");
-    around
-        .at_tenant(problem, tenant)
-        .note(refusal.message.clone())
-        .help(Help::command(
-            "make a new one, and use the file that this prints",
-            format!("az ad app credential reset --id {application} --create-cert --append"),
-        ))
+    let application = of
+        .refusal
+        .application
+        .as_deref()
+        .unwrap_or("<application id>");
+    problem.note(of.refusal.message.clone()).help(Help::command(
+        "make a new one, and use the file that this prints",
+        format!("az ad app credential reset --id {application} --create-cert --append"),
+    ))
 }
 
 /// The source of a token has none.
-pub(super) fn no_token(refusal: &Refusal, tenant: &TenantId, around: &Around<'_>) -> Diagnostic {
-    let source = refusal.credential_source.as_deref().unwrap_or("a source");
-    let problem = Diagnostic::error(
+pub(super) fn no_token(of: &Attempt<'_>) -> Diagnostic {
+    let tenant = &of.tenant;
+    let source = of
+        .refusal
+        .credential_source
+        .as_deref()
+        .unwrap_or("a source");
+    let problem = of.problem(
         Code::NoToken,
         format!(
             "{source} gives nothing to sign in to {} with",
-            around.tenant(tenant)
+            of.tenant_name()
         ),
     );
-    let problem = around
-        .at_tenant(problem, tenant)
-        .note(refusal.message.clone());
-    match refusal.target.as_deref() {
+    let problem = problem.note(of.refusal.message.clone());
+    match of.refusal.target.as_deref() {
         Some("az-absent") => problem
             .help(Help::text("install it: https://aka.ms/azure-cli"))
             .help(login(tenant)),
@@ -117,15 +104,16 @@ pub(super) fn no_token(refusal: &Refusal, tenant: &TenantId, around: &Around<'_>
 }
 
 /// Entra refused the user of the Azure CLI.
-pub(super) fn no_session(tenant: &TenantId, around: &Around<'_>) -> Diagnostic {
-    let problem = Diagnostic::error(
+pub(super) fn no_session(of: &Attempt<'_>) -> Diagnostic {
+    let tenant = &of.tenant;
+    of.problem(
         Code::SignInFailed,
         format!(
             "the session of the Azure CLI does not reach {}",
-            around.tenant(tenant)
+            of.tenant_name()
         ),
-    );
-    around.at_tenant(problem, tenant).help(login(tenant))
+    )
+    .help(login(tenant))
 }
 
 fn login(tenant: &TenantId) -> Help {
