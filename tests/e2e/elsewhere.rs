@@ -1,7 +1,11 @@
 //! An Azure outside of the process: `tenon sim` started by itself, reached
 //! with the variables that Azure's tools and azurerm use.
 
-use std::net::SocketAddr;
+use std::io::{BufRead as _, BufReader};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
 
 use crate::process::Process;
 use crate::scenario::{Portal, Scenario, is_write};
@@ -176,4 +180,42 @@ fn https_is_trusted_with_the_simulators_authority_and_refused_without() {
         .run("sim --tls --port 0 --in-memory")
         .exits(1)
         .says("remove it");
+}
+
+/// Azure is asked through the proxy that the environment names; loopback
+/// never is: the proxy is another machine.
+#[test]
+fn a_proxy_carries_what_leaves_this_machine_and_nothing_else() {
+    let proxy = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", proxy.local_addr().expect("its address"));
+    let (tell, asked) = channel();
+    thread::spawn(move || {
+        let (stream, _) = proxy.accept().expect("a client");
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).expect("a line");
+        // Nobody listens any more if the test has failed.
+        let _ = tell.send(line);
+    });
+    let (mut scenario, _server, url) = separate();
+    for name in ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"] {
+        scenario.set(name, &address);
+    }
+    scenario.set("AZURE_CLIENT_ID", APPLICATION);
+    scenario.set("AZURE_CLIENT_SECRET", SECRET);
+    // The simulator is on loopback, so the proxy hears nothing of this.
+    scenario.set("ARM_CLOUD_METADATA_URL", &url);
+    scenario.run("plan").exits(0);
+    assert!(asked.try_recv().is_err());
+    // A host that does not exist: only the proxy could know it.
+    let cloud = "https://management.azure.invalid";
+    scenario
+        .run(&format!("plan --cloud {cloud}"))
+        .exits(1)
+        .says("TN3002");
+    let line = asked.recv_timeout(Duration::from_secs(30));
+    let line = line.expect("the proxy was asked");
+    assert!(
+        line.starts_with("CONNECT management.azure.invalid:443 "),
+        "{line}"
+    );
 }
