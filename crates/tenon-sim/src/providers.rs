@@ -194,6 +194,7 @@ const KINDS: &[&Kind] = &[
     &network::public_ip::KIND,
     &network::interface::KIND,
     &compute::disk::KIND,
+    &compute::snapshot::KIND,
     &compute::machine::KIND,
     &compute::managed_image::KIND,
     &compute::extension::KIND,

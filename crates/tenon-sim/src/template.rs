@@ -50,6 +50,8 @@ pub(crate) struct Place {
     pub(crate) subscription: Value,
     /// What `deployment()` returns.
     pub(crate) deployment: Value,
+    /// Display names of all regions.
+    pub(crate) locations: Vec<&'static str>,
 }
 
 impl Place {

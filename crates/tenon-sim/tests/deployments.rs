@@ -577,3 +577,31 @@ async fn templates_nest() {
     assert_eq!(shown["properties"]["outputs"]["id"]["value"], group);
     client.get(&group).await.is(200);
 }
+
+/// The CLI splices a template file into its request as it is written:
+/// `template` without quotes, comments and all.
+#[tokio::test]
+async fn a_template_may_be_written_with_comments() {
+    let client = Client::new().await;
+    let body = r#"{"properties": {"mode": "Incremental", "parameters": {}, template:{
+        // A group of rules.
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "resources": [{
+            "type": "Microsoft.Network/networkSecurityGroups", "apiVersion": "2023-09-01",
+            "name": "rules", "location": "[resourceGroup().location]", /* none yet */
+            "properties": {"securityRules": [],},
+        }],
+    }}}"#;
+    let answer = client.put_text(&deployment("written"), body).await;
+    assert_eq!(answer.status, 201, "{:?}", answer.body);
+    client.simulator.run_until_idle();
+    let made = client
+        .get(&web("Microsoft.Network/networkSecurityGroups/rules"))
+        .await;
+    assert_eq!(made.is(200).body["location"], "westeurope");
+    let broken = client
+        .put_text(&deployment("broken"), "{\"properties\": ")
+        .await;
+    assert_eq!(broken.body["error"]["code"], "InvalidRequestContent");
+}

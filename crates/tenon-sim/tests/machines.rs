@@ -496,3 +496,35 @@ async fn accounts_are_checked() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_disk_can_be_photographed() {
+    let client = Client::new().await;
+    let disk = web("Microsoft.Compute/disks/data");
+    client
+        .made(
+            &disk,
+            json!({"location": "westeurope", "properties": {
+                "diskSizeGB": 32, "creationData": {"createOption": "Empty"},
+            }}),
+        )
+        .await;
+    let snapshot = web("Microsoft.Compute/snapshots/photo?api-version=2025-01-02");
+    let of = |source: &str| {
+        json!({"location": "westeurope", "properties": {
+            "creationData": {"createOption": "Copy", "sourceResourceId": source},
+        }})
+    };
+    let answer = client.put(&snapshot, of(&disk)).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    client.simulator.run_until_idle();
+    let made = client.get(&snapshot).await.is(200).body;
+    assert_eq!(made["properties"]["diskSizeGB"], 32);
+    client
+        .put(
+            &snapshot.replace("photo", "other"),
+            of(&web("Microsoft.Compute/disks/none")),
+        )
+        .await
+        .refused(404, "ResourceNotFound");
+}

@@ -138,6 +138,10 @@ async fn generic_lists_filter_by_tag_without_showing_tags() {
         .body;
     assert_eq!(names(&body), ["tagged"]);
     assert_eq!(body["value"][0].get("tags"), None);
+    // `az resource list --tag` asks for times as well.
+    let with_times = list("tagname eq 'owner' and tagvalue eq 'me'&$expand=createdTime");
+    let body = client.get(&with_times).await.is(200).body;
+    assert!(body["value"][0]["createdTime"].is_string());
     let body = client
         .get(&list("tagName eq 'owner' and tagValue eq 'you'"))
         .await

@@ -139,10 +139,12 @@ impl Context<'_> {
             let message = "The request content was invalid and could not be deserialized: 'The body is empty.'.";
             return Err(invalid(message.to_owned()));
         }
-        let body: Value = serde_json::from_slice(&self.call.body).map_err(|error| {
-            invalid(format!(
-                "The request content was invalid and could not be deserialized: '{error}'."
-            ))
+        let body = serde_json::from_slice(&self.call.body).or_else(|error| {
+            lenient(&self.call.body).ok_or_else(|| {
+                invalid(format!(
+                    "The request content was invalid and could not be deserialized: '{error}'."
+                ))
+            })
         })?;
         if body.is_object() {
             Ok(body)
@@ -152,6 +154,13 @@ impl Context<'_> {
             ))
         }
     }
+}
+
+/// Resource Manager's own reader takes comments, bare names and trailing
+/// commas. The Azure CLI relies on it: it sends templates as they are written.
+fn lenient(body: &[u8]) -> Option<Value> {
+    let text = std::str::from_utf8(body).ok()?;
+    jsonc_parser::parse_to_serde_value(text, &jsonc_parser::ParseOptions::default()).ok()
 }
 
 fn read_body(context: &Context<'_>, id: &ResourceId) -> Result<Value, ArmError> {

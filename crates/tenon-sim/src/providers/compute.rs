@@ -7,4 +7,5 @@ pub(crate) mod image;
 pub(crate) mod machine;
 pub(crate) mod managed_image;
 pub(crate) mod scale_set;
+pub(crate) mod snapshot;
 pub(crate) mod ssh_key;

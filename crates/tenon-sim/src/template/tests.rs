@@ -13,6 +13,7 @@ fn value(text: &str) -> Result<Value, Problem> {
         group: json!({"id": "/subscriptions/s/resourceGroups/g", "name": "g", "location": "westeurope"}),
         subscription: json!({"subscriptionId": "s", "tenantId": "t"}),
         deployment: json!({"name": "d"}),
+        locations: vec!["West Europe"],
     };
     let parameters = Parameters::read(&definitions, &json!({}), &place)?;
     let variables = json!({
@@ -58,6 +59,11 @@ fn functions_know_their_scope() {
     check("[copyIndex('loop', 2)]", json!(6));
     check("[resourceGroup().location]", json!("westeurope"));
     check("[subscription().tenantId]", json!("t"));
+    check(
+        "[providers('Microsoft.Compute', 'virtualMachineScaleSets').locations[0]]",
+        json!("West Europe"),
+    );
+    refused("[providers('Microsoft.Compute', 'nothing')]", "not known");
     check("[deployment().name]", json!("d"));
 }
 

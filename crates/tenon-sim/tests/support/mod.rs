@@ -163,6 +163,11 @@ impl Client {
         self.send("PUT", path, &self.t2, Some(&body)).await
     }
 
+    pub(crate) async fn put_text(&self, path: &str, body: &str) -> Answer {
+        let headers = [("authorization", format!("Bearer {}", self.t2))];
+        raw_text(&self.simulator, "PUT", path, &headers, body.to_owned()).await
+    }
+
     pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send("PATCH", path, &self.t2, Some(&body)).await
     }
@@ -204,6 +209,18 @@ pub(crate) async fn raw(
     headers: &[(&str, String)],
     body: Option<&Value>,
 ) -> Answer {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    raw_text(simulator, method, path, headers, body).await
+}
+
+/// The same, with a body as it is written.
+pub(crate) async fn raw_text(
+    simulator: &Simulator,
+    method: &str,
+    path: &str,
+    headers: &[(&str, String)],
+    body: String,
+) -> Answer {
     let mut uri = if path.starts_with("http") {
         path.to_owned()
     } else {
@@ -218,7 +235,6 @@ pub(crate) async fn raw(
     for (name, value) in headers {
         request = request.header(*name, value);
     }
-    let body = body.map(Value::to_string).unwrap_or_default();
     let response = simulator
         .handle(request.body(Bytes::from(body)).expect("a request"))
         .await;

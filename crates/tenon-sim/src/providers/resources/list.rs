@@ -39,10 +39,6 @@ pub(crate) fn answer(context: &mut Context<'_>, scope: &ResourceId) -> Result<Re
     }
     let filter = Filter::read(context.call)?;
     let expand = context.call.query("$expand").unwrap_or_default();
-    if filter.by_tag() && !expand.is_empty() {
-        let message = "A filter on tag name and value cannot be combined with an expansion.";
-        return Err(ArmError::bad_request("InvalidFilterInQueryString", message));
-    }
     let readable = readable(state, &who, &scope.key());
     let key = scope.key();
     let found = state

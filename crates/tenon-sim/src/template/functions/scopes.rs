@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Given;
+use crate::arm::versions;
 use crate::json;
 use crate::template::{Full, Problem, Scope};
 
@@ -22,6 +23,7 @@ pub(super) fn call(
             "tenantId": json::get(&scope.place.subscription, "tenantId"),
         })),
         "deployment" => Ok(scope.place.deployment.clone()),
+        "providers" => providers(scope, given),
         "resourceid" => resource_id(scope, given).map(Value::from),
         "subscriptionresourceid" => subscription_resource_id(scope, given).map(Value::from),
         "tenantresourceid" => below(given, 0).map(Value::from),
@@ -47,6 +49,21 @@ fn copy_index(scope: &Scope<'_>, given: Given<'_>) -> Result<Value, Problem> {
         )
     })?;
     Ok((place + offset).into())
+}
+
+/// `providers('Microsoft.Compute', 'virtualMachines')`: versions and regions
+/// of a type.
+fn providers(scope: &Scope<'_>, given: Given<'_>) -> Result<Value, Problem> {
+    let (namespace, kind) = (given.text(0)?, given.text(1)?);
+    let type_name = format!("{namespace}/{kind}");
+    if !versions::knows(&type_name) {
+        return Err(given.wrong("names a resource type that is not known"));
+    }
+    Ok(serde_json::json!({
+        "resourceType": kind,
+        "locations": scope.place.locations,
+        "apiVersions": versions::offered(&type_name),
+    }))
 }
 
 /// A full id; a subscription and a group may stand in front of the type.

@@ -8,7 +8,7 @@ use crate::arm::id::ResourceId;
 use crate::arm::{rbac, reading, versions};
 use crate::call::Call;
 use crate::json;
-use crate::providers;
+use crate::providers::{self, locations};
 use crate::state::State;
 use crate::template::{Declared, Full, Place, Problem, Runtime};
 
@@ -32,6 +32,7 @@ pub(super) fn place(state: &State, id: &ResourceId, deployment: &Value) -> Place
             "displayName": name,
         }),
         deployment: deployment.clone(),
+        locations: locations::all().map(|(_, display, _)| display).collect(),
     }
 }
 
