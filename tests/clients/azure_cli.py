@@ -30,8 +30,8 @@ class Cli:
             "AZURE_CORE_ONLY_SHOW_ERRORS": "true",
         }
 
-    def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [self.az, *words, "--output", "json"],
             env=self.environment,
             capture_output=True,
@@ -39,8 +39,17 @@ class Cli:
             timeout=300,
             check=False,
         )
+
+    def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
+        done = self.run(*words)
         self.stage.note("az " + " ".join(words).replace(SECRET, "…"))
         return done
+
+    def quietly(self, *words: str) -> None:
+        """Runs a command that has to succeed and leaves no transcript."""
+        done = self.run(*words)
+        self.stage.admin("DELETE", "/requests")
+        assert done.returncode == 0, f"az {' '.join(words)}\n{done.stderr}"
 
     def __call__(self, *words: str) -> object:
         done = self.attempt(*words)

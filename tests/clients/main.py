@@ -9,6 +9,7 @@ from pathlib import Path
 import azure_cli
 import identity
 import manage
+import neighbours
 import sdk
 from stage import HERE, Stage
 
@@ -36,6 +37,7 @@ def main() -> int:
                 ("az makes the how-to's machine", lambda: azure_cli.consume(az)),
                 ("tenon takes it over and manages it", lambda: manage.run(stage)),
                 ("az deletes it", lambda: azure_cli.clean(az)),
+                ("az's other commands", lambda: neighbours.run(az)),
                 ("the SDK makes a machine", lambda: sdk.run(stage)),
                 ("the SDK signs in in every way", lambda: identity.run(stage)),
             ]
