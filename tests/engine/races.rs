@@ -1,0 +1,1 @@
+//! Two programs at once.
