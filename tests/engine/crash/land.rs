@@ -11,7 +11,7 @@ use crate::world::World;
 const MACHINES: &str = "/virtualMachines/";
 
 /// Ids of everything, in order; the name of an OS disk is new every time.
-pub(super) fn everything(world: &World) -> Vec<String> {
+pub(crate) fn everything(world: &World) -> Vec<String> {
     let ids = world.simulator.resource_ids().into_iter();
     let mut ids: Vec<String> = ids
         .map(|id| id.split("_OsDisk_").next().unwrap_or_default().to_owned())
@@ -21,7 +21,7 @@ pub(super) fn everything(world: &World) -> Vec<String> {
 }
 
 /// The machines with what Azure calls each making of one.
-pub(super) fn machines(world: &World) -> BTreeMap<String, String> {
+pub(crate) fn machines(world: &World) -> BTreeMap<String, String> {
     let ids = world.simulator.resource_ids().into_iter();
     ids.filter(|id| id.contains(MACHINES))
         .filter_map(|id| {
@@ -33,7 +33,7 @@ pub(super) fn machines(world: &World) -> BTreeMap<String, String> {
 }
 
 /// The machines that run.
-pub(super) async fn running(world: &World) -> BTreeSet<String> {
+pub(crate) async fn running(world: &World) -> BTreeSet<String> {
     let mut running = BTreeSet::new();
     for id in machines(world).into_keys() {
         let read = Read {
@@ -51,7 +51,7 @@ pub(super) async fn running(world: &World) -> BTreeSet<String> {
 }
 
 /// The machines that were told to stop and not to start again.
-pub(super) fn left_down(world: &World) -> BTreeSet<String> {
+pub(crate) fn left_down(world: &World) -> BTreeSet<String> {
     let mut down = BTreeSet::new();
     for request in world.simulator.request_log() {
         if request.method != "POST" || request.status >= 300 {
@@ -68,7 +68,7 @@ pub(super) fn left_down(world: &World) -> BTreeSet<String> {
 
 /// What was made although it was there: two times 201 for one id and no delete
 /// between them.
-pub(super) fn made_twice(world: &World) -> Vec<String> {
+pub(crate) fn made_twice(world: &World) -> Vec<String> {
     let mut there = BTreeSet::new();
     let mut twice = Vec::new();
     for request in world.simulator.request_log() {
