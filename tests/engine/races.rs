@@ -20,7 +20,7 @@ use crate::run;
 use crate::world::{HEAD, InProcess, World};
 
 /// As many interleavings as a test has time for.
-const SEEDS: u64 = 8;
+const SEEDS: u64 = 6;
 
 fn spec() -> String {
     format!(
@@ -62,9 +62,9 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    /// Mostly a moment, now and then as long as an operation.
+    /// Mostly a moment, now and then longer than an operation.
     fn wait(&mut self) -> Duration {
-        let longest = if self.next().is_multiple_of(8) { 30_000 } else { 500 };
+        let longest = if self.next().is_multiple_of(4) { 60_000 } else { 500 };
         Duration::from_millis(self.next() % longest)
     }
 }
