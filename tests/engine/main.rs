@@ -1,8 +1,10 @@
 //! Apply on simulated time: the real engine and the real client against the
 //! simulator, in one process, with a clock that runs as fast as it can.
 
+mod crash;
 mod lags;
 mod pace;
+mod races;
 #[path = "../plans/support/mod.rs"]
 mod support;
 mod world;

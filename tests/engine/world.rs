@@ -9,7 +9,7 @@ use tenon_client::{
 use tenon_model::event::{Event, Listener};
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::report::Report;
-use tenon_model::snapshot::Snapshot;
+use tenon_model::snapshot::{Look, Snapshot};
 use tenon_model::transport::Boxed;
 use tenon_sim::world::{FaultAction, FaultMatch, FaultRule, Moment};
 use tenon_sim::{Bytes, ClockMode, Dropped, Simulator, WorldFile, http};
@@ -60,7 +60,7 @@ galleries:
     resourceGroup: images
     name: acme
     location: westeurope
-    images: [{name: web, versions: [{name: 1.4.2, regions: [{name: westeurope}]}]}]
+    images: [{name: web, versions: [{name: 1.4.2, regions: [{name: westeurope}]}, {name: 1.5.0, regions: [{name: westeurope}]}]}]
 settings:
   durations:
     default: {create: 20s, update: 20s, delete: 20s}
@@ -79,42 +79,60 @@ impl World {
         let world = WorldFile::from_yaml(&format!("{WORLD}{settings}")).expect("a world");
         let simulator =
             Simulator::new(world, ClockMode::RealTime { speed: 1 }).expect("a simulator");
-        let cloud = Cloud {
-            name: "timed".to_owned(),
-            login: Endpoint::parse(ADDRESS).expect("an address"),
-            arm: Endpoint::parse(ADDRESS).expect("an address"),
-            audience: "https://management.azure.com".to_owned(),
-        };
-        let credential = Credential::client_secret(
-            "7d5f0c1e-0000-4000-8000-000000000009",
-            SecretString::from("a-secret"),
-            "the test",
-        );
-        let http = Arc::new(InProcess(simulator.clone()));
-        let mut settings = Settings::new(cloud, Credentials::all(credential), http);
-        settings.jitter = Jitter::fixed(0.5);
+        let client = client(Arc::new(InProcess(simulator.clone())));
+        Self { simulator, client }
+    }
+
+    /// The same world for a program that has just started, over another wire.
+    pub(crate) fn over(&self, wire: impl FnOnce(InProcess) -> Arc<dyn Http>) -> Self {
         Self {
-            simulator,
-            client: Client::new(settings),
+            simulator: self.simulator.clone(),
+            client: client(wire(InProcess(self.simulator.clone()))),
         }
+    }
+
+    /// The same world for a program that has just started.
+    pub(crate) fn again(&self) -> Self {
+        self.over(|wire| Arc::new(wire))
     }
 
     /// Plans a spec against this world.
     pub(crate) async fn plan(&self, spec: &str) -> Plan {
+        let plan = self.plan_for(spec, Mode::Live).await;
+        assert!(plan.applyable, "{:?}", plan.diagnostics);
+        plan
+    }
+
+    /// Plans a spec, or its end, as the program does: three rounds of looks.
+    pub(crate) async fn plan_for(&self, spec: &str, mode: Mode) -> Plan {
         let asked = support::ask(spec, None, &support::files()).expect("a good spec");
+        let scopes = &asked.deployment.scopes;
         let mut snapshot = Snapshot::default();
         let looks = tenon_plan::first_looks(
             &asked.graph,
-            &asked.deployment.scopes,
+            scopes,
             &asked.deployment.name,
             &tenon_kinds::groups::RULES,
         );
-        tenon_engine::observe(&looks, &self.client, &mut snapshot)
+        self.observe(&looks, &mut snapshot).await;
+        let looks = tenon_plan::second_looks(
+            &asked.graph,
+            &snapshot,
+            scopes,
+            mode,
+            tenon_kinds::rules_of,
+            tenon_kinds::any_rules(),
+        );
+        self.observe(&looks, &mut snapshot).await;
+        let looks = tenon_plan::power_looks(&asked.inputs(&snapshot, mode));
+        self.observe(&looks, &mut snapshot).await;
+        tenon_plan::plan(&asked.inputs(&snapshot, mode))
+    }
+
+    async fn observe(&self, looks: &[Look], snapshot: &mut Snapshot) {
+        tenon_engine::observe(looks, &self.client, snapshot)
             .await
             .expect("it answers");
-        let plan = tenon_plan::plan(&asked.inputs(&snapshot, Mode::Live));
-        assert!(plan.applyable, "{:?}", plan.diagnostics);
-        plan
     }
 
     fn fault(&self, method: &str, id: &str, times: u32, action: FaultAction) {
@@ -183,8 +201,26 @@ impl World {
     }
 }
 
+/// A client with nothing remembered.
+fn client(http: Arc<dyn Http>) -> Client {
+    let cloud = Cloud {
+        name: "timed".to_owned(),
+        login: Endpoint::parse(ADDRESS).expect("an address"),
+        arm: Endpoint::parse(ADDRESS).expect("an address"),
+        audience: "https://management.azure.com".to_owned(),
+    };
+    let credential = Credential::client_secret(
+        "7d5f0c1e-0000-4000-8000-000000000009",
+        SecretString::from("a-secret"),
+        "the test",
+    );
+    let mut settings = Settings::new(cloud, Credentials::all(credential), http);
+    settings.jitter = Jitter::fixed(0.5);
+    Client::new(settings)
+}
+
 /// Requests without sockets.
-struct InProcess(Simulator);
+pub(crate) struct InProcess(Simulator);
 
 impl Http for InProcess {
     fn send(&self, request: HttpRequest) -> Boxed<'_, Result<HttpResponse, HttpError>> {

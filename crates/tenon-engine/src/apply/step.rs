@@ -91,11 +91,13 @@ async fn delete(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
         return Ok(Outcome::AlreadyDone);
     };
     match &step.precondition {
-        Precondition::Present { values } => {
-            if let check::Verdict::Refuse(failure) = check::present(values, &live) {
-                return Err(failure);
-            }
-        }
+        Precondition::Present { values } => match check::present(values, &live) {
+            // What comes in its place is there: an earlier run of this plan
+            // got that far. What failed half-way goes once more.
+            check::Verdict::Done if is_finished(&live) => return Ok(Outcome::AlreadyDone),
+            check::Verdict::Refuse(failure) => return Err(failure),
+            check::Verdict::Go | check::Verdict::Done => {}
+        },
         Precondition::Empty => empty(run, index, step).await?,
         Precondition::Absent | Precondition::Checked => {}
     }

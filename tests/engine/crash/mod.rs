@@ -1,0 +1,299 @@
+//! A program that is killed anywhere: the next one ends in the world in which
+//! it would have ended.
+//!
+//! A run is cut at every request: before a write leaves, and after it has
+//! taken effect and before its answer is heard. Reads and polls change nothing,
+//! so one cut at each is enough. Killed means that engine and client are
+//! dropped and nothing else happens; Azure goes on. The next program starts at
+//! once, while Azure is still busy, or when it is done; it carries on with the
+//! plan that was saved, or makes its own.
+//!
+//! There are some thousand cases, and each takes half a second without
+//! optimization: [`CASES`] of each kind are taken evenly. `TENON_CASES` takes
+//! another number of them.
+
+pub(crate) mod land;
+mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use tenon_engine::{ApplyOptions, Interrupt, apply};
+use tenon_model::plan::{Mode, Plan};
+
+use crate::world::{HEAD, Heard, World};
+use crate::{Nothing, run};
+use wire::{Cut, dying};
+
+/// As many cases as a test has time for.
+const CASES: usize = 20;
+
+/// Who carries on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// The plan that was saved.
+    Saved,
+    /// A plan of what is there now.
+    New,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    cut: Cut,
+    next: Next,
+    /// Whether Azure is done when the next program starts.
+    idle: Idle,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Idle {
+    AtOnce,
+    Later,
+}
+
+/// What is cut: the way from one spec to another, or to nothing.
+struct Way {
+    from: Option<String>,
+    to: String,
+    mode: Mode,
+}
+
+/// The world in which a run ends that nobody cuts.
+struct Whole {
+    everything: Vec<String>,
+    sent: Vec<String>,
+}
+
+/// Three machines with disks, one protected and one not.
+fn spec() -> String {
+    format!(
+        "{HEAD}
+tags: {{team: shop}}
+nsgs:
+  edge: {{rules: {{allow-https: {{priority: 100, port: 443, from: Internet}}}}}}
+networks:
+  net:
+    address_space: [10.0.0.0/8]
+    subnets: {{app: {{prefix: 10.1.0.0/16, nsg: edge}}, data: {{prefix: 10.2.0.0/16}}}}
+vms:
+  web:
+    count: 3
+    image: web
+    size: Standard_D2s_v5
+    subnet: net/app
+    public_ip: false
+    admin_username: azureuser
+    ssh_key: ssh-ed25519 AAAA test
+    data_disks: {{data: {{size_gb: 8}}, cache: {{size_gb: 4, protect: false}}}}
+    rollout: {{max_unavailable: 1}}
+"
+    )
+}
+
+/// What somebody else has in the same group.
+fn foreign() -> String {
+    format!("{HEAD}\nnsgs: {{theirs: {{rules: {{}}}}}}\n").replace("name: timed", "name: other")
+}
+
+impl Way {
+    /// The world before the run that is cut.
+    async fn begin(&self) -> World {
+        let world = World::new("");
+        for spec in [Some(foreign()), self.from.clone()].into_iter().flatten() {
+            let report = run(&world.plan(&spec).await, &world).await;
+            assert!(report.is_complete(), "{report:?}");
+        }
+        world
+    }
+
+    async fn plan(&self, world: &World) -> Plan {
+        let plan = world.plan_for(&self.to, self.mode).await;
+        assert!(plan.applyable, "{:?}", plan.diagnostics);
+        plan
+    }
+
+    async fn whole(&self) -> Whole {
+        let world = self.begin().await;
+        let plan = self.plan(&world).await;
+        let (whole, tap) = dying(&world, None);
+        let report = run(&plan, &whole).await;
+        assert!(report.is_complete(), "{report:?}");
+        assert_eq!(self.plan(&world).await.steps.len(), 0);
+        assert_eq!(land::made_twice(&world), [""; 0]);
+        Whole {
+            everything: land::everything(&world),
+            sent: tap.sent(),
+        }
+    }
+
+    /// Kills a run, and lets the next one carry on.
+    async fn cut(&self, case: Case, whole: &Whole) -> Cutting {
+        let world = self.begin().await;
+        let before = land::machines(&world);
+        let saved = self.plan(&world).await;
+        kill(&saved, &world, case.cut).await;
+        let at_cut = land::machines(&world);
+        if matches!(case.idle, Idle::Later) {
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+        }
+        let left_down = land::left_down(&world);
+        let next = world.again();
+        let plan = match case.next {
+            Next::Saved => saved,
+            Next::New => self.plan(&next).await,
+        };
+        let report = run(&plan, &next).await;
+        assert!(report.is_complete(), "{case:?}: {report:#?}");
+
+        let left = self.plan(&next).await;
+        let steps: Vec<_> = left.steps.iter().map(|one| (&one.address, one.does)).collect();
+        assert!(steps.is_empty(), "{case:?}: {steps:?} is left to do");
+        assert_eq!(land::everything(&world), whole.everything, "{case:?}");
+        assert_eq!(land::made_twice(&world), [""; 0], "{case:?}");
+        Cutting {
+            before,
+            at_cut,
+            after: land::machines(&world),
+            running: land::running(&next).await,
+            left_down,
+        }
+    }
+}
+
+/// The machines of a world in which a run was cut.
+struct Cutting {
+    before: BTreeMap<String, String>,
+    at_cut: BTreeMap<String, String>,
+    after: BTreeMap<String, String>,
+    running: BTreeSet<String>,
+    /// Stopped by the run that was cut, and not started by it.
+    left_down: BTreeSet<String>,
+}
+
+impl Cutting {
+    fn all(&self) -> BTreeSet<String> {
+        self.after.keys().cloned().collect()
+    }
+
+    /// Whether those that are new at the cut are the ones that stay.
+    fn keeps_what_was_new(&self) -> bool {
+        let is_new = |(id, made): &(&String, &String)| self.before.get(*id) != Some(*made);
+        let mut new = self.at_cut.iter().filter(is_new);
+        new.all(|(id, made)| self.after.get(id) == Some(made))
+    }
+}
+
+/// Carries a plan out until the wire dies, and drops everything.
+async fn kill(plan: &Plan, world: &World, cut: Cut) {
+    let (dying, tap) = dying(world, Some(cut));
+    let (heard, interrupt) = (Heard::default(), Interrupt::default());
+    let options = ApplyOptions::default();
+    let first = apply(plan, &dying.client, &Nothing, &heard, &interrupt, &options);
+    tokio::select! {
+        biased;
+        () = tap.died() => {}
+        () = first => panic!("{cut:?} was not reached"),
+    }
+}
+
+/// Every cut with everything that can follow it.
+fn cases(sent: &[String]) -> Vec<Case> {
+    let cuts = sent.iter().enumerate().flat_map(|(number, request)| {
+        let writes = ["PUT ", "PATCH ", "DELETE ", "POST /subscriptions"];
+        let writes = writes.iter().any(|verb| request.starts_with(verb));
+        let before = writes.then_some(Cut::Before(number));
+        before.into_iter().chain([Cut::After(number)])
+    });
+    let nexts = [Next::New, Next::Saved];
+    let whens = [Idle::AtOnce, Idle::Later];
+    let follow = nexts.into_iter().flat_map(|next| whens.map(|idle| (next, idle)));
+    let follow: Vec<_> = follow.collect();
+    cuts.flat_map(|cut| {
+        let case = move |(next, idle)| Case { cut, next, idle };
+        follow.clone().into_iter().map(case)
+    })
+    .collect()
+}
+
+/// Some of them, evenly.
+fn sample(cases: &[Case]) -> Vec<Case> {
+    let most = std::env::var("TENON_CASES").map_or(CASES, |text| text.parse().expect("a number"));
+    if cases.len() <= most {
+        return cases.to_vec();
+    }
+    // One further each time, so that every follow-up gets its turn.
+    let at = |number| (number * cases.len() / most + number) % cases.len();
+    (0..most).map(|number| cases[at(number)]).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_is_cut_anywhere_converges() {
+    let way = Way {
+        from: None,
+        to: spec(),
+        mode: Mode::Live,
+    };
+    let whole = way.whole().await;
+    for case in sample(&cases(&whole.sent)) {
+        let cutting = way.cut(case, &whole).await;
+        assert!(cutting.keeps_what_was_new(), "{case:?}");
+        assert_eq!(cutting.running, cutting.all(), "{case:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_is_cut_anywhere_converges() {
+    let to = spec()
+        .replace("Standard_D2s_v5", "Standard_E4s_v5")
+        .replace("team: shop", "team: sales")
+        .replace("port: 443", "port: 8443");
+    let way = Way {
+        from: Some(spec()),
+        to,
+        mode: Mode::Live,
+    };
+    let whole = way.whole().await;
+    for case in sample(&cases(&whole.sent)) {
+        let cutting = way.cut(case, &whole).await;
+        assert_eq!(cutting.before, cutting.after, "{case:?}");
+        let down: BTreeSet<String> = cutting.all().difference(&cutting.running).cloned().collect();
+        match case.next {
+            Next::Saved => assert_eq!(down, BTreeSet::new(), "{case:?}"),
+            // The gap: nothing in Azure says that a stopped machine is to run.
+            Next::New => assert_eq!(down, cutting.left_down, "{case:?}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replace_that_is_cut_anywhere_converges() {
+    let way = Way {
+        from: Some(spec()),
+        to: spec().replace("1.4.2", "1.5.0"),
+        mode: Mode::Live,
+    };
+    let whole = way.whole().await;
+    for case in sample(&cases(&whole.sent)) {
+        let cutting = way.cut(case, &whole).await;
+        assert!(cutting.keeps_what_was_new(), "{case:?}");
+        assert_eq!(cutting.running, cutting.all(), "{case:?}");
+        let kept = cutting.after.iter().filter(|(id, made)| cutting.before.get(*id) == Some(*made));
+        assert_eq!(kept.count(), 0, "{case:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destroy_that_is_cut_anywhere_converges() {
+    let way = Way {
+        from: Some(spec()),
+        to: spec(),
+        mode: Mode::Destroy,
+    };
+    let whole = way.whole().await;
+    let stands = |name: &str| whole.everything.iter().any(|id| id.to_lowercase().contains(name));
+    assert!(stands("theirs") && stands("web-3") && !stands("/virtualmachines/"));
+    for case in sample(&cases(&whole.sent)) {
+        let cutting = way.cut(case, &whole).await;
+        assert_eq!(cutting.all(), BTreeSet::new(), "{case:?}");
+    }
+}
