@@ -11,6 +11,7 @@
 mod adoption;
 mod approval;
 mod changes;
+mod commands;
 mod determinism;
 mod doctor;
 mod elsewhere;

@@ -153,7 +153,7 @@ pub async fn apply(
         }
     }
     run.tell(What::ApplyDone {
-        outputs: outputs(&run).await,
+        outputs: each_output(run.plan, &run.bodies).await,
     });
 }
 
@@ -181,12 +181,20 @@ fn settle(
     }
 }
 
-/// The outputs; what cannot be read stays the name of what it would be.
-async fn outputs(run: &Run<'_>) -> Vec<(String, Value)> {
+/// Reads the outputs of a plan without carrying it out. What cannot be read
+/// yet stays the name of what it would be.
+pub async fn outputs(
+    plan: &Plan,
+    transport: &dyn Transport,
+    vault: &dyn Vault,
+) -> Vec<(String, Value)> {
+    each_output(plan, &Bodies::new(plan, transport, vault)).await
+}
+
+async fn each_output(plan: &Plan, bodies: &Bodies<'_>) -> Vec<(String, Value)> {
     let mut outputs = Vec::new();
-    for (name, value) in run.plan.outputs.iter() {
-        let value = run
-            .bodies
+    for (name, value) in plan.outputs.iter() {
+        let value = bodies
             .resolve(value)
             .await
             .unwrap_or_else(|_| value.clone());

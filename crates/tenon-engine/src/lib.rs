@@ -15,7 +15,7 @@ mod overlay;
 mod resolve;
 mod schedule;
 
-pub use apply::{ApplyOptions, Interrupt, apply};
+pub use apply::{ApplyOptions, Interrupt, apply, outputs};
 pub use images::{read_definition, read_replicas, read_versions};
 pub use observe::{ObserveError, observe};
 pub use resolve::Vault;

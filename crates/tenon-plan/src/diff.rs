@@ -52,7 +52,8 @@ impl Leaf<'_> {
         }
     }
 
-    fn is_plumbing(&self) -> bool {
+    /// Whether it is of no interest to people.
+    pub(crate) fn is_plumbing(&self) -> bool {
         self.row.is_some_and(|row| row.view == View::Plumbing)
     }
 
@@ -62,6 +63,16 @@ impl Leaf<'_> {
 
     fn is_write_only(&self) -> bool {
         self.row.is_some_and(|row| row.echo == Echo::WriteOnly)
+    }
+
+    /// Whether its value must not be shown.
+    pub(crate) fn is_sensitive(&self) -> bool {
+        self.is_write_only() || is_secret(self.value)
+    }
+
+    /// What is live of it, in whichever form Azure shows it.
+    pub(crate) fn live<'l>(&self, live: &'l Value) -> Option<&'l Value> {
+        leaf::live_value(&leaf::spelled(self, live), live)
     }
 }
 
@@ -286,7 +297,8 @@ fn disruption(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> Dis
     }
 }
 
-fn is_secret(value: &Value) -> bool {
+/// Whether a value is a secret, of which only the name is known here.
+pub(crate) fn is_secret(value: &Value) -> bool {
     matches!(value, Value::Later(later) if later.is_secret())
 }
 

@@ -8,6 +8,7 @@
 mod decide;
 mod diff;
 mod graph;
+mod inspect;
 mod looks;
 mod orphans;
 mod settle;
@@ -23,6 +24,7 @@ use tenon_model::snapshot::Snapshot;
 use tenon_model::{Address, Diagnostic, Map, Place};
 
 pub use graph::{ResourceGraph, build};
+pub use inspect::inspect;
 pub use looks::{first_looks, power_looks, second_looks};
 
 /// Everything that a plan is made from.

@@ -5,7 +5,16 @@ use tenon_model::Value;
 use crate::layout::Layout;
 use crate::text::width;
 use crate::value::{Ids, inline};
-use crate::{Role, Text};
+use crate::{Options, Role, Text};
+
+/// Returns outputs as a table.
+#[must_use]
+pub fn outputs(outputs: &[(String, Value)], options: &Options) -> Text {
+    let mut text = Text::new();
+    let pairs = outputs.iter().map(|(name, value)| (name.as_str(), value));
+    rows(pairs, &Layout::of(options), &mut text);
+    text
+}
 
 /// Adds one line for every output; a list of plain values is written so that
 /// it can be pasted into a shell.

@@ -15,10 +15,10 @@ use crate::words::count;
 use crate::{Depth, Line, Options, Role, Text, diagnostics};
 
 mod details;
-mod header;
+pub(crate) mod header;
 mod kept;
 mod order;
-mod property;
+pub(crate) mod property;
 pub(crate) mod summary;
 mod title;
 

@@ -97,12 +97,26 @@ pub(crate) enum Action {
     Adopt(AdoptArguments),
     /// Say who signs in to which tenant, and what its token says
     Doctor(SpecArgument),
-    /// Show a saved plan
+    /// Show what others changed in Azure; changes nothing
+    Drift(DriftArguments),
+    /// Show the outputs as they are live
+    Outputs(OutputsArguments),
+    /// Show a saved plan, or what is live next to the spec
     Show(ShowArguments),
     /// Show who needs whom
     Graph(GraphArguments),
     /// Move image versions in tenon.lock
     Update(UpdateArguments),
+    /// Show the images of a spec, and why newer versions are not taken
+    Images(SpecArgument),
+    /// Write a spec to start from
+    Init(InitArguments),
+    /// Print a completion script
+    Completion {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
     /// Explain a diagnostic
     Explain {
         /// The code, e.g. TN1004
@@ -206,12 +220,53 @@ pub(crate) struct AdoptArguments {
     pub(crate) approval: Approval,
 }
 
+/// Options of `drift`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct DriftArguments {
+    #[command(flatten)]
+    pub(crate) spec: SpecArgument,
+    /// Exit with 2 when there is drift
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+    /// Every resource by itself, ids in full
+    #[arg(long)]
+    pub(crate) full: bool,
+}
+
+/// Options of `outputs`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct OutputsArguments {
+    /// Print the bare value of this one
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+/// Options of `init`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct InitArguments {
+    /// What to start from
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) example: Example,
+}
+
+/// A spec to start from.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Example {
+    /// One machine with everything that it needs, of an image of another tenant
+    #[default]
+    Minimal,
+    /// A network, a fleet that follows a channel, and a database machine
+    Fleet,
+    /// Microsoft's how-to for images across tenants
+    HowTo,
+}
+
 /// Options of `show`.
 #[derive(Args, Debug)]
 pub(crate) struct ShowArguments {
-    /// A saved plan
-    #[arg(value_name = "PLAN")]
-    pub(crate) plan: PathBuf,
+    /// A saved plan, or an entry or resource of the spec, e.g. vms.web-1
+    #[arg(value_name = "PLAN|ADDRESS")]
+    pub(crate) what: PathBuf,
     #[command(flatten)]
     pub(crate) depth: DepthArguments,
 }

@@ -7,9 +7,14 @@ use crate::output::Output;
 use crate::prepare::{self, Loaded, Trouble};
 
 mod apply;
+mod completion;
 mod doctor;
+mod drift;
 mod explain;
 mod graph;
+mod images;
+mod init;
+mod outputs;
 mod plan;
 mod schema;
 mod show;
@@ -58,9 +63,14 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Destroy(options) => apply::destroy(&global, &options, &output).await,
         Action::Adopt(options) => apply::adopt(&global, &options, &output).await,
         Action::Doctor(spec) => doctor::run(&global, &spec, &output).await,
-        Action::Show(options) => show::run(&options, &output),
+        Action::Drift(options) => drift::run(&global, &options, &output).await,
+        Action::Outputs(options) => outputs::run(&global, &options, &output).await,
+        Action::Show(options) => show::run(&global, &options, &output).await,
         Action::Graph(options) => graph::run(&global, &options, &output),
         Action::Update(options) => update::run(&global, &options, &output).await,
+        Action::Images(spec) => images::run(&global, &spec, &output).await,
+        Action::Init(options) => init::run(&options, &output),
+        Action::Completion { shell } => completion::run(shell),
         Action::Explain { code } => explain::run(&code, &output),
         Action::Schema(options) => schema::run(&options, &output),
         Action::Sim(options) => sim::run(&global, &options, &output).await,

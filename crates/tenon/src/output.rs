@@ -202,3 +202,10 @@ pub(crate) fn print_error(text: &str) {
     let mut err = std::io::stderr().lock();
     let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
 }
+
+/// Writes a document for programs to standard output.
+pub(crate) fn print_json<T: serde::Serialize>(document: &T) {
+    if let Ok(text) = serde_json::to_string_pretty(document) {
+        print(&format!("{text}\n"));
+    }
+}

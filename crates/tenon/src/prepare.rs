@@ -10,6 +10,7 @@ use tenon_client::Client;
 use tenon_engine::observe;
 use tenon_model::desired::Declaration;
 use tenon_model::image::ResolvedImage;
+use tenon_model::inspection::Inspection;
 use tenon_model::kind::{Settled, Surroundings};
 use tenon_model::place::Sources;
 use tenon_model::plan::{Deployment, Mode, Plan, Scope};
@@ -78,6 +79,29 @@ pub(crate) async fn prepare(
         sources: preparing.sources,
         scene: preparing.scene,
     })
+}
+
+/// Looks at what is live of `address`, next to what the spec says.
+pub(crate) async fn look_at(
+    loaded: Loaded,
+    client: &Client,
+    login: &str,
+    address: &Address,
+) -> Result<Vec<Inspection>, Trouble> {
+    let mut preparing = Preparing {
+        scene: Scene::of_spec(&loaded.spec, login),
+        sources: loaded.sources.clone(),
+        loaded,
+        client,
+    };
+    let (asked, snapshot) = preparing.asked(&Mode::Live.into()).await?;
+    let unknown = unknown_addresses(&asked.graph, &BTreeSet::from([address.clone()]));
+    if !unknown.is_empty() {
+        return Err(preparing.trouble(unknown));
+    }
+    let inputs = asked.beside(&snapshot);
+    let plan = tenon_plan::plan(&inputs);
+    Ok(tenon_plan::inspect(&inputs, &plan, address))
 }
 
 /// Resolves the images of a spec, without a plan.
@@ -166,6 +190,12 @@ impl Preparing<'_> {
     }
 
     async fn plan(&mut self, intent: &Intent) -> Result<Plan, Trouble> {
+        let (asked, snapshot) = self.asked(intent).await?;
+        Ok(tenon_plan::plan(&asked.beside(&snapshot)))
+    }
+
+    /// All that a plan is made from.
+    async fn asked(&mut self, intent: &Intent) -> Result<(Asked, Snapshot), Trouble> {
         let mode = intent.mode;
         let settled = self.settled().await?;
         let first =
@@ -225,7 +255,7 @@ impl Preparing<'_> {
         };
         let power = tenon_plan::power_looks(&asked.beside(&snapshot));
         self.look(&power, &mut snapshot).await?;
-        Ok(tenon_plan::plan(&asked.beside(&snapshot)))
+        Ok((asked, snapshot))
     }
 
     /// Tenant, subscription, group and region, asking Azure for what the spec

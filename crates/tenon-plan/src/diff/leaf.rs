@@ -91,7 +91,7 @@ fn is_of_new_element(leaf: &Leaf<'_>, live: &Value) -> bool {
 
 /// The live value of a property, in whichever form Azure shows it. An empty
 /// list beside the other form is an echo, not a value.
-fn live_value<'a>(leaf: &Leaf<'_>, live: &'a Value) -> Option<&'a Value> {
+pub(super) fn live_value<'a>(leaf: &Leaf<'_>, live: &'a Value) -> Option<&'a Value> {
     let found = leaf.path.get(live).filter(|value| !is_empty(value));
     found
         .or_else(|| {

@@ -147,20 +147,27 @@ fn passed_over(image: &ResolvedImage) -> Option<String> {
             "{version} is newer (tenon update {})",
             short(image.address.as_str())
         ),
-        Rejected::Excluded => format!("{version} passed over: excluded from latest"),
-        Rejected::ExcludedIn(region) => {
-            format!("{version} passed over: excluded from latest in {region}")
-        }
-        Rejected::NoReplica { region, state } => match state {
-            Some(state) => format!("{version} passed over: replica in {region} is {state}"),
-            None => format!("{version} passed over: not in {region}"),
-        },
-        Rejected::NotReady(state) => format!("{version} passed over: {state}"),
-        Rejected::SoftDeleted => format!("{version} passed over: marked for deletion"),
+        why => format!("{version} passed over: {}", rejected(why)),
     };
     match image.passed_over.len() {
         1 => Some(said),
         many => Some(format!("{said}; {} more", many - 1)),
+    }
+}
+
+/// Why a version is passed over.
+pub(crate) fn rejected(why: &Rejected) -> String {
+    match why {
+        Rejected::Locked => "the lock file pins another one".to_owned(),
+        Rejected::Excluded => "excluded from latest".to_owned(),
+        Rejected::ExcludedIn(region) => format!("excluded from latest in {region}"),
+        Rejected::NoReplica {
+            region,
+            state: Some(state),
+        } => format!("replica in {region} is {state}"),
+        Rejected::NoReplica { region, .. } => format!("not in {region}"),
+        Rejected::NotReady(state) => state.clone(),
+        Rejected::SoftDeleted => "marked for deletion".to_owned(),
     }
 }
 

@@ -1,16 +1,37 @@
-//! `tenon show`: a saved plan again.
+//! `tenon show`: a saved plan again, or what is live next to the spec.
 
+use tenon_model::inspection::{FORMAT, Inspection};
 use tenon_model::place::Sources;
+use tenon_model::{Address, Diagnostic, Help};
 
-use crate::arguments::ShowArguments;
-use crate::commands::plan;
+use crate::arguments::{Global, ShowArguments, SpecArgument};
+use crate::commands::{self, plan};
 use crate::exit::Exit;
-use crate::output::Output;
-use crate::plan_file;
+use crate::output::{self, Output};
+use crate::prepare::{self, Trouble};
+use crate::{files, plan_file};
 
 /// Runs the command.
-pub(crate) fn run(options: &ShowArguments, output: &Output) -> Exit {
-    match plan_file::read(&options.plan) {
+pub(crate) async fn run(global: &Global, options: &ShowArguments, output: &Output) -> Exit {
+    match address(options) {
+        Some(address) => resources(global, options, &address, output).await,
+        None => saved(options, output),
+    }
+}
+
+/// A word that is no file, and reads like `vms.web`, names something of the
+/// spec.
+fn address(options: &ShowArguments) -> Option<Address> {
+    let text = options.what.to_str()?;
+    let (section, name) = text.split_once('.')?;
+    let known = tenon_kinds::sections()
+        .iter()
+        .any(|one| one.name == section);
+    (known && !name.is_empty() && !options.what.exists()).then(|| Address::new(text))
+}
+
+fn saved(options: &ShowArguments, output: &Output) -> Exit {
+    match plan_file::read(&options.what) {
         Ok(saved) => {
             plan::show(
                 &saved,
@@ -21,8 +42,56 @@ pub(crate) fn run(options: &ShowArguments, output: &Output) -> Exit {
             Exit::Ok
         }
         Err(problem) => {
-            output.diagnostics(&[*problem], &Sources::default());
+            output.diagnostics(&[with_way_out(*problem, options)], &Sources::default());
             Exit::Error
         }
     }
+}
+
+fn with_way_out(problem: Diagnostic, options: &ShowArguments) -> Diagnostic {
+    if options.what.exists() {
+        return problem;
+    }
+    let name = files::shown(&options.what);
+    problem
+        .help(Help::command(
+            "save a plan first",
+            format!("tenon plan --out {name}"),
+        ))
+        .help(Help::text("or name an entry of the spec, such as vms.web"))
+}
+
+async fn resources(
+    global: &Global,
+    options: &ShowArguments,
+    address: &Address,
+    output: &Output,
+) -> Exit {
+    match look(global, address, output).await {
+        Ok(found) if output.is_json() => {
+            output::print_json(&serde_json::json!({"format": FORMAT, "resources": found}));
+            Exit::Ok
+        }
+        Ok(found) => {
+            let options = output.options(plan::depth(options.depth));
+            output.show(&tenon_render::inspections(&found, &options));
+            Exit::Ok
+        }
+        Err(trouble) => {
+            output.diagnostics(&trouble.diagnostics, &trouble.sources);
+            Exit::of(&trouble.diagnostics)
+        }
+    }
+}
+
+async fn look(
+    global: &Global,
+    address: &Address,
+    output: &Output,
+) -> Result<Vec<Inspection>, Trouble> {
+    let (loaded, connection) = commands::open(global, &SpecArgument::default(), output).await?;
+    let login = connection.login.clone();
+    let found = prepare::look_at(loaded, &connection.client, &login, address).await;
+    connection.close().await;
+    found
 }
