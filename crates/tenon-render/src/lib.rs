@@ -34,7 +34,7 @@ pub use confirmation::{Answer, Confirmation, confirmation};
 pub use diagnostics::diagnostics;
 pub use graph::{GraphForm, graph};
 pub use options::{Depth, Glyphs, Options};
-pub use plan::plan;
+pub use plan::{part, plan};
 pub use progress::Progress;
 pub use report::report;
 pub use text::{Line, Role, Span, Text, Theme};

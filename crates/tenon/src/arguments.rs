@@ -136,11 +136,34 @@ pub(crate) struct PlanArguments {
     /// Take over what an entry stands for, if it exists and nobody owns it
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) adopt: Vec<String>,
+    #[command(flatten)]
+    pub(crate) part: PartArguments,
+    #[command(flatten)]
+    pub(crate) replace: ReplaceArguments,
     /// Exit with 2 when there is something to do
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
     #[command(flatten)]
     pub(crate) depth: DepthArguments,
+}
+
+/// Which part of a deployment a plan is about.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct PartArguments {
+    /// Only this entry, fleet or resource, and what it needs; repeatable
+    #[arg(long = "target", value_name = "ADDRESS")]
+    pub(crate) targets: Vec<String>,
+    /// All but this entry, fleet or resource, and what depends on it; repeatable
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) exclude: Vec<String>,
+}
+
+/// What is made anew although nothing forces that.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ReplaceArguments {
+    /// Delete and make anew, although nothing forces that; repeatable
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) replace: Vec<String>,
 }
 
 /// How much is told.
@@ -184,6 +207,10 @@ pub(crate) struct ApplyArguments {
     #[arg(long, visible_alias = "expect-digest", value_name = "DIGEST")]
     pub(crate) expect: Option<String>,
     #[command(flatten)]
+    pub(crate) part: PartArguments,
+    #[command(flatten)]
+    pub(crate) replace: ReplaceArguments,
+    #[command(flatten)]
     pub(crate) approval: Approval,
 }
 
@@ -192,6 +219,8 @@ pub(crate) struct ApplyArguments {
 pub(crate) struct DestroyArguments {
     #[command(flatten)]
     pub(crate) spec: SpecArgument,
+    #[command(flatten)]
+    pub(crate) part: PartArguments,
     #[command(flatten)]
     pub(crate) approval: Approval,
 }

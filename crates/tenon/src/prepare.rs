@@ -19,7 +19,7 @@ use tenon_model::transport::{Read, Refusal, Transport};
 use tenon_model::{
     Address, Diagnostic, Map, Place, ResourceId, SubscriptionId, TenantId, diagnostic,
 };
-use tenon_plan::{Inputs, ResourceGraph};
+use tenon_plan::{Inputs, ResourceGraph, Wishes};
 use tokio::time::Instant;
 
 use crate::files;
@@ -27,7 +27,7 @@ use crate::images::{self, Resolving};
 use crate::refusals::Scene;
 
 pub(crate) use loaded::{Loaded, Trouble, load};
-use problems::{end_of_life, no_tenant, too_many_tenants, unknown_addresses};
+use problems::{end_of_life, no_tenant, too_many_tenants, unknown_addresses, unknown_parts};
 
 /// A plan with what is needed to explain it.
 pub(crate) struct Prepared {
@@ -41,15 +41,15 @@ pub(crate) struct Prepared {
 pub(crate) struct Intent {
     /// Whether the spec is to stand or to go.
     pub(crate) mode: Mode,
-    /// What may be taken over.
-    pub(crate) adopt: BTreeSet<Address>,
+    /// What was asked for beside the spec.
+    pub(crate) wishes: Wishes,
 }
 
 impl From<Mode> for Intent {
     fn from(mode: Mode) -> Self {
         Self {
             mode,
-            adopt: BTreeSet::new(),
+            wishes: Wishes::default(),
         }
     }
 }
@@ -131,7 +131,7 @@ impl Asked {
             images: &self.images,
             deployment: self.deployment.clone(),
             mode: self.intent.mode,
-            adopt: &self.intent.adopt,
+            wishes: &self.intent.wishes,
             outputs: if stands {
                 self.outputs.clone()
             } else {
@@ -205,7 +205,9 @@ impl Preparing<'_> {
         if diagnostic::has_errors(&diagnostics) {
             return Err(self.trouble(diagnostics));
         }
-        let unknown = unknown_addresses(&graph, &intent.adopt);
+        let wishes = &intent.wishes;
+        let asked = wishes.adopt.iter().chain(&wishes.replace);
+        let unknown = unknown_addresses(&graph, asked);
         if !unknown.is_empty() {
             return Err(self.trouble(unknown));
         }
@@ -223,6 +225,10 @@ impl Preparing<'_> {
             whole,
             diagnostics,
         };
+        let unknown = unknown_parts(&asked.beside(&snapshot));
+        if !unknown.is_empty() {
+            return Err(self.trouble(unknown));
+        }
         let power = tenon_plan::power_looks(&asked.beside(&snapshot));
         self.look(&power, &mut snapshot).await?;
         Ok(tenon_plan::plan(&asked.beside(&snapshot)))

@@ -201,6 +201,9 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
                 "an earlier attempt did not end well: Azure says {state}"
             )]
         }
+        Reason::Asked if lead.action == Action::Replace => {
+            vec!["it was asked for: nothing else forces it".to_owned()]
+        }
         Reason::ImmutableChanged { properties } if lead.properties.is_empty() => {
             vec![format!("fixed when it is made: {}", properties.join(", "))]
         }

@@ -8,6 +8,7 @@ use tenon_model::place::Sources;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::report::{Ended, Report};
 use tenon_model::{Code, Diagnostic, Help};
+use tenon_plan::Wishes;
 use tenon_render::{Answer, Depth};
 use tokio_util::sync::CancellationToken;
 
@@ -47,20 +48,50 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
         .as_ref()
         .filter(|path| plan_file::is_plan(path));
     let ready = match saved {
+        Some(_) if chooses(options) => Err(vec![fixed_by_plan()].into()),
         Some(path) => from_file(global, path, output).await,
         None => {
             let spec = SpecArgument {
                 spec: options.plan_or_spec.clone(),
             };
-            from_spec(global, &spec, &Mode::Live.into(), output).await
+            let intent = Intent {
+                mode: Mode::Live,
+                wishes: Wishes {
+                    replace: plan::addresses(&options.replace.replace),
+                    ..plan::part(&options.part)
+                },
+            };
+            from_spec(global, &spec, &intent, output).await
         }
     };
     finish(ready, &options.approval, options.expect.as_deref(), output).await
 }
 
+fn chooses(options: &ApplyArguments) -> bool {
+    let part = &options.part;
+    let lists = [&part.targets, &part.exclude, &options.replace.replace];
+    lists.iter().any(|list| !list.is_empty())
+}
+
+/// What is in a saved plan was reviewed as a whole.
+fn fixed_by_plan() -> Diagnostic {
+    Diagnostic::error(
+        Code::Usage,
+        "a saved plan is applied as it is: --target, --exclude and --replace belong to the plan",
+    )
+    .help(Help::command(
+        "plan the part, and apply that",
+        "tenon plan --target ADDRESS --out plan.tenon",
+    ))
+}
+
 /// Runs `destroy`.
 pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output: &Output) -> Exit {
-    let ready = from_spec(global, &options.spec, &Mode::Destroy.into(), output).await;
+    let intent = Intent {
+        mode: Mode::Destroy,
+        wishes: plan::part(&options.part),
+    };
+    let ready = from_spec(global, &options.spec, &intent, output).await;
     finish(ready, &options.approval, None, output).await
 }
 
@@ -68,7 +99,10 @@ pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output:
 pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Output) -> Exit {
     let intent = Intent {
         mode: Mode::Live,
-        adopt: plan::addresses(&options.addresses),
+        wishes: Wishes {
+            adopt: plan::addresses(&options.addresses),
+            ..Wishes::default()
+        },
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     finish(ready, &options.approval, None, output).await
@@ -160,6 +194,8 @@ async fn carry_out(
         output.json_line(&serde_json::json!({"type": "plan", "plan": plan}));
     } else if ready.origin == Origin::Spec {
         plan::show(plan, &ready.sources, Depth::Normal, output);
+    } else if plan.partial.is_some() {
+        output.show(&tenon_render::part(plan, &output.options(Depth::Normal)));
     }
     if let Some(problem) = refuse(plan, expected) {
         output.diagnostics(std::slice::from_ref(&problem), &ready.sources);
