@@ -183,8 +183,13 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
             let mut used: Vec<&str> = used.collect();
             used.dedup();
             let used = names::title(used);
+            let mut parts = block.cards.iter().flat_map(|card| &card.parts);
+            let asked = match parts.any(|part| part.reason == Reason::Asked) {
+                true => " because that was asked for",
+                false => "",
+            };
             vec![
-                format!("it uses {used}, which is replaced"),
+                format!("it uses {used}, which is replaced{asked}"),
                 "and Azure lets go of nothing that is in use".to_owned(),
             ]
         }
