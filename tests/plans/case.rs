@@ -5,7 +5,7 @@ use std::path::Path;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::snapshot::Power;
 use tenon_model::{Address, ResourceId, Value};
-use tenon_plan::Wishes;
+use tenon_plan::{LetGo, Wishes};
 use tenon_render::Options;
 
 use crate::reduced;
@@ -144,6 +144,13 @@ impl<'a> Story<'a> {
             targets: named("target"),
             exclude: named("exclude"),
             replace: named("replace"),
+            let_go: self.live.member("forget").map(|_| LetGo {
+                addresses: named("forget"),
+                to: self
+                    .live
+                    .member("to")
+                    .map(Value::to_plain_text),
+            }),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::diff::{self, Difference};
 use crate::select::LeftOut;
 use crate::{Inputs, settle, wishes};
 
-mod problems;
+pub(crate) mod problems;
 
 /// What happens to one resource.
 pub(crate) struct Decision<'a> {
@@ -247,7 +247,7 @@ impl Families {
 }
 
 /// Properties with a place of their own that a spec may stop to name.
-fn optional_rows(rules: &'static Rules) -> impl Iterator<Item = &'static str> {
+pub(crate) fn optional_rows(rules: &'static Rules) -> impl Iterator<Item = &'static str> {
     rules
         .rows
         .iter()

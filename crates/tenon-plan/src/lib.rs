@@ -8,6 +8,7 @@
 mod decide;
 mod diff;
 mod graph;
+mod let_go;
 mod looks;
 mod orphans;
 mod select;
@@ -25,7 +26,7 @@ use tenon_model::{Diagnostic, Map, Place};
 pub use graph::{ResourceGraph, build};
 pub use looks::{first_looks, power_looks, second_looks};
 pub use select::known_addresses;
-pub use wishes::Wishes;
+pub use wishes::{LetGo, Wishes};
 
 use decide::Decisions;
 use select::LeftOut;
@@ -59,6 +60,11 @@ pub struct Inputs<'a> {
 /// Makes the plan.
 #[must_use]
 pub fn plan(inputs: &Inputs<'_>) -> Plan {
+    if let Some(asked) = &inputs.wishes.let_go {
+        let mut plan = assemble(inputs, let_go::decide(inputs, asked));
+        plan.read.resources = let_go::known(inputs).count();
+        return plan;
+    }
     if !inputs.wishes.is_partial() {
         return assemble(inputs, decisions(inputs, &LeftOut::default()));
     }

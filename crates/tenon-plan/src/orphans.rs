@@ -370,7 +370,7 @@ const FORMER: &str = "former";
 
 /// The entry of an address that the spec no longer has: its first two
 /// segments.
-fn entry_of(address: &Address) -> Address {
+pub(crate) fn entry_of(address: &Address) -> Address {
     let former = address
         .segments()
         .take_while(|segment| *segment == FORMER)

@@ -13,7 +13,7 @@ use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId};
 
 use crate::decide::{Decision, Decisions};
-use crate::{Inputs, Wishes, decide, orphans, wishes};
+use crate::{Inputs, Wishes, decide, let_go, orphans, wishes};
 
 /// What a plan leaves alone although something would happen to it.
 #[derive(Default)]
@@ -50,6 +50,11 @@ impl LeftOut {
 /// fleets, and those of what it no longer names.
 #[must_use]
 pub fn known_addresses(inputs: &Inputs<'_>) -> BTreeSet<Address> {
+    if inputs.wishes.let_go.is_some() {
+        return let_go::known(inputs)
+            .flat_map(|one| one.names())
+            .collect();
+    }
     let nothing = LeftOut::default();
     let mut decisions = decide::decide(inputs, &nothing);
     orphans::add(inputs, &nothing, &mut decisions);

@@ -19,6 +19,17 @@ pub struct Wishes {
     /// What is deleted and made anew although nothing forces that. An entry
     /// stands for its main resource only, not for disks and interfaces.
     pub replace: BTreeSet<Address>,
+    /// What is let go of; then the plan is about nothing else.
+    pub let_go: Option<LetGo>,
+}
+
+/// What is no longer ours after a plan, and stays in Azure.
+#[derive(Clone, Debug, Default)]
+pub struct LetGo {
+    /// Entries, fleets or resources, in the spec or no longer.
+    pub addresses: BTreeSet<Address>,
+    /// The deployment that they belong to afterwards; none for nobody's.
+    pub to: Option<String>,
 }
 
 impl Wishes {

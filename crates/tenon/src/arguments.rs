@@ -95,6 +95,10 @@ pub(crate) enum Action {
     Destroy(DestroyArguments),
     /// Take over what exists: plan, ask, and mark it as ours
     Adopt(AdoptArguments),
+    /// Let go of what is ours: it stays in Azure, without our marker
+    Forget(ForgetArguments),
+    /// Hand over what is ours to another deployment
+    Transfer(TransferArguments),
     /// Say who signs in to which tenant, and what its token says
     Doctor(SpecArgument),
     /// Show a saved plan
@@ -231,6 +235,29 @@ pub(crate) struct AdoptArguments {
     /// Entries of the spec that stand for what exists, e.g. vms.web-1
     #[arg(value_name = "ADDRESS", required = true)]
     pub(crate) addresses: Vec<String>,
+    #[command(flatten)]
+    pub(crate) approval: Approval,
+}
+
+/// Options of `forget`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct ForgetArguments {
+    /// Entries, fleets or resources, in the spec or no longer, e.g. vms.web-1
+    #[arg(value_name = "ADDRESS", required = true)]
+    pub(crate) addresses: Vec<String>,
+    #[command(flatten)]
+    pub(crate) approval: Approval,
+}
+
+/// Options of `transfer`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct TransferArguments {
+    /// Entries, fleets or resources, in the spec or no longer, e.g. vms.web-1
+    #[arg(value_name = "ADDRESS", required = true)]
+    pub(crate) addresses: Vec<String>,
+    /// The deployment that they belong to afterwards: the `name` of its spec
+    #[arg(long, value_name = "DEPLOYMENT")]
+    pub(crate) to: String,
     #[command(flatten)]
     pub(crate) approval: Approval,
 }

@@ -45,6 +45,13 @@ pub(crate) struct Intent {
     pub(crate) wishes: Wishes,
 }
 
+impl Intent {
+    /// Whether what the spec describes is to be there afterwards.
+    fn describes(&self) -> bool {
+        self.mode == Mode::Live && self.wishes.let_go.is_none()
+    }
+}
+
 impl From<Mode> for Intent {
     fn from(mode: Mode) -> Self {
         Self {
@@ -124,7 +131,7 @@ impl Asked {
     /// The same beside what is live. What goes as a whole has no outputs, and
     /// nobody needs to be warned about it.
     fn beside<'a>(&'a self, snapshot: &'a Snapshot) -> Inputs<'a> {
-        let stands = self.intent.mode == Mode::Live;
+        let stands = self.intent.describes();
         Inputs {
             graph: &self.graph,
             snapshot,
@@ -182,7 +189,7 @@ impl Preparing<'_> {
         }
         let image_tenants = self.image_tenants(&first, &settled).await?;
         self.sign_in(&settled, &image_tenants).await?;
-        let resolved = if mode == Mode::Live {
+        let resolved = if intent.describes() {
             self.images(&first, &image_tenants).await?
         } else {
             Vec::new()

@@ -92,7 +92,10 @@ fn named(block: &Block<'_>, others: bool, layout: &Layout) -> (String, Vec<Strin
 fn what(block: &Block<'_>, pace: &Pace) -> String {
     let lead = block.first().lead;
     let number = block.cards.len();
-    let mut said = verb(block.action()).to_owned();
+    let mut said = match &lead.reason {
+        Reason::HandedOver { to } => format!("hand over to {to}"),
+        _ => verb(block.action()).to_owned(),
+    };
     let many = number > 3 && block.bond == Bond::Alike;
     if many {
         said = format!("{said} {}", count(number, &noun(lead)));

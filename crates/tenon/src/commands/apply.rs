@@ -8,12 +8,13 @@ use tenon_model::place::Sources;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::report::{Ended, Report};
 use tenon_model::{Code, Diagnostic, Help};
-use tenon_plan::Wishes;
+use tenon_plan::{LetGo, Wishes};
 use tenon_render::{Answer, Depth};
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{
-    AdoptArguments, ApplyArguments, Approval, DestroyArguments, Global, SpecArgument,
+    AdoptArguments, ApplyArguments, Approval, DestroyArguments, ForgetArguments, Global,
+    SpecArgument, TransferArguments,
 };
 use crate::cloud::{self, Connection, Purpose};
 use crate::commands::{self, plan};
@@ -106,6 +107,40 @@ pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Ou
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     finish(ready, &options.approval, None, output).await
+}
+
+/// Runs `forget`: an apply that takes our marker off, and nothing else.
+pub(crate) async fn forget(global: &Global, options: &ForgetArguments, output: &Output) -> Exit {
+    let let_go = LetGo {
+        addresses: plan::addresses(&options.addresses),
+        to: None,
+    };
+    let ready = from_spec(global, &SpecArgument::default(), &letting(let_go), output).await;
+    finish(ready, &options.approval, None, output).await
+}
+
+/// Runs `transfer`: an apply that puts another deployment's name into markers.
+pub(crate) async fn transfer(
+    global: &Global,
+    options: &TransferArguments,
+    output: &Output,
+) -> Exit {
+    let let_go = LetGo {
+        addresses: plan::addresses(&options.addresses),
+        to: Some(options.to.trim().to_owned()),
+    };
+    let ready = from_spec(global, &SpecArgument::default(), &letting(let_go), output).await;
+    finish(ready, &options.approval, None, output).await
+}
+
+fn letting(let_go: LetGo) -> Intent {
+    Intent {
+        mode: Mode::Live,
+        wishes: Wishes {
+            let_go: Some(let_go),
+            ..Wishes::default()
+        },
+    }
 }
 
 async fn from_spec(

@@ -51,11 +51,12 @@ pub(super) fn unknown_addresses<'a>(
 /// what it no longer names.
 pub(super) fn unknown_parts(inputs: &Inputs<'_>) -> Vec<Diagnostic> {
     let wishes = inputs.wishes;
-    if !wishes.is_partial() {
+    if !wishes.is_partial() && wishes.let_go.is_none() {
         return Vec::new();
     }
     let known = tenon_plan::known_addresses(inputs);
-    let asked = wishes.targets.iter().chain(&wishes.exclude);
+    let let_go = wishes.let_go.iter().flat_map(|asked| &asked.addresses);
+    let asked = wishes.targets.iter().chain(&wishes.exclude).chain(let_go);
     unknown(&known.iter().collect(), asked, "of this deployment")
 }
 
