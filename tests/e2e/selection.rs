@@ -73,10 +73,9 @@ fn what_the_spec_no_longer_names_can_be_a_target_or_be_left_alone() {
     scenario
         .run("plan --exclude vms.two")
         .exits(0)
-        .says("partial plan: 1 other change left out")
-        .says("plan      1 delete; ");
+        .says("no changes in this part; partial plan: 2 other changes left out");
     scenario
-        .run("apply --exclude vms.two.nic --auto-approve")
+        .run("apply --exclude vms.two.nic --confirm shop")
         .exits(0)
         .says("1 deleted");
     assert!(scenario.portal().resource(&machine("two")).is_none());
@@ -114,7 +113,7 @@ fn an_unknown_part_is_an_error_with_the_nearest_address() {
     scenario
         .run("apply saved --target vms.one")
         .exits(1)
-        .says("--target, --exclude and --replace belong to the plan");
+        .says("a saved plan is applied as it is");
 }
 
 #[test]
@@ -139,5 +138,81 @@ fn what_is_asked_to_be_replaced_is_made_anew_once() {
             .map(|live| live["properties"]["resourceGuid"].to_string())
     };
     assert_eq!(guid(&nic), guid(&scenario.portal().resource(&id(NIC))));
+    scenario.run("plan").finds_nothing_to_do();
+}
+
+fn tags(scenario: &Scenario, id: &str) -> serde_json::Value {
+    let live = scenario.portal().resource(id).expect("it stands");
+    live["tags"].clone()
+}
+
+#[test]
+fn what_is_forgotten_stays_and_keeps_the_tags_of_others() {
+    let scenario = two_machines();
+    let theirs = serde_json::json!({"tags": {"cost-centre": "42"}});
+    scenario.portal().patch(&machine("one"), &theirs);
+    scenario.run("forget vms.one").exits(1).says("TN4014");
+    scenario.portal().forget_requests();
+    scenario
+        .run("forget vms.one --auto-approve")
+        .exits(0)
+        .says("`vms.one` is still in the spec")
+        .says("forget, it stays in Azure")
+        .says("2 forgotten");
+    assert_eq!(scenario.portal().writes().len(), 2);
+    assert_eq!(
+        tags(&scenario, &machine("one")),
+        serde_json::json!({"cost-centre": "42"})
+    );
+    scenario
+        .run("plan")
+        .exits(1)
+        .says("2 resources of `vms.one` exist already");
+    scenario.write("tenon.yaml", &machines(&["two"]));
+    scenario.run("plan").finds_nothing_to_do();
+    scenario
+        .run("forget vms.one --auto-approve")
+        .exits(1)
+        .says("`vms.one` stands for nothing of this deployment");
+    scenario.run("destroy --confirm shop").exits(0);
+    assert!(scenario.portal().resource(&machine("one")).is_some());
+    assert!(scenario.portal().resource(&machine("two")).is_none());
+}
+
+#[test]
+fn what_the_spec_no_longer_names_is_forgotten_in_place_of_deleted() {
+    let scenario = two_machines();
+    scenario.write("tenon.yaml", &machines(&["two"]));
+    scenario
+        .run("plan")
+        .exits(0)
+        .says("plan      2 delete; ");
+    scenario
+        .run("forget vms.one --auto-approve")
+        .exits(0)
+        .never_says("still in the spec");
+    scenario.run("plan").finds_nothing_to_do();
+    assert!(scenario.portal().resource(&machine("one")).is_some());
+}
+
+#[test]
+fn what_is_handed_over_belongs_to_the_other_deployment() {
+    let scenario = two_machines();
+    let other = machines(&["one"]).replace("name: shop", "name: store");
+    scenario.write("other.yaml", &other);
+    scenario
+        .run("plan -f other.yaml")
+        .exits(1)
+        .says("belongs to the deployment `shop`");
+    scenario
+        .run("transfer vms.one --to store --auto-approve")
+        .exits(0)
+        .says("hand over to store");
+    scenario.run("plan -f other.yaml").finds_nothing_to_do();
+    scenario
+        .run("plan")
+        .exits(1)
+        .says("belongs to the deployment `store`");
+    scenario.write("tenon.yaml", &machines(&["two"]));
     scenario.run("plan").finds_nothing_to_do();
 }

@@ -48,8 +48,9 @@ pub(crate) fn part(plan: &Plan, layout: &Layout, text: &mut Text) {
             list(&partial.excluded)
         ));
     }
-    let said = said.join("; ");
-    layout.listed(10, "", 0, Role::Plain, &[said], text);
+    for said in said {
+        layout.listed(10, "", 0, Role::Plain, &[said], text);
+    }
 }
 
 /// `partial plan: 14 other changes left out`.

@@ -78,8 +78,9 @@ fn chooses(options: &ApplyArguments) -> bool {
 fn fixed_by_plan() -> Diagnostic {
     Diagnostic::error(
         Code::Usage,
-        "a saved plan is applied as it is: --target, --exclude and --replace belong to the plan",
+        "a saved plan is applied as it is",
     )
+    .note("--target, --exclude and --replace are decided when it is made")
     .help(Help::command(
         "plan the part, and apply that",
         "tenon plan --target ADDRESS --out plan.tenon",
