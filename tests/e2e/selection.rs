@@ -11,8 +11,14 @@ fn three_changes() -> Scenario {
     let scenario = two_machines();
     let spec = machines(&["one", "two", "three"]);
     let spec = spec
-        .replace("one: {image: web,", "one: {image: web, size: Standard_D4s_v5,")
-        .replace("two: {image: web,", "two: {image: web, size: Standard_D4s_v5,");
+        .replace(
+            "one: {image: web,",
+            "one: {image: web, size: Standard_D4s_v5,",
+        )
+        .replace(
+            "two: {image: web,",
+            "two: {image: web, size: Standard_D4s_v5,",
+        );
     scenario.write("tenon.yaml", &spec);
     scenario.portal().forget_requests();
     scenario
@@ -183,10 +189,7 @@ fn what_is_forgotten_stays_and_keeps_the_tags_of_others() {
 fn what_the_spec_no_longer_names_is_forgotten_in_place_of_deleted() {
     let scenario = two_machines();
     scenario.write("tenon.yaml", &machines(&["two"]));
-    scenario
-        .run("plan")
-        .exits(0)
-        .says("plan      2 delete; ");
+    scenario.run("plan").exits(0).says("plan      2 delete; ");
     scenario
         .run("forget vms.one --auto-approve")
         .exits(0)

@@ -146,10 +146,7 @@ impl<'a> Story<'a> {
             replace: named("replace"),
             let_go: self.live.member("forget").map(|_| LetGo {
                 addresses: named("forget"),
-                to: self
-                    .live
-                    .member("to")
-                    .map(Value::to_plain_text),
+                to: self.live.member("to").map(Value::to_plain_text),
             }),
         }
     }

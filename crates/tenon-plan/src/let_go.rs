@@ -59,11 +59,7 @@ pub(crate) fn known<'a>(inputs: &Inputs<'a>) -> impl Iterator<Item = Ours<'a>> {
         .into_iter()
 }
 
-fn ours<'a>(
-    inputs: &Inputs<'a>,
-    live: &'a Live,
-    desired: Option<&'a Desired>,
-) -> Option<Ours<'a>> {
+fn ours<'a>(inputs: &Inputs<'a>, live: &'a Live, desired: Option<&'a Desired>) -> Option<Ours<'a>> {
     let us = &inputs.deployment.name;
     let rules = desired.map(|desired| desired.rules);
     let rules = rules.or_else(|| (inputs.rules_of)(&live.id.resource_type()));

@@ -51,9 +51,7 @@ impl LeftOut {
 #[must_use]
 pub fn known_addresses(inputs: &Inputs<'_>) -> BTreeSet<Address> {
     if inputs.wishes.let_go.is_some() {
-        return let_go::known(inputs)
-            .flat_map(|one| one.names())
-            .collect();
+        return let_go::known(inputs).flat_map(|one| one.names()).collect();
     }
     let nothing = LeftOut::default();
     let mut decisions = decide::decide(inputs, &nothing);

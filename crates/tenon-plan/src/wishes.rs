@@ -40,18 +40,17 @@ impl Wishes {
     }
 
     pub(crate) fn replaces(&self, desired: &Desired) -> bool {
-        let instance = desired.fleet.as_ref().filter(|_| desired.address == desired.entry);
+        let instance = desired
+            .fleet
+            .as_ref()
+            .filter(|_| desired.address == desired.entry);
         self.replace.contains(&desired.address)
             || instance.is_some_and(|fleet| self.replace.contains(fleet))
     }
 }
 
 /// Whether one of `asked` stands for `address`.
-pub(crate) fn names(
-    asked: &BTreeSet<Address>,
-    address: &Address,
-    fleet: Option<&Address>,
-) -> bool {
+pub(crate) fn names(asked: &BTreeSet<Address>, address: &Address, fleet: Option<&Address>) -> bool {
     asked
         .iter()
         .any(|asked| address.is_within(asked) || fleet == Some(asked))

@@ -86,7 +86,10 @@ fn nothing(plan: &Plan, layout: &Layout) -> Line {
     let resources = count(plan.summary.no_op, "resource");
     let said = match plan.mode {
         _ if let Some(partial) = &plan.partial => {
-            format!(": no changes in this part; {}{checked}.", header::left_out(partial))
+            format!(
+                ": no changes in this part; {}{checked}.",
+                header::left_out(partial)
+            )
         }
         Mode::Destroy => format!(": nothing to destroy. Nothing of it is left{checked}."),
         Mode::Live if plan.summary.no_op == 1 => {

@@ -241,7 +241,9 @@ pub(crate) fn child_alone(address: &Address, parent: &Address, spec: &Place) -> 
         format!("`{address}` takes no tags: it belongs to whom `{parent}` belongs to"),
     )
     .at(spec, "")
-    .help(Help::text(format!("hand over `{parent}`, with all that lies in it")))
+    .help(Help::text(format!(
+        "hand over `{parent}`, with all that lies in it"
+    )))
     .help(Help::command(
         "or let go of it, and let the other spec name it",
         format!("tenon forget {address}"),

@@ -40,7 +40,10 @@ pub(crate) fn part(plan: &Plan, layout: &Layout, text: &mut Text) {
     };
     let mut said = Vec::new();
     if !partial.targets.is_empty() {
-        said.push(format!("only {}, with what is needed for that", list(&partial.targets)));
+        said.push(format!(
+            "only {}, with what is needed for that",
+            list(&partial.targets)
+        ));
     }
     if !partial.excluded.is_empty() {
         said.push(format!(

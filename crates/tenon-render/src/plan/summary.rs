@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use tenon_model::plan::{Action, Plan, Summary};
 use tenon_model::rules::Disruption;
 
-use crate::cards::{self, Block};
 use super::header::left_out;
+use crate::cards::{self, Block};
 use crate::layout::Layout;
 use crate::text::width;
 use crate::words::{count, noun, plural, role, symbol, thing, thousands, verb};

@@ -134,6 +134,10 @@ fn source(block: &Block<'_>) -> String {
     match &lead.reason {
         Reason::Unnamed => format!("removed from {}", lead.place.file),
         Reason::Destroyed => String::new(),
+        // Nothing in the spec says so.
+        Reason::Asked | Reason::HandedOver { .. } if block.action() == Action::Forget => {
+            String::new()
+        }
         _ => lines(block),
     }
 }

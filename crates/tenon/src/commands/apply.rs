@@ -5,7 +5,7 @@ use std::io::{BufRead as _, IsTerminal as _};
 use tenon_engine::{ApplyOptions, apply};
 use tenon_model::event::Failure;
 use tenon_model::place::Sources;
-use tenon_model::plan::{Mode, Plan};
+use tenon_model::plan::{Action, Mode, Plan, Reason};
 use tenon_model::report::{Ended, Report};
 use tenon_model::{Code, Diagnostic, Help};
 use tenon_plan::{LetGo, Wishes};
@@ -76,15 +76,12 @@ fn chooses(options: &ApplyArguments) -> bool {
 
 /// What is in a saved plan was reviewed as a whole.
 fn fixed_by_plan() -> Diagnostic {
-    Diagnostic::error(
-        Code::Usage,
-        "a saved plan is applied as it is",
-    )
-    .note("--target, --exclude and --replace are decided when it is made")
-    .help(Help::command(
-        "plan the part, and apply that",
-        "tenon plan --target ADDRESS --out plan.tenon",
-    ))
+    Diagnostic::error(Code::Usage, "a saved plan is applied as it is")
+        .note("--target, --exclude and --replace are decided when it is made")
+        .help(Help::command(
+            "plan the part, and apply that",
+            "tenon plan --target ADDRESS --out plan.tenon",
+        ))
 }
 
 /// Runs `destroy`.
@@ -334,9 +331,19 @@ fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic
         Code::NotApproved,
         "nobody can be asked here, and nothing says that this plan is approved; nothing was changed",
     );
-    let (command, saved) = match ready.plan.mode {
-        Mode::Live => ("tenon apply", "tenon plan --out plan.tenon"),
-        Mode::Destroy => ("tenon destroy", "tenon plan --destroy --out plan.tenon"),
+    let let_go = ready
+        .plan
+        .changes
+        .iter()
+        .find(|change| change.action == Action::Forget);
+    let (command, saved) = match (ready.plan.mode, let_go.map(|change| &change.reason)) {
+        (_, Some(Reason::HandedOver { .. })) => ("tenon transfer … --to …", None),
+        (_, Some(_)) => ("tenon forget …", None),
+        (Mode::Live, _) => ("tenon apply", Some("tenon plan --out plan.tenon")),
+        (Mode::Destroy, _) => (
+            "tenon destroy",
+            Some("tenon plan --destroy --out plan.tenon"),
+        ),
     };
     let problem = match answer {
         Answer::Yes => problem,
@@ -345,15 +352,17 @@ fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic
             format!("{command} --confirm {name}"),
         )),
     };
-    problem
-        .help(Help::command(
-            "approve whatever the plan is",
-            format!("{command} --auto-approve"),
-        ))
-        .help(Help::command(
+    let problem = problem.help(Help::command(
+        "approve whatever the plan is",
+        format!("{command} --auto-approve"),
+    ));
+    match saved {
+        None => problem,
+        Some(saved) => problem.help(Help::command(
             "or review a saved plan first",
             format!("{saved}, then tenon apply plan.tenon"),
-        ))
+        )),
+    }
 }
 
 async fn run_plan(ready: &Ready, approval: &Approval, output: &Output) -> Report {

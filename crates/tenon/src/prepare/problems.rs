@@ -73,10 +73,7 @@ fn unknown<'a>(
 }
 
 fn unknown_address(known: &BTreeSet<&Address>, asked: &Address, of: &str) -> Diagnostic {
-    let problem = Diagnostic::error(
-        Code::Usage,
-        format!("`{asked}` stands for nothing {of}"),
-    );
+    let problem = Diagnostic::error(Code::Usage, format!("`{asked}` stands for nothing {of}"));
     let names = known.iter().map(|address| address.as_str());
     match suggest::nearest(asked.as_str(), names) {
         Some(near) => problem.help(Help::text(format!("did you mean `{near}`?"))),
