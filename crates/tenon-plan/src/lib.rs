@@ -11,6 +11,7 @@ mod graph;
 mod let_go;
 mod looks;
 mod orphans;
+mod renamed;
 mod select;
 mod settle;
 mod steps;
@@ -82,6 +83,7 @@ fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     orphans::add(inputs, left_out, &mut decisions);
     decide::propagate(inputs, &mut decisions);
     decide::mark(inputs, &mut decisions);
+    renamed::warn(&mut decisions);
     decisions.partial = left_out.partial(inputs.wishes);
     decisions
 }

@@ -234,6 +234,27 @@ pub(crate) fn still_named(desired: &Desired, to: Option<&str>) -> Diagnostic {
         .about(address)
 }
 
+/// A new entry that says what one said that the spec no longer has.
+pub(crate) fn renamed(new: &Decision<'_>, old: &Decision<'_>) -> Diagnostic {
+    let (key, was) = (new.entry.last(), old.id.name());
+    Diagnostic::warning(
+        Code::Renamed,
+        format!(
+            "`{}` looks like `{}` renamed: this plan deletes the one and makes the other",
+            new.entry, old.entry
+        ),
+    )
+    .at(&new.place, "new")
+    .note(format!(
+        "what is called {was} in Azure would be called {}, and Azure renames nothing",
+        new.id.name()
+    ))
+    .help(Help::text(format!(
+        "to keep what is there:  {key}: {{name: {was}, …}}"
+    )))
+    .about(&new.entry)
+}
+
 /// A child that is to belong to another deployment than what it lies in.
 pub(crate) fn child_alone(address: &Address, parent: &Address, spec: &Place) -> Diagnostic {
     Diagnostic::error(
