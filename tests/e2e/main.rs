@@ -32,6 +32,7 @@ mod requests;
 mod saved_plans;
 mod scenario;
 mod secrets;
+mod selection;
 mod sign_in;
 mod ssh_keys;
 mod update;

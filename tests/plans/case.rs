@@ -5,6 +5,7 @@ use std::path::Path;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::snapshot::Power;
 use tenon_model::{Address, ResourceId, Value};
+use tenon_plan::{LetGo, Wishes};
 use tenon_render::Options;
 
 use crate::reduced;
@@ -19,12 +20,17 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
     let mut problems = Vec::new();
     let (text, json) = match story.ask("spec.yaml", "tenon.lock") {
         Ok(mut asked) => {
-            let adopt = story.items("adopt").iter();
-            asked.adopt = adopt
-                .map(|one| Address::new(&one.to_plain_text()))
-                .collect();
+            asked.wishes = story.wishes();
             let plan = asked.plan(&cloud, story.mode);
+            // Nobody asks for that twice.
+            asked.wishes.replace.clear();
             problems.extend(carried_out(&asked, &plan, &cloud, story.mode));
+            if plan.applyable && plan.partial.is_some() {
+                // The rest of it: nothing was forgotten, nothing taken for done.
+                asked.wishes = Wishes::default();
+                let rest = asked.plan(&cloud, story.mode);
+                problems.extend(carried_out(&asked, &rest, &cloud, story.mode));
+            }
             let options = Options::default();
             // The digest moves with every letter of the document's form.
             let shown = Plan {
@@ -124,6 +130,25 @@ impl<'a> Story<'a> {
             happen(&cloud, item);
         }
         cloud
+    }
+
+    fn wishes(&self) -> Wishes {
+        let named = |name| {
+            let items = self.items(name).iter();
+            items
+                .map(|one| Address::new(&one.to_plain_text()))
+                .collect()
+        };
+        Wishes {
+            adopt: named("adopt"),
+            targets: named("target"),
+            exclude: named("exclude"),
+            replace: named("replace"),
+            let_go: self.live.member("forget").map(|_| LetGo {
+                addresses: named("forget"),
+                to: self.live.member("to").map(Value::to_plain_text),
+            }),
+        }
     }
 
     fn items(&self, name: &str) -> &[Value] {

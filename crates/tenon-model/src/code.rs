@@ -171,6 +171,8 @@ codes! {
     Interrupted = 4015,
     /// A resource cannot be taken over as it is.
     CannotAdopt = 4016,
+    /// An entry looks renamed, and its Azure name changes with it.
+    Renamed = 4019,
     /// Properties were changed outside tenon.
     Drifted = 4020,
     /// The command line cannot be understood.

@@ -4,7 +4,7 @@
 //! for the engine that carries it out. Both are in the saved document,
 //! `tenon.plan/1`. Readers ignore members that they do not know.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +46,7 @@ impl Action {
     /// Whether the resource is written to where it stands.
     #[must_use]
     pub fn is_in_place(self) -> bool {
-        matches!(self, Self::Update | Self::Adopt)
+        matches!(self, Self::Update | Self::Adopt | Self::Forget)
     }
 }
 
@@ -98,6 +98,13 @@ pub enum Reason {
     Bookkeeping,
     /// It is there without our marker, and the author asked to take it over.
     Adopted,
+    /// The author asked for it by name.
+    Asked,
+    /// The author asked to hand it over to another deployment.
+    HandedOver {
+        /// The name of that deployment.
+        to: String,
+    },
 }
 
 /// What happened to one property.
@@ -353,6 +360,20 @@ pub struct Scope {
     pub auxiliary: Vec<TenantId>,
 }
 
+/// What a plan of a part was asked for, and how much it leaves out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partial {
+    /// Resources that something would happen to in a plan of everything, and
+    /// nothing happens to in this one.
+    pub left_out: usize,
+    /// What was asked for; none stands for everything.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub targets: BTreeSet<Address>,
+    /// What was asked to be left alone.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub excluded: BTreeSet<Address>,
+}
+
 /// What the plan is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployment {
@@ -453,6 +474,9 @@ pub struct Plan {
     /// Whether the spec is to stand or to go.
     #[serde(rename = "intent")]
     pub mode: Mode,
+    /// What it is a part of; none for a plan of everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<Partial>,
     /// What it is for.
     pub deployment: Deployment,
     /// What the images resolved to.

@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 
 use tenon_model::desired::{Desired, Protect, Relation};
 use tenon_model::marker::{Base, Marker, Ownership, Protection, Recorded};
-use tenon_model::plan::{Action, Cause, Kept, Mode, Reason};
+use tenon_model::plan::{Action, Cause, Kept, Mode, Partial, Reason};
 use tenon_model::rules::{Absent, Disruption, Rules, Tags};
 use tenon_model::snapshot::{Live, Snapshot};
 use tenon_model::spec::Made;
 use tenon_model::{Address, Diagnostic, Place, ResourceId, Value};
 
 use crate::diff::{self, Difference};
-use crate::{Inputs, settle};
+use crate::select::LeftOut;
+use crate::{Inputs, settle, wishes};
 
-mod problems;
+pub(crate) mod problems;
 
 /// What happens to one resource.
 pub(crate) struct Decision<'a> {
@@ -89,6 +90,8 @@ pub(crate) struct Decisions<'a> {
     families: Families,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) kept: Vec<Kept>,
+    /// What was asked for, if that is only a part.
+    pub(crate) partial: Option<Partial>,
     /// What is in the way and not ours, by entry.
     foreign: Vec<problems::Foreign<'a>>,
 }
@@ -132,17 +135,18 @@ impl<'a> Decisions<'a> {
 
 /// Decides for everything that the spec names. Nothing is asked for when the
 /// deployment is to go.
-pub(crate) fn decide<'a>(inputs: &Inputs<'a>) -> Decisions<'a> {
+pub(crate) fn decide<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     let mut decisions = Decisions::default();
     if inputs.mode == Mode::Destroy {
         return decisions;
     }
-    let families = Families::of(inputs);
+    let families = Families::of(inputs, left_out);
     for desired in inputs.graph.resources() {
         let desired = settle::settle(desired, &decisions);
         let decision = Deciding {
             inputs,
             families: &families,
+            left_out,
             decisions: &mut decisions,
         }
         .resource(desired);
@@ -165,7 +169,7 @@ pub(crate) struct Families {
 }
 
 impl Families {
-    fn of(inputs: &Inputs<'_>) -> Self {
+    fn of(inputs: &Inputs<'_>, left_out: &LeftOut) -> Self {
         let mut families = Self::default();
         for desired in inputs
             .graph
@@ -183,11 +187,24 @@ impl Families {
             families
                 .parents
                 .insert(desired.address.clone(), parent.address.clone());
-            families
-                .children
-                .entry(parent.address.clone())
-                .or_default()
-                .extend(kept_of_child(desired));
+            let kept = if left_out.has(&desired.id) {
+                remembered_of_child(inputs, &desired.id, desired.rules)
+            } else {
+                kept_of_child(desired)
+            };
+            let children = families.children.entry(parent.address.clone());
+            children.or_default().extend(kept);
+        }
+        for id in left_out.unnamed(inputs) {
+            let parent = id.parent().and_then(|id| {
+                let named = inputs.graph.written();
+                named.into_iter().find(|parent| parent.id == id)
+            });
+            if let (Some(parent), Some(rules)) = (parent, (inputs.rules_of)(&id.resource_type())) {
+                let children = families.children.entry(parent.address.clone());
+                let kept = remembered_of_child(inputs, id, rules);
+                children.or_default().extend(kept);
+            }
         }
         for live in inputs.snapshot.iter() {
             if let Some(parent) = live.id.parent() {
@@ -230,7 +247,7 @@ impl Families {
 }
 
 /// Properties with a place of their own that a spec may stop to name.
-fn optional_rows(rules: &'static Rules) -> impl Iterator<Item = &'static str> {
+pub(crate) fn optional_rows(rules: &'static Rules) -> impl Iterator<Item = &'static str> {
     rules
         .rows
         .iter()
@@ -252,6 +269,29 @@ fn kept_of_child(desired: &Desired) -> BTreeMap<String, Value> {
     kept
 }
 
+/// What the marker of its parent remembers of a child that this plan leaves
+/// alone: the names, so that the child stays ours, and no values, so that a
+/// later plan does not take for applied what is not.
+fn remembered_of_child(
+    inputs: &Inputs<'_>,
+    id: &ResourceId,
+    rules: &'static Rules,
+) -> BTreeMap<String, Value> {
+    let parent = id.parent().and_then(|parent| inputs.snapshot.get(&parent));
+    let Some(Ownership::Marked(marker)) = parent.map(|parent| &parent.ownership) else {
+        return BTreeMap::new();
+    };
+    let name = child_property(id);
+    let parts = optional_rows(rules).map(|row| format!("{name}.{row}"));
+    let mut names: Vec<String> = parts
+        .filter(|part| diff::remembers(&marker.base, part))
+        .collect();
+    if marker.base.has(&name) {
+        names.push(name);
+    }
+    names.into_iter().map(|name| (name, Value::Null)).collect()
+}
+
 /// The name under which a parent's marker keeps a child.
 pub(crate) fn child_property(id: &ResourceId) -> String {
     let kind = id.resource_type();
@@ -266,6 +306,7 @@ pub(crate) fn child_property(id: &ResourceId) -> String {
 struct Deciding<'d, 'a> {
     inputs: &'d Inputs<'a>,
     families: &'d Families,
+    left_out: &'d LeftOut,
     decisions: &'d mut Decisions<'a>,
 }
 
@@ -305,6 +346,7 @@ impl<'a> Deciding<'_, 'a> {
             desired: None,
         };
         match (desired.made, live) {
+            _ if self.left_out.has(&desired.id) => {}
             (Made::Elsewhere, None) => self
                 .decisions
                 .diagnostics
@@ -342,6 +384,7 @@ impl<'a> Deciding<'_, 'a> {
                 decision.ours = true;
                 decision.difference = diff::compare(desired, &live.body, &base, &children);
                 act(live, decision);
+                self.replace_if_asked(desired, decision);
                 self.bookkeeping(desired, live, &base, decision);
             }
             Owner::Parent(recorded, base) => {
@@ -354,6 +397,7 @@ impl<'a> Deciding<'_, 'a> {
                         .for_each(|change| change.cause = Cause::Drift);
                 }
                 act(live, decision);
+                self.replace_if_asked(desired, decision);
             }
         }
         self.note_lock(decision);
@@ -392,10 +436,20 @@ impl<'a> Deciding<'_, 'a> {
 
     /// Whether the author asked to take over whatever `desired` stands for.
     fn may_adopt(&self, desired: &Desired) -> bool {
-        let asked = |address: &Address| {
-            desired.address.is_within(address) || desired.fleet.as_ref() == Some(address)
-        };
-        self.inputs.adopt.iter().any(asked)
+        wishes::names(
+            &self.inputs.wishes.adopt,
+            &desired.address,
+            desired.fleet.as_ref(),
+        )
+    }
+
+    /// Replaces what is as it should be, or could be changed where it stands,
+    /// because the author asked for it.
+    fn replace_if_asked(&self, desired: &Desired, decision: &mut Decision<'_>) {
+        if decision.action != Action::Replace && self.inputs.wishes.replaces(desired) {
+            decision.action = Action::Replace;
+            decision.reason = Reason::Asked;
+        }
     }
 
     fn children(&self, address: &Address) -> BTreeMap<String, Value> {
@@ -468,8 +522,10 @@ impl<'a> Deciding<'_, 'a> {
         };
         let mut children = self.children(&desired.address);
         let about = |wanted: Recorded| {
-            children.keys().any(|property| {
-                base.compare(property, &children) == wanted
+            children.iter().any(|(property, value)| {
+                // Left alone, whatever it says.
+                *value != Value::Null
+                    && base.compare(property, &children) == wanted
                     && diff::recalls(&diff::recorded(&diff::leaves(desired), &children), property)
             })
         };

@@ -13,13 +13,14 @@ use tenon_model::snapshot::Live;
 use tenon_model::{Address, Value};
 
 use crate::decide::{self, Decision};
+use crate::select::LeftOut;
 use crate::{Inputs, diff};
 
 /// Returns the resources that `address` stands for: one resource, an entry with
 /// its parts, or the instances of a fleet. `plan` was made from `inputs`.
 #[must_use]
 pub fn inspect(inputs: &Inputs<'_>, plan: &Plan, address: &Address) -> Vec<Inspection> {
-    let decisions = decide::decide(inputs);
+    let decisions = decide::decide(inputs, &LeftOut::default());
     let asked = |decision: &&Decision<'_>| {
         decision.address.is_within(address) || decision.fleet.as_ref() == Some(address)
     };

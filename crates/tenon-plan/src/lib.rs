@@ -9,23 +9,30 @@ mod decide;
 mod diff;
 mod graph;
 mod inspect;
+mod let_go;
 mod looks;
 mod orphans;
+mod renamed;
+mod select;
 mod settle;
 mod steps;
 mod summary;
-
-use std::collections::BTreeSet;
+mod wishes;
 
 use tenon_model::image::ResolvedImage;
 use tenon_model::plan::{Deployment, Mode, Plan};
 use tenon_model::rules::Rules;
 use tenon_model::snapshot::Snapshot;
-use tenon_model::{Address, Diagnostic, Map, Place};
+use tenon_model::{Diagnostic, Map, Place};
 
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;
 pub use looks::{first_looks, power_looks, second_looks};
+pub use select::known_addresses;
+pub use wishes::{LetGo, Wishes};
+
+use decide::Decisions;
+use select::LeftOut;
 
 /// Everything that a plan is made from.
 pub struct Inputs<'a> {
@@ -39,9 +46,8 @@ pub struct Inputs<'a> {
     pub deployment: Deployment,
     /// Whether the spec is to stand or to go.
     pub mode: Mode,
-    /// Entries, fleets or resources whose live resources may be taken over
-    /// although they carry no marker of ours.
-    pub adopt: &'a BTreeSet<Address>,
+    /// What the author asked for beside the spec.
+    pub wishes: &'a Wishes,
     /// The outputs, names looked up.
     pub outputs: Map,
     /// The beginning of the spec, for what it no longer names.
@@ -57,10 +63,34 @@ pub struct Inputs<'a> {
 /// Makes the plan.
 #[must_use]
 pub fn plan(inputs: &Inputs<'_>) -> Plan {
-    let mut decisions = decide::decide(inputs);
-    orphans::add(inputs, &mut decisions);
+    if let Some(asked) = &inputs.wishes.let_go {
+        let mut plan = assemble(inputs, let_go::decide(inputs, asked));
+        plan.read.resources = let_go::known(inputs).count();
+        return plan;
+    }
+    if !inputs.wishes.is_partial() {
+        return assemble(inputs, decisions(inputs, &LeftOut::default()));
+    }
+    // What is needed and what depends on what is known only when everything is
+    // decided; then it is decided again as if the rest were nobody's business.
+    let everything = decisions(inputs, &LeftOut::default());
+    let left_out = select::left_out(inputs, &everything);
+    let mut plan = assemble(inputs, decisions(inputs, &left_out));
+    plan.read.resources = summary::found(&everything);
+    plan
+}
+
+fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
+    let mut decisions = decide::decide(inputs, left_out);
+    orphans::add(inputs, left_out, &mut decisions);
     decide::propagate(inputs, &mut decisions);
     decide::mark(inputs, &mut decisions);
+    renamed::warn(&mut decisions);
+    decisions.partial = left_out.partial(inputs.wishes);
+    decisions
+}
+
+fn assemble(inputs: &Inputs<'_>, decisions: Decisions<'_>) -> Plan {
     let steps = steps::build(inputs, &decisions);
     summary::assemble(inputs, decisions, steps)
 }

@@ -12,6 +12,7 @@ use tenon_model::snapshot::{Form, Look, Snapshot};
 use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
+use crate::select::LeftOut;
 use crate::{ResourceGraph, decide};
 
 /// The api-version of lists of resources of any type.
@@ -90,7 +91,7 @@ pub fn second_looks(
 /// The third round: whether machines run that the plan stops.
 #[must_use]
 pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
-    let decisions = decide::decide(inputs);
+    let decisions = decide::decide(inputs, &LeftOut::default());
     let mut looks = Vec::new();
     for decision in decisions.iter() {
         let Some(desired) = &decision.desired else {

@@ -17,14 +17,18 @@ use crate::Inputs;
 use crate::decide::{Decision, Decisions, Marking, child_property};
 use crate::diff::Difference;
 use crate::looks::is_group;
+use crate::select::LeftOut;
 
 /// Adds a decision for everything of ours that nothing asks for.
-pub(crate) fn add<'a>(inputs: &Inputs<'a>, decisions: &mut Decisions<'a>) {
+pub(crate) fn add<'a>(inputs: &Inputs<'a>, left_out: &LeftOut, decisions: &mut Decisions<'a>) {
     let candidates = candidates(inputs, decisions);
     let mut staying = Staying::of(inputs, &candidates);
     staying.close();
     let Staying { kept, .. } = staying;
     for mut candidate in candidates {
+        if left_out.has(&candidate.live.id) {
+            continue;
+        }
         // The same address may stand for another resource now: one with
         // another name, or in another group.
         while decisions.get(&candidate.address).is_some() {
@@ -366,7 +370,7 @@ const FORMER: &str = "former";
 
 /// The entry of an address that the spec no longer has: its first two
 /// segments.
-fn entry_of(address: &Address) -> Address {
+pub(crate) fn entry_of(address: &Address) -> Address {
     let former = address
         .segments()
         .take_while(|segment| *segment == FORMER)

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use tenon_model::desired::Desired;
 use tenon_model::plan::Action;
+use tenon_model::spec::Made;
 use tenon_model::{Later, Value};
 
 use crate::decide::Decisions;
@@ -40,9 +41,12 @@ fn known(
     decisions: &Decisions<'_>,
 ) -> Option<Value> {
     let decision = decisions.get(of)?;
+    // What this plan leaves alone may be different from what is written.
+    let is_left = decision.action == Action::NoOp && !decision.ours;
     let written = decision
         .desired
         .as_ref()
+        .filter(|desired| !is_left || desired.made == Made::Elsewhere)
         .and_then(|desired| path.get(&desired.body));
     if let Some(value) = written.filter(|value| !value.has_later()) {
         return Some(value.clone());

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Relation;
 use tenon_model::plan::{Action, Does, Step};
-use tenon_model::rules::Disruption;
+use tenon_model::rules::{Disruption, Tags};
 use tenon_model::snapshot::Power;
 use tenon_model::{Address, ResourceId};
 
@@ -18,6 +18,7 @@ use crate::{Inputs, orphans};
 
 mod order;
 mod request;
+mod retag;
 mod rollout;
 
 /// A step before it has a position.
@@ -65,6 +66,16 @@ pub(crate) fn build(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Step>
 
 impl Building<'_, '_> {
     fn add(&mut self, decision: &Decision<'_>) {
+        if decision.desired.is_none() && decision.action.is_in_place() {
+            // The marker of a child is on its parent.
+            if decision.rules.tags != Tags::Parent {
+                self.drafts.push(Draft {
+                    step: retag::step(decision),
+                    after: BTreeSet::new(),
+                });
+            }
+            return;
+        }
         let own = match decision.action {
             Action::Create => self.make(decision, Does::Create, None),
             Action::Replace => {

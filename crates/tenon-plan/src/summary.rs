@@ -20,7 +20,7 @@ pub(crate) fn assemble(
     steps: Vec<Step>,
 ) -> Plan {
     let outputs = match settle::value(&Value::Map(inputs.outputs.clone()), &decisions) {
-        Value::Map(outputs) => outputs,
+        Value::Map(outputs) => readable(outputs, &decisions),
         _ => tenon_model::Map::new(),
     };
     let mut diagnostics = inputs.diagnostics.clone();
@@ -35,6 +35,7 @@ pub(crate) fn assemble(
         created_at: String::new(),
         digest: String::new(),
         mode: inputs.mode,
+        partial: decisions.partial.take(),
         deployment: inputs.deployment.clone(),
         images: inputs.images.to_vec(),
         applyable: !diagnostic::has_errors(&diagnostics),
@@ -56,8 +57,31 @@ pub(crate) fn assemble(
     plan
 }
 
+/// Without those that read what is neither there nor made by this plan: a part
+/// of a plan has only a part of the outputs.
+fn readable(outputs: tenon_model::Map, decisions: &Decisions<'_>) -> tenon_model::Map {
+    if decisions.partial.is_none() {
+        return outputs;
+    }
+    let mut kept = tenon_model::Map::new();
+    for (name, value) in outputs.iter() {
+        let mut readable = true;
+        value.each_later(&mut |later| {
+            if let Later::Live { of, .. } = later
+                && let Some(decision) = decisions.get(of)
+            {
+                readable &= decision.action != Action::NoOp || decision.live.is_some();
+            }
+        });
+        if readable {
+            kept.insert(name, value.clone());
+        }
+    }
+    kept
+}
+
 /// Resources of this deployment that are live.
-fn found(decisions: &Decisions<'_>) -> usize {
+pub(crate) fn found(decisions: &Decisions<'_>) -> usize {
     decisions
         .iter()
         .filter(|decision| decision.live.is_some() && decision.ours)

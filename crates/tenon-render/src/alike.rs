@@ -73,6 +73,8 @@ pub(crate) fn suffix(change: &Change) -> &str {
 fn reason(reason: &Reason) -> String {
     match reason {
         Reason::UsesReplaced { .. } => "uses".to_owned(),
+        Reason::HandedOver { to } => format!("to {to}"),
+        Reason::Asked => "asked".to_owned(),
         other => format!("{other:?}"),
     }
 }

@@ -3,6 +3,7 @@
 use tenon_model::plan::{Mode, Plan};
 
 use crate::layout::Layout;
+use crate::plan::header;
 use crate::plan::summary::{counts, destroys, digest, restarts};
 use crate::text::width;
 use crate::words::and;
@@ -57,6 +58,7 @@ pub fn confirmation(plan: &Plan, options: &Options) -> Confirmation {
         head.push(Role::Plain, "      ");
     }
     text.push(head.with(Role::Dim, digest));
+    header::part(plan, &layout, &mut text);
     let blocks = cards::blocks(&plan.changes);
     for (word, role, items) in [
         ("Destroys", Role::Delete, destroys(&blocks)),

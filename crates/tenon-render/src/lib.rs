@@ -41,7 +41,7 @@ pub use images::images;
 pub use inspections::inspections;
 pub use options::{Depth, Glyphs, Options};
 pub use outputs::outputs;
-pub use plan::plan;
+pub use plan::{part, plan};
 pub use progress::Progress;
 pub use report::report;
 pub use text::{Line, Role, Span, Text, Theme};

@@ -54,6 +54,15 @@ pub fn plan(plan: &Plan, sources: &Sources, options: &Options) -> Text {
     text
 }
 
+/// Returns what says that the plan is a part of one, and which; nothing for a
+/// plan of everything.
+#[must_use]
+pub fn part(plan: &Plan, options: &Options) -> Text {
+    let mut text = Text::new();
+    header::part(plan, &Layout::of(options), &mut text);
+    text
+}
+
 fn is_quiet(plan: &Plan) -> bool {
     plan.is_empty() && plan.summary.changes() == 0
 }
@@ -76,6 +85,12 @@ fn nothing(plan: &Plan, layout: &Layout) -> Line {
     let checked = time.map_or(String::new(), |time| format!(" (checked {time})"));
     let resources = count(plan.summary.no_op, "resource");
     let said = match plan.mode {
+        _ if let Some(partial) = &plan.partial => {
+            format!(
+                ": no changes in this part; {}{checked}.",
+                header::left_out(partial)
+            )
+        }
         Mode::Destroy => format!(": nothing to destroy. Nothing of it is left{checked}."),
         Mode::Live if plan.summary.no_op == 1 => {
             format!(": no changes. {resources} matches {files}{checked}.")

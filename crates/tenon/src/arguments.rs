@@ -95,6 +95,10 @@ pub(crate) enum Action {
     Destroy(DestroyArguments),
     /// Take over what exists: plan, ask, and mark it as ours
     Adopt(AdoptArguments),
+    /// Let go of what is ours: it stays in Azure, without our marker
+    Forget(ForgetArguments),
+    /// Hand over what is ours to another deployment
+    Transfer(TransferArguments),
     /// Say who signs in to which tenant, and what its token says
     Doctor(SpecArgument),
     /// Show what others changed in Azure; changes nothing
@@ -150,11 +154,34 @@ pub(crate) struct PlanArguments {
     /// Take over what an entry stands for, if it exists and nobody owns it
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) adopt: Vec<String>,
+    #[command(flatten)]
+    pub(crate) part: PartArguments,
+    #[command(flatten)]
+    pub(crate) replace: ReplaceArguments,
     /// Exit with 2 when there is something to do
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
     #[command(flatten)]
     pub(crate) depth: DepthArguments,
+}
+
+/// Which part of a deployment a plan is about.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct PartArguments {
+    /// Only this entry, fleet or resource, and what it needs; repeatable
+    #[arg(long = "target", value_name = "ADDRESS")]
+    pub(crate) targets: Vec<String>,
+    /// All but this entry, fleet or resource, and what depends on it; repeatable
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) exclude: Vec<String>,
+}
+
+/// What is made anew although nothing forces that.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ReplaceArguments {
+    /// Delete and make anew, although nothing forces that; repeatable
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) replace: Vec<String>,
 }
 
 /// How much is told.
@@ -198,6 +225,10 @@ pub(crate) struct ApplyArguments {
     #[arg(long, visible_alias = "expect-digest", value_name = "DIGEST")]
     pub(crate) expect: Option<String>,
     #[command(flatten)]
+    pub(crate) part: PartArguments,
+    #[command(flatten)]
+    pub(crate) replace: ReplaceArguments,
+    #[command(flatten)]
     pub(crate) approval: Approval,
 }
 
@@ -206,6 +237,8 @@ pub(crate) struct ApplyArguments {
 pub(crate) struct DestroyArguments {
     #[command(flatten)]
     pub(crate) spec: SpecArgument,
+    #[command(flatten)]
+    pub(crate) part: PartArguments,
     #[command(flatten)]
     pub(crate) approval: Approval,
 }
@@ -259,6 +292,29 @@ pub(crate) enum Example {
     Fleet,
     /// Microsoft's how-to for images across tenants
     HowTo,
+}
+
+/// Options of `forget`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct ForgetArguments {
+    /// Entries, fleets or resources, in the spec or no longer, e.g. vms.web-1
+    #[arg(value_name = "ADDRESS", required = true)]
+    pub(crate) addresses: Vec<String>,
+    #[command(flatten)]
+    pub(crate) approval: Approval,
+}
+
+/// Options of `transfer`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct TransferArguments {
+    /// Entries, fleets or resources, in the spec or no longer, e.g. vms.web-1
+    #[arg(value_name = "ADDRESS", required = true)]
+    pub(crate) addresses: Vec<String>,
+    /// The deployment that they belong to afterwards: the `name` of its spec
+    #[arg(long, value_name = "DEPLOYMENT")]
+    pub(crate) to: String,
+    #[command(flatten)]
+    pub(crate) approval: Approval,
 }
 
 /// Options of `show`.

@@ -62,6 +62,8 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Apply(options) => apply::run(&global, &options, &output).await,
         Action::Destroy(options) => apply::destroy(&global, &options, &output).await,
         Action::Adopt(options) => apply::adopt(&global, &options, &output).await,
+        Action::Forget(options) => apply::forget(&global, &options, &output).await,
+        Action::Transfer(options) => apply::transfer(&global, &options, &output).await,
         Action::Doctor(spec) => doctor::run(&global, &spec, &output).await,
         Action::Drift(options) => drift::run(&global, &options, &output).await,
         Action::Outputs(options) => outputs::run(&global, &options, &output).await,

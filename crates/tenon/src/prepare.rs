@@ -20,7 +20,7 @@ use tenon_model::transport::{Read, Refusal, Transport};
 use tenon_model::{
     Address, Diagnostic, Map, Place, ResourceId, SubscriptionId, TenantId, diagnostic,
 };
-use tenon_plan::{Inputs, ResourceGraph};
+use tenon_plan::{Inputs, ResourceGraph, Wishes};
 use tokio::time::Instant;
 
 use crate::files;
@@ -28,7 +28,7 @@ use crate::images::{self, Resolving};
 use crate::refusals::Scene;
 
 pub(crate) use loaded::{Loaded, Trouble, load};
-use problems::{end_of_life, no_tenant, too_many_tenants, unknown_addresses};
+use problems::{end_of_life, no_tenant, too_many_tenants, unknown_addresses, unknown_parts};
 
 /// A plan with what is needed to explain it.
 pub(crate) struct Prepared {
@@ -42,15 +42,22 @@ pub(crate) struct Prepared {
 pub(crate) struct Intent {
     /// Whether the spec is to stand or to go.
     pub(crate) mode: Mode,
-    /// What may be taken over.
-    pub(crate) adopt: BTreeSet<Address>,
+    /// What was asked for beside the spec.
+    pub(crate) wishes: Wishes,
+}
+
+impl Intent {
+    /// Whether what the spec describes is to be there afterwards.
+    fn describes(&self) -> bool {
+        self.mode == Mode::Live && self.wishes.let_go.is_none()
+    }
 }
 
 impl From<Mode> for Intent {
     fn from(mode: Mode) -> Self {
         Self {
             mode,
-            adopt: BTreeSet::new(),
+            wishes: Wishes::default(),
         }
     }
 }
@@ -95,7 +102,7 @@ pub(crate) async fn look_at(
         client,
     };
     let (asked, snapshot) = preparing.asked(&Mode::Live.into()).await?;
-    let unknown = unknown_addresses(&asked.graph, &BTreeSet::from([address.clone()]));
+    let unknown = unknown_addresses(&asked.graph, std::iter::once(address));
     if !unknown.is_empty() {
         return Err(preparing.trouble(unknown));
     }
@@ -148,14 +155,14 @@ impl Asked {
     /// The same beside what is live. What goes as a whole has no outputs, and
     /// nobody needs to be warned about it.
     fn beside<'a>(&'a self, snapshot: &'a Snapshot) -> Inputs<'a> {
-        let stands = self.intent.mode == Mode::Live;
+        let stands = self.intent.describes();
         Inputs {
             graph: &self.graph,
             snapshot,
             images: &self.images,
             deployment: self.deployment.clone(),
             mode: self.intent.mode,
-            adopt: &self.intent.adopt,
+            wishes: &self.intent.wishes,
             outputs: if stands {
                 self.outputs.clone()
             } else {
@@ -212,7 +219,7 @@ impl Preparing<'_> {
         }
         let image_tenants = self.image_tenants(&first, &settled).await?;
         self.sign_in(&settled, &image_tenants).await?;
-        let resolved = if mode == Mode::Live {
+        let resolved = if intent.describes() {
             self.images(&first, &image_tenants).await?
         } else {
             Vec::new()
@@ -235,7 +242,9 @@ impl Preparing<'_> {
         if diagnostic::has_errors(&diagnostics) {
             return Err(self.trouble(diagnostics));
         }
-        let unknown = unknown_addresses(&graph, &intent.adopt);
+        let wishes = &intent.wishes;
+        let asked = wishes.adopt.iter().chain(&wishes.replace);
+        let unknown = unknown_addresses(&graph, asked);
         if !unknown.is_empty() {
             return Err(self.trouble(unknown));
         }
@@ -253,6 +262,10 @@ impl Preparing<'_> {
             whole,
             diagnostics,
         };
+        let unknown = unknown_parts(&asked.beside(&snapshot));
+        if !unknown.is_empty() {
+            return Err(self.trouble(unknown));
+        }
         let power = tenon_plan::power_looks(&asked.beside(&snapshot));
         self.look(&power, &mut snapshot).await?;
         Ok((asked, snapshot))

@@ -28,7 +28,7 @@ use tenon_model::transport::Transport;
 use tenon_model::{
     Address, Diagnostic, Later, Map, Place, SubscriptionId, TenantId, Value, diagnostic,
 };
-use tenon_plan::{Inputs, ResourceGraph};
+use tenon_plan::{Inputs, ResourceGraph, Wishes};
 use tenon_spec::lock::Lock;
 use tenon_spec::{Input, SourceFile};
 
@@ -55,8 +55,8 @@ pub(crate) struct Asked {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) sources: Sources,
     pub(crate) whole: Place,
-    /// What may be taken over.
-    pub(crate) adopt: BTreeSet<Address>,
+    /// What is asked for beside the spec.
+    pub(crate) wishes: Wishes,
 }
 
 /// Why a spec got no further.
@@ -140,7 +140,7 @@ pub(crate) fn ask(
         diagnostics,
         sources,
         whole: Place::whole("spec.yaml"),
-        adopt: BTreeSet::new(),
+        wishes: Wishes::default(),
         spec,
     })
 }
@@ -231,7 +231,7 @@ impl Asked {
             images: if live { &self.images } else { &[] },
             deployment: self.deployment.clone(),
             mode,
-            adopt: &self.adopt,
+            wishes: &self.wishes,
             outputs: if live {
                 self.outputs.clone()
             } else {

@@ -125,6 +125,25 @@ impl Base {
         self.recorded(self.depth.cut(name)).is_some()
     }
 
+    /// The same without these properties; where properties are told apart by
+    /// the beginning of their names, without all of that beginning.
+    #[must_use]
+    pub fn without(&self, properties: &[String]) -> Self {
+        let gone: Vec<String> = properties
+            .iter()
+            .map(|name| fingerprint(self.depth.cut(name), NAME))
+            .collect();
+        let pairs: String = (0..self.pairs.len())
+            .step_by(NAME + VALUE)
+            .map(|start| &self.pairs[start..start + NAME + VALUE])
+            .filter(|pair| !gone.iter().any(|name| pair.starts_with(name)))
+            .collect();
+        Self {
+            depth: self.depth,
+            pairs: pairs.into(),
+        }
+    }
+
     /// Whether nothing is recorded.
     #[must_use]
     pub fn is_empty(&self) -> bool {

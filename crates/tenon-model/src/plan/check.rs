@@ -72,7 +72,7 @@ impl Plan {
             .collect();
         steps.sort_by_key(|step| (step.address, step.does as u8));
         let deployment = &self.deployment;
-        canonical::digest(&(
+        let whole = (
             (&self.format, self.mode, self.applyable),
             (
                 &deployment.name,
@@ -85,7 +85,12 @@ impl Plan {
             changes,
             steps,
             &self.types,
-        ))
+        );
+        // How much is left out moves with what nobody asked about.
+        match &self.partial {
+            None => canonical::digest(&whole),
+            Some(partial) => canonical::digest(&(whole, &partial.targets, &partial.excluded)),
+        }
     }
 
     /// Whether every step waits only for steps that stand before it.

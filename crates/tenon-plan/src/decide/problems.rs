@@ -209,6 +209,69 @@ pub(super) fn owned_by_another(desired: &Desired, owner: &str) -> Diagnostic {
     .about(&desired.address)
 }
 
+/// Something that is let go of although the spec still makes it.
+pub(crate) fn still_named(desired: &Desired, to: Option<&str>) -> Diagnostic {
+    let address = &desired.address;
+    let (code, next) = match to {
+        Some(to) => (
+            Code::OwnedByAnother,
+            format!("the next plan says that it belongs to `{to}`, and stops"),
+        ),
+        None => (
+            Code::NotOurs,
+            "the next plan says that tenon did not make it, and stops".to_owned(),
+        ),
+    };
+    Diagnostic::warning(code, format!("`{address}` is still in the spec"))
+        .at(&desired.place, "makes it")
+        .note(next)
+        .help(Help::text("take it out of the spec"))
+        .help(Help::text(format!(
+            "or refer to it:  resources: {{{}: {{existing: {}}}}}",
+            address.last(),
+            desired.id
+        )))
+        .about(address)
+}
+
+/// A new entry that says what one said that the spec no longer has.
+pub(crate) fn renamed(new: &Decision<'_>, old: &Decision<'_>) -> Diagnostic {
+    let (key, was) = (new.entry.last(), old.id.name());
+    Diagnostic::warning(
+        Code::Renamed,
+        format!(
+            "`{}` looks like `{}` renamed: this plan deletes the one and makes the other",
+            new.entry, old.entry
+        ),
+    )
+    .at(&new.place, "new")
+    .note(format!(
+        "what is called {was} in Azure would be called {}, and Azure renames nothing",
+        new.id.name()
+    ))
+    .help(Help::text(format!(
+        "to keep what is there:  {key}: {{name: {was}, …}}"
+    )))
+    .about(&new.entry)
+}
+
+/// A child that is to belong to another deployment than what it lies in.
+pub(crate) fn child_alone(address: &Address, parent: &Address, spec: &Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::Usage,
+        format!("`{address}` takes no tags: it belongs to whom `{parent}` belongs to"),
+    )
+    .at(spec, "")
+    .help(Help::text(format!(
+        "hand over `{parent}`, with all that lies in it"
+    )))
+    .help(Help::command(
+        "or let go of it, and let the other spec name it",
+        format!("tenon forget {address}"),
+    ))
+    .about(address)
+}
+
 /// A protected resource that would have to be replaced.
 pub(super) fn protected(desired: &Desired) -> Diagnostic {
     let place = match &desired.protect {

@@ -46,7 +46,7 @@ pub(super) fn marking(decision: &Decision<'_>) -> Step {
     step
 }
 
-fn live_tags<'d>(decision: &'d Decision<'_>) -> Option<&'d Map> {
+pub(super) fn live_tags<'d>(decision: &'d Decision<'_>) -> Option<&'d Map> {
     decision.live?.body.member("tags")?.as_map()
 }
 
@@ -96,7 +96,7 @@ fn create_body(decision: &Decision<'_>) -> Value {
     body
 }
 
-fn add_marker(body: &mut Value, decision: &Decision<'_>, marker: Option<&Marker>) {
+pub(super) fn add_marker(body: &mut Value, decision: &Decision<'_>, marker: Option<&Marker>) {
     let Some(marker) = marker else {
         return;
     };

@@ -183,8 +183,13 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
             let mut used: Vec<&str> = used.collect();
             used.dedup();
             let used = names::title(used);
+            let mut parts = block.cards.iter().flat_map(|card| &card.parts);
+            let asked = match parts.any(|part| part.reason == Reason::Asked) {
+                true => " because that was asked for",
+                false => "",
+            };
             vec![
-                format!("it uses {used}, which is replaced"),
+                format!("it uses {used}, which is replaced{asked}"),
                 "and Azure lets go of nothing that is in use".to_owned(),
             ]
         }
@@ -200,6 +205,9 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
             vec![format!(
                 "an earlier attempt did not end well: Azure says {state}"
             )]
+        }
+        Reason::Asked if lead.action == Action::Replace => {
+            vec!["it was asked for: nothing else forces it".to_owned()]
         }
         Reason::ImmutableChanged { properties } if lead.properties.is_empty() => {
             vec![format!("fixed when it is made: {}", properties.join(", "))]

@@ -5,26 +5,63 @@ use std::collections::HashMap;
 
 use tenon_model::diagnostic::Severity;
 use tenon_model::image::{Channel, Rejected, ResolvedImage};
-use tenon_model::plan::{Mode, Plan};
+use tenon_model::plan::{Mode, Partial, Plan};
 use tenon_model::{Address, Path, TenantId, Value};
 
 use crate::layout::Layout;
 use crate::names::short;
 use crate::text::width;
-use crate::words::count;
+use crate::words::{and, count};
 use crate::{Role, Text};
 
 /// Returns the lines above the changes.
 pub(crate) fn header(plan: &Plan, layout: &Layout) -> Text {
     let mut text = Text::new();
     place(plan, layout, &mut text);
-    if plan.mode == Mode::Destroy {
+    if plan.mode == Mode::Destroy && plan.partial.is_none() {
         let said = "destroy   everything of this deployment goes, whatever the spec names";
         text.push(layout.line().with(Role::Delete, said));
     }
+    part(plan, layout, &mut text);
     images(plan, layout, &mut text);
     read(plan, layout, &mut text);
     text
+}
+
+/// That it is a part of a plan, and which.
+pub(crate) fn part(plan: &Plan, layout: &Layout, text: &mut Text) {
+    let Some(partial) = &plan.partial else {
+        return;
+    };
+    layout.paragraph(Role::Warning, &left_out(partial), text);
+    let list = |addresses: &BTreeSet<Address>| {
+        let names: Vec<String> = addresses.iter().map(Address::to_string).collect();
+        and(&names)
+    };
+    let mut said = Vec::new();
+    if !partial.targets.is_empty() {
+        said.push(format!(
+            "only {}, with what is needed for that",
+            list(&partial.targets)
+        ));
+    }
+    if !partial.excluded.is_empty() {
+        said.push(format!(
+            "without {}, and what depends on that",
+            list(&partial.excluded)
+        ));
+    }
+    for said in said {
+        layout.listed(10, "", 0, Role::Plain, &[said], text);
+    }
+}
+
+/// `partial plan: 14 other changes left out`.
+pub(crate) fn left_out(partial: &Partial) -> String {
+    format!(
+        "partial plan: {} left out",
+        count(partial.left_out, "other change")
+    )
 }
 
 /// Deployment, tenant, subscription, region.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use tenon_model::plan::{Action, Plan, Summary};
 use tenon_model::rules::Disruption;
 
+use super::header::left_out;
 use crate::cards::{self, Block};
 use crate::layout::Layout;
 use crate::text::width;
@@ -29,6 +30,10 @@ pub(crate) fn summary(plan: &Plan, layout: &Layout) -> Text {
             ),
         };
         row("status", Role::Error, &[said], layout, &mut text);
+    }
+    if let Some(partial) = &plan.partial {
+        let said = left_out(partial);
+        row("scope", Role::Warning, &[said], layout, &mut text);
     }
     let rows = [
         ("destroys", Role::Delete, destroys(&blocks)),

@@ -92,7 +92,10 @@ fn named(block: &Block<'_>, others: bool, layout: &Layout) -> (String, Vec<Strin
 fn what(block: &Block<'_>, pace: &Pace) -> String {
     let lead = block.first().lead;
     let number = block.cards.len();
-    let mut said = verb(block.action()).to_owned();
+    let mut said = match &lead.reason {
+        Reason::HandedOver { to } => format!("hand over to {to}"),
+        _ => verb(block.action()).to_owned(),
+    };
     let many = number > 3 && block.bond == Bond::Alike;
     if many {
         said = format!("{said} {}", count(number, &noun(lead)));
@@ -131,6 +134,10 @@ fn source(block: &Block<'_>) -> String {
     match &lead.reason {
         Reason::Unnamed => format!("removed from {}", lead.place.file),
         Reason::Destroyed => String::new(),
+        // Nothing in the spec says so.
+        Reason::Asked | Reason::HandedOver { .. } if block.action() == Action::Forget => {
+            String::new()
+        }
         _ => lines(block),
     }
 }

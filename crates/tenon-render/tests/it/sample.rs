@@ -325,6 +325,7 @@ pub(crate) fn plan_of(changes: Vec<Change>) -> Plan {
         created_at: "2026-08-22T09:14:07Z".to_owned(),
         digest: format!("sha256:604f913e{}6f3d", "0".repeat(52)),
         mode: Mode::Live,
+        partial: None,
         deployment: Deployment {
             cloud: None,
             credentials: std::collections::BTreeMap::new(),

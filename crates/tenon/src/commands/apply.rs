@@ -5,14 +5,16 @@ use std::io::{BufRead as _, IsTerminal as _};
 use tenon_engine::{ApplyOptions, apply};
 use tenon_model::event::Failure;
 use tenon_model::place::Sources;
-use tenon_model::plan::{Mode, Plan};
+use tenon_model::plan::{Action, Mode, Plan, Reason};
 use tenon_model::report::{Ended, Report};
 use tenon_model::{Code, Diagnostic, Help};
+use tenon_plan::{LetGo, Wishes};
 use tenon_render::{Answer, Depth};
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{
-    AdoptArguments, ApplyArguments, Approval, DestroyArguments, Global, SpecArgument,
+    AdoptArguments, ApplyArguments, Approval, DestroyArguments, ForgetArguments, Global,
+    SpecArgument, TransferArguments,
 };
 use crate::cloud::{self, Connection, Purpose};
 use crate::commands::{self, plan};
@@ -47,20 +49,48 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
         .as_ref()
         .filter(|path| plan_file::is_plan(path));
     let ready = match saved {
+        Some(_) if chooses(options) => Err(vec![fixed_by_plan()].into()),
         Some(path) => from_file(global, path, output).await,
         None => {
             let spec = SpecArgument {
                 spec: options.plan_or_spec.clone(),
             };
-            from_spec(global, &spec, &Mode::Live.into(), output).await
+            let intent = Intent {
+                mode: Mode::Live,
+                wishes: Wishes {
+                    replace: plan::addresses(&options.replace.replace),
+                    ..plan::part(&options.part)
+                },
+            };
+            from_spec(global, &spec, &intent, output).await
         }
     };
     finish(ready, &options.approval, options.expect.as_deref(), output).await
 }
 
+fn chooses(options: &ApplyArguments) -> bool {
+    let part = &options.part;
+    let lists = [&part.targets, &part.exclude, &options.replace.replace];
+    lists.iter().any(|list| !list.is_empty())
+}
+
+/// What is in a saved plan was reviewed as a whole.
+fn fixed_by_plan() -> Diagnostic {
+    Diagnostic::error(Code::Usage, "a saved plan is applied as it is")
+        .note("--target, --exclude and --replace are decided when it is made")
+        .help(Help::command(
+            "plan the part, and apply that",
+            "tenon plan --target ADDRESS --out plan.tenon",
+        ))
+}
+
 /// Runs `destroy`.
 pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output: &Output) -> Exit {
-    let ready = from_spec(global, &options.spec, &Mode::Destroy.into(), output).await;
+    let intent = Intent {
+        mode: Mode::Destroy,
+        wishes: plan::part(&options.part),
+    };
+    let ready = from_spec(global, &options.spec, &intent, output).await;
     finish(ready, &options.approval, None, output).await
 }
 
@@ -68,10 +98,47 @@ pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output:
 pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Output) -> Exit {
     let intent = Intent {
         mode: Mode::Live,
-        adopt: plan::addresses(&options.addresses),
+        wishes: Wishes {
+            adopt: plan::addresses(&options.addresses),
+            ..Wishes::default()
+        },
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     finish(ready, &options.approval, None, output).await
+}
+
+/// Runs `forget`: an apply that takes our marker off, and nothing else.
+pub(crate) async fn forget(global: &Global, options: &ForgetArguments, output: &Output) -> Exit {
+    let let_go = LetGo {
+        addresses: plan::addresses(&options.addresses),
+        to: None,
+    };
+    let ready = from_spec(global, &SpecArgument::default(), &letting(let_go), output).await;
+    finish(ready, &options.approval, None, output).await
+}
+
+/// Runs `transfer`: an apply that puts another deployment's name into markers.
+pub(crate) async fn transfer(
+    global: &Global,
+    options: &TransferArguments,
+    output: &Output,
+) -> Exit {
+    let let_go = LetGo {
+        addresses: plan::addresses(&options.addresses),
+        to: Some(options.to.trim().to_owned()),
+    };
+    let ready = from_spec(global, &SpecArgument::default(), &letting(let_go), output).await;
+    finish(ready, &options.approval, None, output).await
+}
+
+fn letting(let_go: LetGo) -> Intent {
+    Intent {
+        mode: Mode::Live,
+        wishes: Wishes {
+            let_go: Some(let_go),
+            ..Wishes::default()
+        },
+    }
 }
 
 async fn from_spec(
@@ -160,6 +227,8 @@ async fn carry_out(
         output.json_line(&serde_json::json!({"type": "plan", "plan": plan}));
     } else if ready.origin == Origin::Spec {
         plan::show(plan, &ready.sources, Depth::Normal, output);
+    } else if plan.partial.is_some() {
+        output.show(&tenon_render::part(plan, &output.options(Depth::Normal)));
     }
     if let Some(problem) = refuse(plan, expected) {
         output.diagnostics(std::slice::from_ref(&problem), &ready.sources);
@@ -262,9 +331,19 @@ fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic
         Code::NotApproved,
         "nobody can be asked here, and nothing says that this plan is approved; nothing was changed",
     );
-    let (command, saved) = match ready.plan.mode {
-        Mode::Live => ("tenon apply", "tenon plan --out plan.tenon"),
-        Mode::Destroy => ("tenon destroy", "tenon plan --destroy --out plan.tenon"),
+    let let_go = ready
+        .plan
+        .changes
+        .iter()
+        .find(|change| change.action == Action::Forget);
+    let (command, saved) = match (ready.plan.mode, let_go.map(|change| &change.reason)) {
+        (_, Some(Reason::HandedOver { .. })) => ("tenon transfer … --to …", None),
+        (_, Some(_)) => ("tenon forget …", None),
+        (Mode::Live, _) => ("tenon apply", Some("tenon plan --out plan.tenon")),
+        (Mode::Destroy, _) => (
+            "tenon destroy",
+            Some("tenon plan --destroy --out plan.tenon"),
+        ),
     };
     let problem = match answer {
         Answer::Yes => problem,
@@ -273,15 +352,17 @@ fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic
             format!("{command} --confirm {name}"),
         )),
     };
-    problem
-        .help(Help::command(
-            "approve whatever the plan is",
-            format!("{command} --auto-approve"),
-        ))
-        .help(Help::command(
+    let problem = problem.help(Help::command(
+        "approve whatever the plan is",
+        format!("{command} --auto-approve"),
+    ));
+    match saved {
+        None => problem,
+        Some(saved) => problem.help(Help::command(
             "or review a saved plan first",
             format!("{saved}, then tenon apply plan.tenon"),
-        ))
+        )),
+    }
 }
 
 async fn run_plan(ready: &Ready, approval: &Approval, output: &Output) -> Report {

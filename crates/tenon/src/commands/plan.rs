@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use tenon_model::Address;
 use tenon_model::plan::{Mode, Plan};
+use tenon_plan::Wishes;
 use tenon_render::Depth;
 
-use crate::arguments::{DepthArguments, Global, PlanArguments};
+use crate::arguments::{DepthArguments, Global, PartArguments, PlanArguments};
 use crate::commands;
 use crate::exit::Exit;
 use crate::output::{self, Output};
@@ -21,7 +22,11 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
         } else {
             Mode::Live
         },
-        adopt: addresses(&options.adopt),
+        wishes: Wishes {
+            adopt: addresses(&options.adopt),
+            replace: addresses(&options.replace.replace),
+            ..part(&options.part)
+        },
     };
     let prepared = match make(global, &options.spec, &intent, output).await {
         Ok(prepared) => prepared,
@@ -47,6 +52,15 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
         }
     }
     exit(&prepared.plan, options)
+}
+
+/// The part that the options ask for.
+pub(crate) fn part(options: &PartArguments) -> Wishes {
+    Wishes {
+        targets: addresses(&options.targets),
+        exclude: addresses(&options.exclude),
+        ..Wishes::default()
+    }
 }
 
 /// Addresses as they are typed.

@@ -6,7 +6,7 @@ use tenon_model::desired::Declaration;
 use tenon_model::image::ResolvedImage;
 use tenon_model::plan::Scope;
 use tenon_model::{Address, Code, Diagnostic, Help, Place, SubscriptionId, suggest};
-use tenon_plan::ResourceGraph;
+use tenon_plan::{Inputs, ResourceGraph};
 
 pub(super) fn no_tenant(subscription: &SubscriptionId, place: &Place) -> Diagnostic {
     Diagnostic::error(
@@ -35,37 +35,47 @@ pub(super) fn too_many_tenants(scope: &Scope, place: &Place) -> Diagnostic {
 }
 
 /// Addresses of the command line that stand for nothing of the spec.
-pub(super) fn unknown_addresses(
+pub(super) fn unknown_addresses<'a>(
     graph: &ResourceGraph,
-    addresses: &BTreeSet<Address>,
+    addresses: impl Iterator<Item = &'a Address>,
 ) -> Vec<Diagnostic> {
-    let stands = |address: &&Address| {
-        graph.written().any(|desired| {
-            desired.address.is_within(address) || desired.fleet.as_ref() == Some(*address)
-        })
-    };
+    let known: BTreeSet<&Address> = graph
+        .written()
+        .flat_map(|one| [Some(&one.address), Some(&one.entry), one.fleet.as_ref()])
+        .flatten()
+        .collect();
+    unknown(&known, addresses, "that this spec makes")
+}
+
+/// Addresses of a part that stand for nothing, neither in the spec nor among
+/// what it no longer names.
+pub(super) fn unknown_parts(inputs: &Inputs<'_>) -> Vec<Diagnostic> {
+    let wishes = inputs.wishes;
+    if !wishes.is_partial() && wishes.let_go.is_none() {
+        return Vec::new();
+    }
+    let known = tenon_plan::known_addresses(inputs);
+    let let_go = wishes.let_go.iter().flat_map(|asked| &asked.addresses);
+    let asked = wishes.targets.iter().chain(&wishes.exclude).chain(let_go);
+    unknown(&known.iter().collect(), asked, "of this deployment")
+}
+
+fn unknown<'a>(
+    known: &BTreeSet<&Address>,
+    addresses: impl Iterator<Item = &'a Address>,
+    of: &str,
+) -> Vec<Diagnostic> {
+    let stands = |asked: &&Address| known.iter().any(|known| known.is_within(asked));
     addresses
-        .iter()
-        .filter(|address| !stands(address))
-        .map(|address| unknown_address(graph, address))
+        .filter(|asked| !stands(asked))
+        .map(|asked| unknown_address(known, asked, of))
         .collect()
 }
 
-fn unknown_address(graph: &ResourceGraph, address: &Address) -> Diagnostic {
-    let known: BTreeSet<&str> = graph
-        .written()
-        .flat_map(|desired| {
-            let fleet = desired.fleet.as_ref().map(Address::as_str);
-            [desired.entry.as_str(), desired.address.as_str()]
-                .into_iter()
-                .chain(fleet)
-        })
-        .collect();
-    let problem = Diagnostic::error(
-        Code::Usage,
-        format!("`{address}` stands for nothing that this spec makes"),
-    );
-    match suggest::nearest(address.as_str(), known.iter().copied()) {
+fn unknown_address(known: &BTreeSet<&Address>, asked: &Address, of: &str) -> Diagnostic {
+    let problem = Diagnostic::error(Code::Usage, format!("`{asked}` stands for nothing {of}"));
+    let names = known.iter().map(|address| address.as_str());
+    match suggest::nearest(asked.as_str(), names) {
         Some(near) => problem.help(Help::text(format!("did you mean `{near}`?"))),
         None => problem.help(Help::command("the addresses of a spec", "tenon graph")),
     }

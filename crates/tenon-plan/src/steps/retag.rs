@@ -1,0 +1,70 @@
+//! The step that changes a marker and nothing else, for what the spec does not
+//! have to describe.
+
+use tenon_model::marker;
+use tenon_model::plan::{Does, Expected, Precondition, Request, Step};
+use tenon_model::rules::{Same, Update};
+use tenon_model::transport::Verb;
+use tenon_model::{Map, Path, Value};
+
+use super::request::{add_marker, live_tags};
+use crate::decide::Decision;
+
+/// The step that gives a live resource the marker of its decision, or none.
+/// Tags of others stay: the engine lays the body over what is live then.
+pub(super) fn step(decision: &Decision<'_>) -> Step {
+    let mut body = Value::Map(Map::from([("tags", Value::Map(Map::new()))]));
+    add_marker(&mut body, decision, decision.marker.as_ref());
+    let remove = match decision.marker {
+        Some(_) => Vec::new(),
+        None => spelled(decision),
+    };
+    Step {
+        address: decision.address.clone(),
+        id: decision.id.clone(),
+        does: Does::Update,
+        request: Request {
+            verb: match decision.rules.update {
+                Update::Put => Verb::Put,
+                Update::Patch => Verb::Patch,
+            },
+            path: decision.id.to_string(),
+            api_version: decision.api_version.clone(),
+            body: Some(body),
+            remove,
+        },
+        after: Vec::new(),
+        precondition: Precondition::Present {
+            values: expected(decision),
+        },
+        usually_seconds: decision.rules.usual.write,
+    }
+}
+
+/// The tags of the marker as Azure spells them.
+fn spelled(decision: &Decision<'_>) -> Vec<Path> {
+    let tags = live_tags(decision);
+    let names = tags.into_iter().flat_map(Map::names);
+    names
+        .filter(|name| marker::is_marker_tag(name))
+        .map(|name| Path::root().member("tags").member(name))
+        .collect()
+}
+
+/// That the marker is as it was read; and what it will be.
+fn expected(decision: &Decision<'_>) -> Vec<Expected> {
+    let after = decision.marker.as_ref();
+    let after = after.map(|marker| marker.tags(&decision.id));
+    let live = live_tags(decision);
+    marker::TAGS
+        .iter()
+        .map(|name| Expected {
+            property: format!("tags.{name}"),
+            path: Path::root().member("tags").member(name),
+            twin: None,
+            same: Same::Exact,
+            value: live.and_then(|tags| Some(tags.get_caseless(name)?.1.clone())),
+            after: after.as_ref().and_then(|tags| tags.get(name).cloned()),
+        })
+        .collect()
+}
