@@ -54,11 +54,7 @@ pub(crate) fn edits(setting: &Setting) -> Vec<Edit> {
             &least.text,
         ));
         if let Some(after) = over(&most.text, &least.text, &case.text) {
-            edits.push(edit(
-                &format!("most to {}", case.name),
-                &most.text,
-                &after,
-            ));
+            edits.push(edit(&format!("most to {}", case.name), &most.text, &after));
         }
     }
     for (tag, what) in [("other", "changed"), ("", "taken away")] {

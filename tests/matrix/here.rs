@@ -11,7 +11,8 @@ use crate::specs::asked;
 use crate::support::KEY;
 use crate::world::{Heard, WORLD, World};
 
-const WEB: &str = "    images: [{name: web, versions: [{name: 1.4.2, regions: [{name: westeurope}]}]}]\n";
+const WEB: &str =
+    "    images: [{name: web, versions: [{name: 1.4.2, regions: [{name: westeurope}]}]}]\n";
 
 /// Definitions by what their names say, as the gallery of the plans has them.
 const IMAGES: &[(&str, &str)] = &[
@@ -19,7 +20,10 @@ const IMAGES: &[(&str, &str)] = &[
     ("web", "features: {SecurityType: TrustedLaunchSupported}, "),
     ("windows", "osType: Windows, "),
     ("special", "osState: Specialized, "),
-    ("trusted", "features: {SecurityType: TrustedLaunchSupported}, "),
+    (
+        "trusted",
+        "features: {SecurityType: TrustedLaunchSupported}, ",
+    ),
     (
         "planned",
         "purchasePlan: {name: basic, publisher: acme, product: appliance}, ",
@@ -61,7 +65,9 @@ impl Here {
     pub(crate) fn new() -> Self {
         let versions: Vec<String> = VERSIONS
             .iter()
-            .map(|name| format!("{{name: {name}, regions: [{{name: westeurope}}, {{name: northeurope}}]}}"))
+            .map(|name| {
+                format!("{{name: {name}, regions: [{{name: westeurope}}, {{name: northeurope}}]}}")
+            })
             .collect();
         let images: String = IMAGES
             .iter()
@@ -93,11 +99,9 @@ galleries:
         let scopes = &asked.deployment.scopes;
         let groups = &tenon_kinds::groups::RULES;
         let (of, any) = (tenon_kinds::rules_of, tenon_kinds::any_rules());
-        let looks =
-            tenon_plan::first_looks(&asked.graph, scopes, &asked.deployment.name, groups);
+        let looks = tenon_plan::first_looks(&asked.graph, scopes, &asked.deployment.name, groups);
         self.observe(&looks, &mut snapshot).await?;
-        let looks =
-            tenon_plan::second_looks(&asked.graph, &snapshot, scopes, Mode::Live, of, any);
+        let looks = tenon_plan::second_looks(&asked.graph, &snapshot, scopes, Mode::Live, of, any);
         self.observe(&looks, &mut snapshot).await?;
         let looks = tenon_plan::power_looks(&asked.inputs(&snapshot, Mode::Live));
         self.observe(&looks, &mut snapshot).await?;
@@ -147,11 +151,15 @@ galleries:
     pub(crate) async fn runs(&self, plan: &Plan, id: &str) -> bool {
         let query = vec![("$expand".to_owned(), "instanceView".to_owned())];
         let view = self.look(plan, id, "2024-11-01", query).await;
-        let statuses = view
-            .as_ref()
-            .and_then(|view| view.at(&["properties", "instanceView", "statuses"])?.as_list());
+        let statuses = view.as_ref().and_then(|view| {
+            view.at(&["properties", "instanceView", "statuses"])?
+                .as_list()
+        });
         let code = |status: &Value| Some(status.member("code")?.as_text()? == "PowerState/running");
-        statuses.into_iter().flatten().any(|one| code(one) == Some(true))
+        statuses
+            .into_iter()
+            .flatten()
+            .any(|one| code(one) == Some(true))
     }
 
     /// Sends a write of the test's own.

@@ -55,7 +55,8 @@ struct Part {
 
 fn parts(plan: &Plan, change: &Change, property: &str) -> Option<Part> {
     let rules = tenon_kinds::rules_of(&change.resource_type)?;
-    let named = |row: &&Row| property == row.property || property == format!("{}.version", row.property);
+    let named =
+        |row: &&Row| property == row.property || property == format!("{}.version", row.property);
     let row = rules.rows.iter().find(named)?;
     let makes = |step: &&tenon_model::plan::Step| {
         step.address == change.address && step.does == Does::Create

@@ -114,7 +114,10 @@ fn refused(here: &Here) -> Vec<String> {
     log.filter(|one| one.method != "GET" && one.status >= 400)
         .map(|one| {
             let code = one.error_code.unwrap_or_default();
-            format!("{} {} was refused: {} {code}", one.method, one.path, one.status)
+            format!(
+                "{} {} was refused: {} {code}",
+                one.method, one.path, one.status
+            )
         })
         .collect()
 }

@@ -12,6 +12,7 @@ mod looks;
 mod orphans;
 mod settle;
 mod steps;
+mod stops;
 mod summary;
 
 use std::collections::BTreeSet;
@@ -58,6 +59,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
     let mut decisions = decide::decide(inputs);
     orphans::add(inputs, &mut decisions);
     decide::propagate(inputs, &mut decisions);
+    stops::add(&mut decisions);
     decide::mark(inputs, &mut decisions);
     let steps = steps::build(inputs, &decisions);
     summary::assemble(inputs, decisions, steps)

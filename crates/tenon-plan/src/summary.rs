@@ -11,6 +11,7 @@ use tenon_model::snapshot::{Live, Power};
 use tenon_model::{Address, Later, Path, Value, diagnostic};
 
 use crate::decide::{Decision, Decisions};
+use crate::stops::Stops;
 use crate::{Inputs, settle};
 
 /// Puts the plan together.
@@ -91,6 +92,7 @@ fn count(decisions: &Decisions<'_>) -> Summary {
 /// In the order of the spec; what it no longer names comes last.
 fn changes(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Change> {
     let siblings = siblings(decisions);
+    let stops = Stops::of(decisions);
     let named = inputs
         .graph
         .written()
@@ -102,11 +104,38 @@ fn changes(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Change> {
     named
         .chain(unnamed)
         .filter(|decision| decision.action != Action::NoOp && seen.insert(&decision.address))
-        .map(|decision| match inputs.snapshot.power(&decision.id) {
-            Some(Power::Stopped) => undisturbed(change(decision, &siblings)),
-            _ => change(decision, &siblings),
+        .map(|decision| {
+            let change = change(decision, &siblings);
+            if stands_still(inputs, decisions, &stops, decision) {
+                undisturbed(change)
+            } else {
+                change
+            }
         })
         .collect()
+}
+
+/// Whether there is nothing to stop: the machine stands still, or nobody has the
+/// disk attached.
+fn stands_still(
+    inputs: &Inputs<'_>,
+    decisions: &Decisions<'_>,
+    stops: &Stops,
+    decision: &Decision<'_>,
+) -> bool {
+    let machine = if decision.rules.noun == "disk" {
+        match stops
+            .machine(&decision.address)
+            .and_then(|one| decisions.get(one))
+        {
+            Some(machine) => machine,
+            None => return true,
+        }
+    } else {
+        decision
+    };
+    machine.goes() && machine.id != decision.id
+        || inputs.snapshot.power(&machine.id) == Some(Power::Stopped)
 }
 
 /// A machine that stands still is not stopped, and stays as it is.

@@ -73,6 +73,7 @@ pub(crate) fn suffix(change: &Change) -> &str {
 fn reason(reason: &Reason) -> String {
     match reason {
         Reason::UsesReplaced { .. } => "uses".to_owned(),
+        Reason::StopsFor { .. } => "stops".to_owned(),
         other => format!("{other:?}"),
     }
 }
