@@ -8,6 +8,7 @@
 mod decide;
 mod diff;
 mod graph;
+mod limits;
 mod looks;
 mod orphans;
 mod settle;
@@ -24,6 +25,7 @@ use tenon_model::snapshot::Snapshot;
 use tenon_model::{Address, Diagnostic, Map, Place};
 
 pub use graph::{ResourceGraph, build};
+pub use limits::limit;
 pub use looks::{first_looks, power_looks, second_looks};
 
 /// Everything that a plan is made from.

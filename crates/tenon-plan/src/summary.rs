@@ -12,7 +12,7 @@ use tenon_model::{Address, Later, Path, Value, diagnostic};
 
 use crate::decide::{Decision, Decisions};
 use crate::stops::Stops;
-use crate::{Inputs, settle};
+use crate::{Inputs, limits, settle};
 
 /// Puts the plan together.
 pub(crate) fn assemble(
@@ -26,6 +26,8 @@ pub(crate) fn assemble(
     };
     let mut diagnostics = inputs.diagnostics.clone();
     diagnostics.append(&mut decisions.diagnostics);
+    let changes = changes(inputs, &decisions);
+    diagnostics.extend(limits::check(inputs, &changes));
     diagnostics.sort_by_key(|diagnostic| !diagnostic.is_error());
     let mut plan = Plan {
         format: FORMAT.to_owned(),
@@ -44,7 +46,7 @@ pub(crate) fn assemble(
             resources: found(&decisions),
             ..ReadFacts::default()
         },
-        changes: changes(inputs, &decisions),
+        changes,
         kept: decisions.kept.clone(),
         types: types(&decisions),
         known: Vec::new(),

@@ -13,6 +13,7 @@ use tenon_model::image::ResolvedImage;
 use tenon_model::kind::{Settled, Surroundings};
 use tenon_model::place::Sources;
 use tenon_model::plan::{Deployment, Mode, Plan, Scope};
+use tenon_model::rules::Disruption;
 use tenon_model::snapshot::Snapshot;
 use tenon_model::spec::Made;
 use tenon_model::transport::{Read, Refusal, Transport};
@@ -43,6 +44,8 @@ pub(crate) struct Intent {
     pub(crate) mode: Mode,
     /// What may be taken over.
     pub(crate) adopt: BTreeSet<Address>,
+    /// The most that a change may do to what runs.
+    pub(crate) limit: Option<Disruption>,
 }
 
 impl From<Mode> for Intent {
@@ -50,6 +53,7 @@ impl From<Mode> for Intent {
         Self {
             mode,
             adopt: BTreeSet::new(),
+            limit: None,
         }
     }
 }
@@ -225,7 +229,11 @@ impl Preparing<'_> {
         };
         let power = tenon_plan::power_looks(&asked.beside(&snapshot));
         self.look(&power, &mut snapshot).await?;
-        Ok(tenon_plan::plan(&asked.beside(&snapshot)))
+        let mut plan = tenon_plan::plan(&asked.beside(&snapshot));
+        if let Some(most) = intent.limit {
+            tenon_plan::limit(&mut plan, most);
+        }
+        Ok(plan)
     }
 
     /// Tenant, subscription, group and region, asking Azure for what the spec

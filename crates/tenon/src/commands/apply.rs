@@ -47,12 +47,21 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
         .as_ref()
         .filter(|path| plan_file::is_plan(path));
     let ready = match saved {
-        Some(path) => from_file(global, path, output).await,
+        Some(path) => from_file(global, path, output).await.map(|mut ready| {
+            if let Some(most) = options.limit.max_disruption {
+                tenon_plan::limit(&mut ready.plan, most);
+            }
+            ready
+        }),
         None => {
             let spec = SpecArgument {
                 spec: options.plan_or_spec.clone(),
             };
-            from_spec(global, &spec, &Mode::Live.into(), output).await
+            let intent = Intent {
+                limit: options.limit.max_disruption,
+                ..Mode::Live.into()
+            };
+            from_spec(global, &spec, &intent, output).await
         }
     };
     finish(ready, &options.approval, options.expect.as_deref(), output).await
@@ -69,6 +78,7 @@ pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Ou
     let intent = Intent {
         mode: Mode::Live,
         adopt: plan::addresses(&options.addresses),
+        limit: None,
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     finish(ready, &options.approval, None, output).await

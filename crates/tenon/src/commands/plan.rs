@@ -22,6 +22,7 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
             Mode::Live
         },
         adopt: addresses(&options.adopt),
+        limit: options.limit.max_disruption,
     };
     let prepared = match make(global, &options.spec, &intent, output).await {
         Ok(prepared) => prepared,
