@@ -33,7 +33,8 @@ images:
     version: 1.4.2
 ";
 
-const WORLD: &str = "\
+/// What there is at first, settings last.
+pub(crate) const WORLD: &str = "\
 tenants:
   - {name: acme, id: 11111111-1111-1111-1111-111111111111}
   - {name: contoso, id: 22222222-2222-2222-2222-222222222222}
@@ -76,7 +77,12 @@ pub(crate) struct World {
 impl World {
     /// Makes a world; `settings` are further lines of its settings.
     pub(crate) fn new(settings: &str) -> Self {
-        let world = WorldFile::from_yaml(&format!("{WORLD}{settings}")).expect("a world");
+        Self::of(&format!("{WORLD}{settings}"))
+    }
+
+    /// Makes the world that `file` describes.
+    pub(crate) fn of(file: &str) -> Self {
+        let world = WorldFile::from_yaml(file).expect("a world");
         let simulator =
             Simulator::new(world, ClockMode::RealTime { speed: 1 }).expect("a simulator");
         let client = client(Arc::new(InProcess(simulator.clone())));

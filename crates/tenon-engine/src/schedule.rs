@@ -77,11 +77,18 @@ impl<'a> Schedule<'a> {
     /// All others are forgotten: this is for a run that is to end.
     pub(crate) fn next_owed(&mut self) -> Option<usize> {
         while let Some(index) = self.next() {
-            if self.down.contains(&self.steps[index].address) {
+            if self.is_owed(index) {
                 return Some(index);
             }
         }
         None
+    }
+
+    /// Whether a step is of a machine that is down, or what the machine waits
+    /// for before it starts: the change of a disk.
+    fn is_owed(&self, index: usize) -> bool {
+        let starts = |next: &usize| self.brings_back(*next);
+        self.down.contains(&self.steps[index].address) || self.followers[index].iter().any(starts)
     }
 
     /// A step ended well: those that waited for it may be ready.
@@ -114,14 +121,24 @@ impl<'a> Schedule<'a> {
                 }
             }
         }
-        for start in self.followers[index].clone() {
-            if self.brings_back(start) && lost.remove(&start) {
-                self.settled.remove(&start);
-                self.waits[start] -= 1;
-                self.offer(start);
-            }
+        let starts: Vec<usize> = lost
+            .iter()
+            .copied()
+            .filter(|one| self.brings_back(*one))
+            .collect();
+        for start in starts {
+            lost.remove(&start);
+            self.settled.remove(&start);
+            self.recount(start);
         }
         lost.into_iter().collect()
+    }
+
+    /// What a start waits for is what is still under way or to come.
+    fn recount(&mut self, start: usize) {
+        let before = self.steps[start].after.iter();
+        self.waits[start] = before.filter(|one| !self.settled.contains(one)).count();
+        self.offer(start);
     }
 
     fn brings_back(&self, index: usize) -> bool {

@@ -4,14 +4,23 @@
 //! where in the spec each of them stands and what it reads from others.
 
 use tenon_model::desired::{Desired, Need, Places, Protect, Relation};
-use tenon_model::rules::Rules;
-use tenon_model::spec::{Entry, Item, Made};
+use tenon_model::rules::{Disruption, Rules};
+use tenon_model::spec::{Entry, Item, Made, Placed};
 use tenon_model::{Address, Later, Map, Place, ResourceId, Value};
 
 use crate::placement::Placement;
 
 /// A resource in the making.
 pub(crate) struct Draft(Desired);
+
+/// What the entry itself allows a change to do.
+fn limit(entry: &Entry) -> Option<Placed<Disruption>> {
+    let item = entry.item.get("max_disruption")?;
+    Some(Placed {
+        value: Disruption::parse(item.scalar()?.as_text()?)?,
+        place: item.place.clone(),
+    })
+}
 
 impl Draft {
     /// Begins a resource of `entry` at `placement`.
@@ -42,6 +51,7 @@ impl Draft {
             replace_on: Vec::new(),
             follows: None,
             max_unavailable: 1,
+            limit: limit(entry),
             facts: Vec::new(),
         });
         draft.need(&placement.group_address, Relation::Inside, &entry.place);

@@ -140,6 +140,7 @@ fn bare(address: Address, id: ResourceId, place: &Place, around: &Surroundings<'
         ignore: Vec::new(),
         replace_on: Vec::new(),
         follows: None,
+        limit: None,
         max_unavailable: 1,
         facts: Vec::new(),
     }

@@ -78,6 +78,10 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
     }
     groups::declare_missing(&around, &mut out);
     link::link(&around, &mut out);
+    for desired in &mut out.resources {
+        let all = || around.spec.defaults.max_disruption.clone();
+        desired.limit = desired.limit.take().or_else(all);
+    }
     out
 }
 

@@ -171,6 +171,8 @@ codes! {
     Interrupted = 4015,
     /// A resource cannot be taken over as it is.
     CannotAdopt = 4016,
+    /// A change does more to what runs than was allowed.
+    TooDisruptive = 4017,
     /// An entry looks renamed, and its Azure name changes with it.
     Renamed = 4019,
     /// Properties were changed outside tenon.

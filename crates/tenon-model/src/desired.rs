@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::image::{Channel, ImageRequest};
-use crate::rules::Rules;
-use crate::spec::Made;
+use crate::rules::{Disruption, Rules};
+use crate::spec::{Made, Placed};
 use crate::{Address, Diagnostic, Map, Path, Place, ResourceId, TenantId, Value};
 
 /// Why one thing needs another.
@@ -115,6 +115,8 @@ pub struct Desired {
     pub follows: Option<Channel>,
     /// How many of its fleet may be down at the same time.
     pub max_unavailable: usize,
+    /// The most that a change may do to what runs; none for no limit.
+    pub limit: Option<Placed<Disruption>>,
     /// What a reviewer wants to know of a new one, in short: `image web 1.4.2`,
     /// `Standard_D2s_v5`.
     pub facts: Vec<String>,

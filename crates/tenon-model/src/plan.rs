@@ -94,6 +94,11 @@ pub enum Reason {
         /// What Azure calls its state.
         state: String,
     },
+    /// Nothing of its own changes; it stops while these disks change.
+    StopsFor {
+        /// The disks.
+        addresses: Vec<Address>,
+    },
     /// Its marker has to name other children.
     Bookkeeping,
     /// It is there without our marker, and the author asked to take it over.

@@ -33,6 +33,42 @@ pub enum Disruption {
     Replace,
 }
 
+impl Disruption {
+    /// All of them, mildest first.
+    pub const ALL: [Self; 5] = [
+        Self::None,
+        Self::Hot,
+        Self::Restart,
+        Self::Deallocate,
+        Self::Replace,
+    ];
+
+    /// The word that specs, plans and options use.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Hot => "hot",
+            Self::Restart => "restart",
+            Self::Deallocate => "deallocate",
+            Self::Replace => "replace",
+        }
+    }
+
+    /// Reads such a word, without regard to case.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|one| one.word().eq_ignore_ascii_case(word))
+    }
+}
+
+/// The words of [`Disruption`] as choices of a spec, worst first: the first is
+/// the one that forbids nothing.
+pub const LIMITS: crate::shape::Shape =
+    crate::shape::Shape::OneOf(&["replace", "deallocate", "restart", "hot", "none"]);
+
 /// What it means that the spec does not mention a property that it could.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absent {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::rules::Disruption;
 use crate::value::SecretSource;
 use crate::{Address, Place, SubscriptionId, TenantId, Value};
 
@@ -280,6 +281,8 @@ pub struct Defaults {
     pub location: Option<Placed<String>>,
     /// Tags for everything that takes tags.
     pub tags: Option<Item>,
+    /// The most that a change may do to what runs.
+    pub max_disruption: Option<Placed<Disruption>>,
 }
 
 /// A spec, ready for the kinds.

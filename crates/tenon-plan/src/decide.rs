@@ -40,6 +40,8 @@ pub(crate) struct Decision<'a> {
     /// owns what is live.
     pub(crate) ours: bool,
     pub(crate) place: Place,
+    /// Disks for whose change the machine stops.
+    pub(crate) stops_for: Vec<Address>,
 }
 
 /// When a resource gets its marker. A marker that speaks for children must
@@ -68,7 +70,8 @@ impl Decision<'_> {
                     .iter()
                     .map(|change| change.disruption)
                     .max();
-                worst.unwrap_or(Disruption::Hot)
+                let stop = (!self.stops_for.is_empty()).then_some(Disruption::Deallocate);
+                worst.max(stop).unwrap_or(Disruption::Hot)
             }
             _ => Disruption::None,
         }
@@ -343,6 +346,7 @@ impl<'a> Deciding<'_, 'a> {
             marking: Marking::AtOnce,
             ours: false,
             place: desired.place.clone(),
+            stops_for: Vec::new(),
             desired: None,
         };
         match (desired.made, live) {

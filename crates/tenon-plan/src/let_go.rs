@@ -171,6 +171,7 @@ fn decision<'a>(inputs: &Inputs<'a>, one: &Ours<'a>, asked: &LetGo) -> Decision<
         }),
         marking: Marking::AtOnce,
         ours: true,
+        stops_for: Vec::new(),
         place: one
             .desired
             .map_or_else(|| inputs.spec.clone(), |desired| desired.place.clone()),

@@ -10,12 +10,14 @@ mod diff;
 mod graph;
 mod inspect;
 mod let_go;
+mod limits;
 mod looks;
 mod orphans;
 mod renamed;
 mod select;
 mod settle;
 mod steps;
+mod stops;
 mod summary;
 mod wishes;
 
@@ -27,6 +29,7 @@ use tenon_model::{Diagnostic, Map, Place};
 
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;
+pub use limits::limit;
 pub use looks::{first_looks, power_looks, second_looks};
 pub use select::known_addresses;
 pub use wishes::{LetGo, Wishes};
@@ -84,6 +87,7 @@ fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     let mut decisions = decide::decide(inputs, left_out);
     orphans::add(inputs, left_out, &mut decisions);
     decide::propagate(inputs, &mut decisions);
+    stops::add(&mut decisions);
     decide::mark(inputs, &mut decisions);
     renamed::warn(&mut decisions);
     decisions.partial = left_out.partial(inputs.wishes);

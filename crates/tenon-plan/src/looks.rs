@@ -13,7 +13,7 @@ use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
 use crate::select::LeftOut;
-use crate::{ResourceGraph, decide};
+use crate::{ResourceGraph, decide, stops};
 
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
@@ -91,7 +91,8 @@ pub fn second_looks(
 /// The third round: whether machines run that the plan stops.
 #[must_use]
 pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
-    let decisions = decide::decide(inputs, &LeftOut::default());
+    let mut decisions = decide::decide(inputs, &LeftOut::default());
+    stops::add(&mut decisions);
     let mut looks = Vec::new();
     for decision in decisions.iter() {
         let Some(desired) = &decision.desired else {

@@ -8,12 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Relation;
-use tenon_model::plan::{Action, Does, Step};
+use tenon_model::plan::{Action, Does, Reason, Step};
 use tenon_model::rules::{Disruption, Tags};
 use tenon_model::snapshot::Power;
 use tenon_model::{Address, ResourceId};
 
 use crate::decide::{Decision, Decisions, Marking};
+use crate::stops::Stops;
 use crate::{Inputs, orphans};
 
 mod order;
@@ -35,11 +36,22 @@ struct Own {
     last: Option<usize>,
 }
 
+/// The steps of a machine that stops and stays the same.
+#[derive(Clone, Copy)]
+struct Stopped {
+    stop: usize,
+    update: Option<usize>,
+    start: Option<usize>,
+}
+
 struct Building<'b, 'a> {
     inputs: &'b Inputs<'a>,
     decisions: &'b Decisions<'a>,
     drafts: Vec<Draft>,
     own: BTreeMap<Address, Own>,
+    /// Which disks change only while their machine stands still.
+    stops: Stops,
+    stopped: BTreeMap<Address, Stopped>,
     /// The last update of those that get their marker after their children.
     marks: Vec<(ResourceId, usize)>,
 }
@@ -52,11 +64,14 @@ pub(crate) fn build(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Step>
         decisions,
         drafts: Vec::new(),
         own: BTreeMap::new(),
+        stops: Stops::of(decisions),
+        stopped: BTreeMap::new(),
         marks: Vec::new(),
     };
     for decision in decisions.iter() {
         building.add(decision);
     }
+    building.disks_change_while_machines_stand();
     building.making_follows_needs();
     building.deleting_follows_use();
     building.marking_follows_children();
@@ -161,17 +176,47 @@ impl Building<'_, '_> {
             return self.make(decision, Does::Update, None);
         }
         let stop = self.push(decision, Does::Deallocate);
-        let update = self.push(decision, Does::Update);
-        self.drafts[update].after.insert(stop);
-        let mut last = update;
+        let mut last = stop;
+        if !matches!(decision.reason, Reason::StopsFor { .. }) {
+            last = self.push(decision, Does::Update);
+            self.drafts[last].after.insert(stop);
+        }
+        let update = last;
         if self.inputs.snapshot.power(&decision.id) != Some(Power::Stopped) {
             last = self.push(decision, Does::Start);
             self.drafts[last].after.insert(update);
         }
+        self.stopped.insert(
+            decision.address.clone(),
+            Stopped {
+                stop,
+                update: (update != stop).then_some(update),
+                start: (last != update).then_some(last),
+            },
+        );
         Own {
             delete: None,
             first: Some(stop),
             last: Some(last),
+        }
+    }
+
+    /// Between stop and start; before the machine's own change, because both
+    /// are writes to what is attached. Where the machine goes, after that.
+    fn disks_change_while_machines_stand(&mut self) {
+        let decisions = self.decisions;
+        for decision in decisions.iter() {
+            let Some(machine) = self.stops.machine(&decision.address).cloned() else {
+                continue;
+            };
+            let disk = self.own(&decision.address);
+            let stopped = self.stopped.get(&machine).copied();
+            let gone = self.own(&machine).delete;
+            self.wait(disk.first, stopped.map(|one| one.stop).or(gone));
+            if let Some(stopped) = stopped {
+                self.wait(stopped.update, disk.last);
+                self.wait(stopped.start, disk.last);
+            }
         }
     }
 
@@ -196,6 +241,11 @@ impl Building<'_, '_> {
             let own = self.own(&decision.address);
             for need in &desired.needs {
                 let needed = self.own(&need.on);
+                if self.stops.disks(&decision.address).contains(&need.on) {
+                    // It changes between the machine's steps.
+                    self.wait(own.last.filter(|_| own.delete.is_some()), needed.last);
+                    continue;
+                }
                 let only_after = need.relation == Relation::After;
                 if only_after && own.delete.is_none() && self.must_let_go(decision, &need.on) {
                     continue;

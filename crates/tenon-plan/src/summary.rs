@@ -11,7 +11,8 @@ use tenon_model::snapshot::{Live, Power};
 use tenon_model::{Address, Later, Path, Value, diagnostic};
 
 use crate::decide::{Decision, Decisions};
-use crate::{Inputs, settle};
+use crate::stops::Stops;
+use crate::{Inputs, limits, settle};
 
 /// Puts the plan together.
 pub(crate) fn assemble(
@@ -25,6 +26,8 @@ pub(crate) fn assemble(
     };
     let mut diagnostics = inputs.diagnostics.clone();
     diagnostics.append(&mut decisions.diagnostics);
+    let changes = changes(inputs, &decisions);
+    diagnostics.extend(limits::check(inputs, &changes));
     diagnostics.sort_by_key(|diagnostic| !diagnostic.is_error());
     let mut plan = Plan {
         format: FORMAT.to_owned(),
@@ -44,7 +47,7 @@ pub(crate) fn assemble(
             resources: found(&decisions),
             ..ReadFacts::default()
         },
-        changes: changes(inputs, &decisions),
+        changes,
         kept: decisions.kept.clone(),
         types: types(&decisions),
         known: Vec::new(),
@@ -115,6 +118,7 @@ fn count(decisions: &Decisions<'_>) -> Summary {
 /// In the order of the spec; what it no longer names comes last.
 fn changes(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Change> {
     let siblings = siblings(decisions);
+    let stops = Stops::of(decisions);
     let named = inputs
         .graph
         .written()
@@ -126,11 +130,38 @@ fn changes(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Change> {
     named
         .chain(unnamed)
         .filter(|decision| decision.action != Action::NoOp && seen.insert(&decision.address))
-        .map(|decision| match inputs.snapshot.power(&decision.id) {
-            Some(Power::Stopped) => undisturbed(change(decision, &siblings)),
-            _ => change(decision, &siblings),
+        .map(|decision| {
+            let change = change(decision, &siblings);
+            if stands_still(inputs, decisions, &stops, decision) {
+                undisturbed(change)
+            } else {
+                change
+            }
         })
         .collect()
+}
+
+/// Whether there is nothing to stop: the machine stands still, or nobody has the
+/// disk attached.
+fn stands_still(
+    inputs: &Inputs<'_>,
+    decisions: &Decisions<'_>,
+    stops: &Stops,
+    decision: &Decision<'_>,
+) -> bool {
+    let machine = if decision.rules.noun == "disk" {
+        match stops
+            .machine(&decision.address)
+            .and_then(|one| decisions.get(one))
+        {
+            Some(machine) => machine,
+            None => return true,
+        }
+    } else {
+        decision
+    };
+    machine.goes() && machine.id != decision.id
+        || inputs.snapshot.power(&machine.id) == Some(Power::Stopped)
 }
 
 /// A machine that stands still is not stopped, and stays as it is.

@@ -6,6 +6,7 @@ mod one;
 mod secrets;
 mod tenants;
 
+use tenon_model::rules::Disruption;
 use tenon_model::shape::Field;
 use tenon_model::spec::{Defaults, GroupSpec, Item, Made, Placed};
 use tenon_model::{Code, Diagnostic, Help, Place, SubscriptionId, TenantId};
@@ -114,6 +115,7 @@ pub(crate) fn defaults<'t>(checker: &mut Checker<'_, 't>, root: &Node<'t>) -> De
     let mut text_of = |name| root.pair(name).and_then(|pair| text(checker, pair));
     let (tenant, subscription) = (text_of("tenant"), text_of("subscription"));
     let (location, cloud) = (text_of("location"), text_of("cloud"));
+    let most = text_of("max_disruption");
     let tenant = tenant.and_then(|tenant| {
         let id = match checker.scope.tenants.get(&tenant.value) {
             Some(id) => TenantId::new(id.as_deref()?),
@@ -135,6 +137,12 @@ pub(crate) fn defaults<'t>(checker: &mut Checker<'_, 't>, root: &Node<'t>) -> De
             .pair("resource_group")
             .and_then(|pair| group(checker, pair)),
         location,
+        max_disruption: most.and_then(|most| {
+            Some(Placed {
+                value: Disruption::parse(&most.value)?,
+                place: most.place,
+            })
+        }),
         tags: root.pair("tags").and_then(|pair| value(checker, pair)),
     }
 }

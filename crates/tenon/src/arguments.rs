@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+use tenon_model::rules::Disruption;
+
 use crate::exit::Exit;
 
 mod habits;
@@ -162,6 +164,8 @@ pub(crate) struct PlanArguments {
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
     #[command(flatten)]
+    pub(crate) limit: Limit,
+    #[command(flatten)]
     pub(crate) depth: DepthArguments,
 }
 
@@ -182,6 +186,21 @@ pub(crate) struct ReplaceArguments {
     /// Delete and make anew, although nothing forces that; repeatable
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) replace: Vec<String>,
+}
+
+/// What a change may do to what runs.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(crate) struct Limit {
+    /// The most that a change may do to what runs: none, hot, restart, deallocate or replace
+    #[arg(long, value_name = "DISRUPTION", value_parser = disruption)]
+    pub(crate) max_disruption: Option<Disruption>,
+}
+
+fn disruption(text: &str) -> Result<Disruption, String> {
+    Disruption::parse(text).ok_or_else(|| {
+        let words = Disruption::ALL.map(Disruption::word);
+        format!("one of {}", words.join(", "))
+    })
 }
 
 /// How much is told.
@@ -228,6 +247,8 @@ pub(crate) struct ApplyArguments {
     pub(crate) part: PartArguments,
     #[command(flatten)]
     pub(crate) replace: ReplaceArguments,
+    #[command(flatten)]
+    pub(crate) limit: Limit,
     #[command(flatten)]
     pub(crate) approval: Approval,
 }

@@ -14,6 +14,7 @@ use tenon_model::inspection::Inspection;
 use tenon_model::kind::{Settled, Surroundings};
 use tenon_model::place::Sources;
 use tenon_model::plan::{Deployment, Mode, Plan, Scope};
+use tenon_model::rules::Disruption;
 use tenon_model::snapshot::Snapshot;
 use tenon_model::spec::Made;
 use tenon_model::transport::{Read, Refusal, Transport};
@@ -44,6 +45,8 @@ pub(crate) struct Intent {
     pub(crate) mode: Mode,
     /// What was asked for beside the spec.
     pub(crate) wishes: Wishes,
+    /// The most that a change may do to what runs.
+    pub(crate) limit: Option<Disruption>,
 }
 
 impl Intent {
@@ -58,6 +61,7 @@ impl From<Mode> for Intent {
         Self {
             mode,
             wishes: Wishes::default(),
+            limit: None,
         }
     }
 }
@@ -198,7 +202,11 @@ impl Preparing<'_> {
 
     async fn plan(&mut self, intent: &Intent) -> Result<Plan, Trouble> {
         let (asked, snapshot) = self.asked(intent).await?;
-        Ok(tenon_plan::plan(&asked.beside(&snapshot)))
+        let mut plan = tenon_plan::plan(&asked.beside(&snapshot));
+        if let Some(most) = intent.limit {
+            tenon_plan::limit(&mut plan, most);
+        }
+        Ok(plan)
     }
 
     /// All that a plan is made from.

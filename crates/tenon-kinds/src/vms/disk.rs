@@ -6,7 +6,7 @@
 //! again.
 
 use tenon_model::desired::{Declaration, Protect};
-use tenon_model::rules::{Absent, Loss, Row, Rules, Same, Tags, Update, Usual, View};
+use tenon_model::rules::{Absent, Disruption, Loss, Row, Rules, Same, Tags, Update, Usual, View};
 use tenon_model::spec::{Entry, Item, Member};
 use tenon_model::{Address, Code, Diagnostic, Help, ResourceId, Value};
 
@@ -32,7 +32,8 @@ pub(crate) static RULES: Rules = Rules {
     rows: &[
         Row::new("location", "location", Same::Region).fixed(),
         Row::new("tags.*", "tags.*", Same::Exact).absent(Absent::Removed),
-        Row::new("sku", "sku.name", Same::Caseless),
+        // 409 OperationNotAllowed while a machine runs with it.
+        Row::new("sku", "sku.name", Same::Caseless).costs(Disruption::Deallocate),
         Row::new("zone", "zones", Same::Set).fixed(),
         Row::new("size_gb", "properties.diskSizeGB", Same::Caseless).grows(),
         Row::new(

@@ -137,12 +137,14 @@ pub(crate) static RULES: Rules = Rules {
             Same::Id,
         )
         .costs(Disruption::Deallocate),
+        // Only ever `TrustedLaunch`, which a machine of generation 2 is raised to
+        // while it is deallocated.
         Row::new(
             "security.type",
             "properties.securityProfile.securityType",
             Same::Caseless,
         )
-        .fixed(),
+        .costs(Disruption::Deallocate),
         Row::new(
             "security.secure_boot",
             "properties.securityProfile.uefiSettings.secureBootEnabled",

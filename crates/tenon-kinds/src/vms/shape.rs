@@ -1,6 +1,7 @@
 //! The keys of an entry of `vms`. Names are those of `az vm create`, with
 //! underscores.
 
+use tenon_model::rules::LIMITS;
 use tenon_model::shape::{Field, Format, Shape};
 
 use crate::placement;
@@ -267,6 +268,12 @@ pub(super) const VM: &[Field] = &[
         ROLLOUT,
         "one at a time",
         "How replaces go through a fleet.",
+    ),
+    Field::optional(
+        "max_disruption",
+        LIMITS,
+        "that of the spec",
+        "The most that a change may do to the machine and its parts; more is an error of the plan.",
     ),
     placement::SUBSCRIPTION,
     placement::RESOURCE_GROUP,

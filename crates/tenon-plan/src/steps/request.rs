@@ -196,6 +196,10 @@ fn precondition(decision: &Decision<'_>, does: Does) -> Precondition {
         // Its own delete comes right before.
         Does::Create => Precondition::Checked,
         Does::Delete if is_group(&decision.id) => Precondition::Empty,
+        // Whether the disks have changed cannot be seen on the machine.
+        Does::Deallocate if !decision.stops_for.is_empty() => Precondition::Present {
+            values: unchanged(as_it_is(decision)),
+        },
         Does::Delete | Does::Deallocate => Precondition::Present {
             values: as_it_is(decision),
         },
@@ -211,6 +215,14 @@ fn precondition(decision: &Decision<'_>, does: Does) -> Precondition {
 /// That the resource is as it was read; and what its marker will say.
 fn as_it_is(decision: &Decision<'_>) -> Vec<Expected> {
     ownership(decision, live_tags(decision), first_marker(decision))
+}
+
+/// The same without what will be.
+fn unchanged(mut values: Vec<Expected>) -> Vec<Expected> {
+    for one in &mut values {
+        one.after.clone_from(&one.value);
+    }
+    values
 }
 
 /// That the resource is still ours, with these tags; and what its marker will

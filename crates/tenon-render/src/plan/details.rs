@@ -209,6 +209,12 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
         Reason::Asked if lead.action == Action::Replace => {
             vec!["it was asked for: nothing else forces it".to_owned()]
         }
+        Reason::StopsFor { addresses } => {
+            let disks = names::title(addresses.iter().map(|one| one.as_str()));
+            vec![format!(
+                "{disks} changes, and Azure takes that only while it stands still"
+            )]
+        }
         Reason::ImmutableChanged { properties } if lead.properties.is_empty() => {
             vec![format!("fixed when it is made: {}", properties.join(", "))]
         }

@@ -1,5 +1,6 @@
 //! The keys of the language, for the reader and for the generated reference.
 
+use tenon_model::rules::LIMITS;
 use tenon_model::shape::{Field, Format, Shape};
 
 use crate::vars;
@@ -215,6 +216,12 @@ pub(crate) const KEYS: &[Field] = &[
         Shape::Keyed(&Shape::Text(Format::Free)),
         "no tags",
         "Tags for everything that takes tags.",
+    ),
+    Field::optional(
+        "max_disruption",
+        LIMITS,
+        "replace",
+        "The most that a change may do to what runs; more is an error of the plan. An entry of `vms` may say otherwise.",
     ),
     Field::optional(
         "outputs",

@@ -50,7 +50,12 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
         .filter(|path| plan_file::is_plan(path));
     let ready = match saved {
         Some(_) if chooses(options) => Err(vec![fixed_by_plan()].into()),
-        Some(path) => from_file(global, path, output).await,
+        Some(path) => from_file(global, path, output).await.map(|mut ready| {
+            if let Some(most) = options.limit.max_disruption {
+                tenon_plan::limit(&mut ready.plan, most);
+            }
+            ready
+        }),
         None => {
             let spec = SpecArgument {
                 spec: options.plan_or_spec.clone(),
@@ -61,6 +66,7 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
                     replace: plan::addresses(&options.replace.replace),
                     ..plan::part(&options.part)
                 },
+                limit: options.limit.max_disruption,
             };
             from_spec(global, &spec, &intent, output).await
         }
@@ -89,6 +95,7 @@ pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output:
     let intent = Intent {
         mode: Mode::Destroy,
         wishes: plan::part(&options.part),
+        limit: None,
     };
     let ready = from_spec(global, &options.spec, &intent, output).await;
     finish(ready, &options.approval, None, output).await
@@ -102,6 +109,7 @@ pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Ou
             adopt: plan::addresses(&options.addresses),
             ..Wishes::default()
         },
+        limit: None,
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     finish(ready, &options.approval, None, output).await
@@ -138,6 +146,7 @@ fn letting(let_go: LetGo) -> Intent {
             let_go: Some(let_go),
             ..Wishes::default()
         },
+        limit: None,
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
             replace: addresses(&options.replace.replace),
             ..part(&options.part)
         },
+        limit: options.limit.max_disruption,
     };
     let prepared = match make(global, &options.spec, &intent, output).await {
         Ok(prepared) => prepared,
