@@ -91,11 +91,12 @@ async fn delete(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
         return Ok(Outcome::AlreadyDone);
     };
     match &step.precondition {
-        Precondition::Present { values } => {
-            if let check::Verdict::Refuse(failure) = check::present(values, &live) {
-                return Err(failure);
-            }
-        }
+        Precondition::Present { values } => match check::present(values, &live) {
+            check::Verdict::Refuse(failure) => return Err(failure),
+            // What was to take its place stands there.
+            check::Verdict::Done => return Ok(Outcome::AlreadyDone),
+            check::Verdict::Go => {}
+        },
         Precondition::Empty => empty(run, index, step).await?,
         Precondition::Absent | Precondition::Checked => {}
     }
