@@ -219,3 +219,41 @@ fn what_is_handed_over_belongs_to_the_other_deployment() {
     scenario.write("tenon.yaml", &machines(&["two"]));
     scenario.run("plan").finds_nothing_to_do();
 }
+
+#[test]
+fn letting_go_goes_on_where_it_was_cut_off() {
+    let scenario = two_machines();
+    scenario.portal().fault(&serde_json::json!({
+        "match": {"method": "PUT", "type": "Microsoft.Network/networkInterfaces"},
+        "action": {"do": "respond", "status": 400, "code": "BadRequest", "message": "No."},
+    }));
+    scenario
+        .run("forget vms.one --auto-approve")
+        .exits(6)
+        .says("1 change failed, 1 done");
+    scenario
+        .run("forget vms.one --auto-approve")
+        .exits(0)
+        .says("1 forgotten");
+    for id in [machine("one"), id(NIC)] {
+        assert_eq!(tags(&scenario, &id).get("tenon-mark"), None, "{id}");
+    }
+}
+
+#[test]
+fn a_plan_that_replaces_on_request_is_done_when_it_is_applied_again() {
+    let scenario = two_machines();
+    scenario
+        .run("plan --replace vms.one --out saved")
+        .exits(0)
+        .says("plan      1 replace; ");
+    scenario.run("apply saved").exits(0).says("1 replaced");
+    scenario.portal().forget_requests();
+    scenario.run("apply saved").exits(0);
+    assert_eq!(scenario.portal().writes(), [""; 0]);
+    scenario.run("plan").finds_nothing_to_do();
+    scenario
+        .run("apply --replace vms.one --confirm shop")
+        .exits(0)
+        .says("1 replaced");
+}

@@ -622,9 +622,23 @@ pub(crate) fn mark(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
         );
         if is_written && desired.rules.tags != Tags::Parent {
             let children = decisions.families.children.get(&desired.address);
-            decision.marker = Some(marker(inputs, desired, children.unwrap_or(&none)));
+            let children = children.unwrap_or(&none);
+            let next = marker(inputs, desired, children);
+            decision.marker = if decision.action == Action::Replace && has(decision.live, &next) {
+                // Else nobody could tell the new one from the old, and the same
+                // plan, run again, would replace the new one as well.
+                let mut again = children.clone();
+                again.insert("again".to_owned(), Value::Bool(true));
+                Some(marker(inputs, desired, &again))
+            } else {
+                Some(next)
+            };
         }
     }
+}
+
+fn has(live: Option<&Live>, marker: &Marker) -> bool {
+    live.is_some_and(|live| live.ownership == Ownership::Marked(marker.clone()))
 }
 
 /// From what differs to what happens.

@@ -114,7 +114,7 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
             }
             parents.entry(parent).or_default().extend(properties(one));
         }
-        if let Some(desired) = one.desired {
+        if let Some(desired) = one.desired.filter(|_| speaks_for_entry(one, &going)) {
             let problem = problems::still_named(desired, asked.to.as_deref());
             decisions.diagnostics.push(problem);
         }
@@ -133,6 +133,13 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
         }
     }
     decisions
+}
+
+/// Whether it is the resource of its entry that a warning is about: one is
+/// enough.
+fn speaks_for_entry(one: &Ours<'_>, going: &[Ours<'_>]) -> bool {
+    let entry = one.desired.map_or(&one.address, |desired| &desired.entry);
+    one.address == *entry || !going.iter().any(|other| other.address == *entry)
 }
 
 /// Under which names a marker remembers a child.

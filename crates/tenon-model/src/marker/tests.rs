@@ -86,3 +86,17 @@ fn the_base_tells_what_moved() {
         assert!(base.has("rules.rule-1.p0"));
     }
 }
+
+#[test]
+fn a_base_forgets_what_it_is_told_to_and_nothing_else() {
+    for count in [8, 60] {
+        let now = properties(count);
+        let base = Base::of(&now).without(&["rules.rule-1.p0".to_owned()]);
+        assert!(!base.has("rules.rule-1.p0"), "{count}");
+        assert_eq!(
+            base.compare("rules.rule-0.p0", &now),
+            Recorded::Same,
+            "{count}"
+        );
+    }
+}
