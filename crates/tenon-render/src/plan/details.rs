@@ -202,7 +202,7 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
             )]
         }
         Reason::StopsFor { addresses } => {
-            let disks = names::title(addresses.iter().map(|one| one.as_str()));
+            let disks = names::title(addresses.iter().map(tenon_model::Address::as_str));
             vec![format!(
                 "{disks} changes, and Azure takes that only while it stands still"
             )]
