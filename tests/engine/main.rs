@@ -201,3 +201,33 @@ async fn a_run_that_is_to_end_starts_what_it_stopped() {
         ]
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_that_stopped_for_a_disk_starts_when_the_disk_is_refused() {
+    let world = World::new("");
+    let disks = |sku| format!("    data_disks: {{data: {{size_gb: 8, sku: {sku}}}}}\n");
+    let before = fleet(1) + &disks("Premium_LRS");
+    assert!(run(&world.plan(&before).await, &world).await.is_complete());
+    let after = fleet(1) + &disks("StandardSSD_LRS");
+    let plan = world.plan(&after).await;
+    world.refuse("PATCH", "*/disks/*", 400, "NotToday");
+    let report = run(&plan, &world).await;
+    let ended: Vec<(Does, bool)> = report
+        .lines
+        .iter()
+        .map(|(step, line)| {
+            let done = matches!(line.ended, Some(Ended::Done { .. }));
+            (plan.steps[*step].does, done)
+        })
+        .collect();
+    assert_eq!(
+        ended,
+        [
+            (Does::Deallocate, true),
+            (Does::Update, false),
+            (Does::Start, true)
+        ]
+    );
+    let again = run(&world.plan(&after).await, &world).await;
+    assert!(again.is_complete(), "{again:?}");
+}

@@ -1,6 +1,6 @@
 //! Changes that do more to what runs than was allowed.
 
-use tenon_model::plan::{Action, Change, Plan};
+use tenon_model::plan::{Action, Change, Plan, Reason};
 use tenon_model::rules::Disruption;
 use tenon_model::spec::Placed;
 use tenon_model::{Code, Diagnostic, Help, diagnostic};
@@ -35,7 +35,9 @@ pub(crate) fn check(inputs: &Inputs<'_>, changes: &[Change]) -> Vec<Diagnostic> 
 /// To make and to delete is no disruption; `protect` is for what must not go.
 fn exceeds(change: &Change, most: Disruption) -> bool {
     let stays = change.action.is_in_place() || change.action == Action::Replace;
-    stays && change.disruption > most
+    // Its disks say it already.
+    let follows = matches!(change.reason, Reason::StopsFor { .. });
+    stays && !follows && change.disruption > most
 }
 
 fn forbidden(change: &Change, limit: &Placed<Disruption>) -> Diagnostic {

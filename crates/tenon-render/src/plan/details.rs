@@ -210,7 +210,7 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
             vec!["it was asked for: nothing else forces it".to_owned()]
         }
         Reason::StopsFor { addresses } => {
-            let disks = names::title(addresses.iter().map(|one| one.as_str()));
+            let disks = names::title(addresses.iter().map(tenon_model::Address::as_str));
             vec![format!(
                 "{disks} changes, and Azure takes that only while it stands still"
             )]
