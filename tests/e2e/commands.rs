@@ -1,5 +1,5 @@
 //! Commands that look, and those that write a file: drift, outputs, show,
-//! images, init, completion.
+//! images, fmt, init, completion.
 
 use serde_json::{Value, json};
 
@@ -270,6 +270,59 @@ fn newer_versions_outside_of_a_channel_are_told() {
 }
 
 #[test]
+fn fmt_puts_a_spec_into_its_usual_form_once() {
+    let scenario = Scenario::bare();
+    let before = "# mine\nvms:\n    one: # the one\n        size: s\n        image: web\nname: shop\ntenon: 1\n";
+    let after =
+        "# mine\ntenon: 1\nname: shop\nvms:\n  one: # the one\n    image: web\n    size: s\n";
+    scenario.write("tenon.yaml", before);
+    let check = scenario.run("fmt --check").exits(1);
+    assert_eq!(check.stdout, "tenon.yaml\n");
+    assert_eq!(scenario.read("tenon.yaml"), before);
+    let written = scenario.run("fmt --json").exits(0).json();
+    assert_eq!(
+        written,
+        json!({"format": "tenon.fmt/1", "changed": ["tenon.yaml"], "written": true})
+    );
+    assert_eq!(scenario.read("tenon.yaml"), after);
+    let again = scenario.run("fmt --check").exits(0);
+    assert_eq!(again.stdout, "");
+}
+
+#[test]
+fn fmt_leaves_alone_what_cannot_be_read() {
+    let scenario = Scenario::bare();
+    scenario.write("tenon.yaml", "tenon: 1\n  vms: [\n");
+    scenario.run("fmt").exits(1).says("tenon.yaml:2");
+    assert_eq!(scenario.read("tenon.yaml"), "tenon: 1\n  vms: [\n");
+    scenario.run("fmt missing.yaml").exits(1).says("-f FILE");
+}
+
+#[test]
+fn an_example_says_the_same_after_fmt() {
+    let scenario = Scenario::bare();
+    scenario.copy_specs();
+    for path in crate::examples::examples() {
+        let name = path.file_name().expect("a name").to_string_lossy();
+        let plan = |scenario: &Scenario| {
+            let words = format!("plan --simulate --json -f specs/{name}");
+            let plan = scenario.run(&words).exits(0).json();
+            let mut ids: Vec<String> = plan["changes"]
+                .as_array()
+                .expect("changes")
+                .iter()
+                .map(|change| format!("{} {}", change["address"], change["id"]))
+                .collect();
+            ids.sort();
+            ids
+        };
+        let before = plan(&scenario);
+        scenario.run(&format!("fmt specs/{name}")).exits(0);
+        assert_eq!(plan(&scenario), before, "{name}");
+    }
+}
+
+#[test]
 fn init_writes_a_spec_that_works() {
     for example in ["minimal", "fleet", "how-to"] {
         let scenario = Scenario::bare();
@@ -287,6 +340,7 @@ fn init_writes_a_spec_that_works() {
             serde_json::from_str(&scenario.read(".tenon/spec.schema.json")).expect("JSON");
         assert!(schema["properties"]["vms"].is_object(), "{schema}");
         scenario.run("validate").exits(0);
+        scenario.run("fmt --check").exits(0);
         scenario.run("plan --simulate").exits(0).says("create");
     }
 }

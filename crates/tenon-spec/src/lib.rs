@@ -20,6 +20,7 @@ mod read;
 mod references;
 pub mod schema;
 mod source;
+mod tidy;
 mod vars;
 mod words;
 mod yaml;
@@ -31,6 +32,7 @@ use tenon_model::{Diagnostic, diagnostic};
 
 pub use read::read;
 pub use source::Span;
+pub use tidy::tidy;
 pub use vars::{GivenVariable, Origin};
 pub use yaml::{Data, Document, Node, Pair, Scalar, Style, Text, parse_document};
 

@@ -22,7 +22,7 @@ use tenon_model::spec::{Item, Node, Spec};
 use tenon_model::{Diagnostic, Later, Value};
 
 use crate::{GivenVariable, Input, Origin, Reading, SourceFile, read};
-use sections::SECTIONS;
+pub(crate) use sections::SECTIONS;
 
 /// Reads several files with variables.
 pub(crate) fn reading(files: &[(&str, &str)], vars: &[(&str, &str)]) -> Reading {

@@ -115,6 +115,8 @@ pub(crate) enum Action {
     Update(UpdateArguments),
     /// Show the images of a spec, and why newer versions are not taken
     Images(SpecArgument),
+    /// Put a spec into its usual form: order of keys, indentation
+    Fmt(FmtArguments),
     /// Write a spec to start from
     Init(InitArguments),
     /// Print a completion script
@@ -293,6 +295,16 @@ pub(crate) struct OutputsArguments {
     /// Print the bare value of this one
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
+}
+
+/// Options of `fmt`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct FmtArguments {
+    #[command(flatten)]
+    pub(crate) spec: SpecArgument,
+    /// Write nothing; list the files that would change, and exit with 1 if there are any
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 /// Options of `init`.

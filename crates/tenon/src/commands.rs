@@ -11,6 +11,7 @@ mod completion;
 mod doctor;
 mod drift;
 mod explain;
+mod fmt;
 mod graph;
 mod images;
 mod init;
@@ -71,6 +72,7 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Graph(options) => graph::run(&global, &options, &output),
         Action::Update(options) => update::run(&global, &options, &output).await,
         Action::Images(spec) => images::run(&global, &spec, &output).await,
+        Action::Fmt(options) => fmt::run(&global, &options, &output),
         Action::Init(options) => init::run(&options, &output),
         Action::Completion { shell } => completion::run(shell),
         Action::Explain { code } => explain::run(&code, &output),

@@ -8,6 +8,7 @@ use std::path::Path;
 use tenon_model::place::Sources;
 use tenon_model::{Code, Diagnostic, Help};
 use tenon_spec::schema::schema;
+use tenon_spec::{SourceFile, tidy};
 
 use crate::arguments::{Example, InitArguments};
 use crate::exit::Exit;
@@ -55,7 +56,7 @@ fn write(example: Example, output: &Output) -> Result<(), Box<Diagnostic>> {
 
 /// The spec and what it names.
 fn files_of(example: Example) -> Vec<(&'static str, String)> {
-    let spec = |text: &str| (SPEC, with_modeline(text));
+    let spec = |text: &str| (SPEC, usual(with_modeline(text)));
     match example {
         Example::Minimal => vec![spec(MINIMAL)],
         Example::HowTo => vec![spec(HOW_TO)],
@@ -74,6 +75,15 @@ fn with_modeline(text: &str) -> String {
     } else {
         format!("{MODELINE}\n{text}")
     }
+}
+
+/// The form in which `tenon fmt` finds nothing to do.
+fn usual(text: String) -> String {
+    let file = SourceFile {
+        name: SPEC.to_owned(),
+        text,
+    };
+    tidy(&file, &tenon_kinds::sections()).unwrap_or(file.text)
 }
 
 fn put(name: &str, text: &str, output: &Output) -> Result<(), Box<Diagnostic>> {
