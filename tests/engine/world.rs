@@ -76,7 +76,16 @@ pub(crate) struct World {
 impl World {
     /// Makes a world; `settings` are further lines of its settings.
     pub(crate) fn new(settings: &str) -> Self {
-        let world = WorldFile::from_yaml(&format!("{WORLD}{settings}")).expect("a world");
+        Self::of(&format!("{WORLD}{settings}"))
+    }
+
+    /// A world in which the application may read and no more.
+    pub(crate) fn for_reader() -> Self {
+        Self::of(&WORLD.replace("role: Contributor", "role: Reader"))
+    }
+
+    fn of(world: &str) -> Self {
+        let world = WorldFile::from_yaml(world).expect("a world");
         let simulator =
             Simulator::new(world, ClockMode::RealTime { speed: 1 }).expect("a simulator");
         let client = client(Arc::new(InProcess(simulator.clone())));
