@@ -27,7 +27,7 @@ use crate::{Nothing, run};
 use wire::{Cut, dying};
 
 /// As many cases as a test has time for.
-const CASES: usize = 20;
+const CASES: usize = 16;
 
 /// Who carries on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,15 @@ vms:
     rollout: {{max_unavailable: 1}}
 "
     )
+}
+
+/// Another size, another tag, another port, and a subnet less.
+fn updated() -> String {
+    spec()
+        .replace("Standard_D2s_v5", "Standard_E4s_v5")
+        .replace("team: shop", "team: sales")
+        .replace("port: 443", "port: 8443")
+        .replace(", data: {prefix: 10.2.0.0/16}", "")
 }
 
 /// What somebody else has in the same group.
@@ -269,14 +278,9 @@ async fn a_create_that_is_cut_anywhere_converges() {
 
 #[tokio::test(start_paused = true)]
 async fn an_update_that_is_cut_anywhere_converges() {
-    let to = spec()
-        .replace("Standard_D2s_v5", "Standard_E4s_v5")
-        .replace("team: shop", "team: sales")
-        .replace("port: 443", "port: 8443")
-        .replace(", data: {prefix: 10.2.0.0/16}", "");
     let way = Way {
         from: Some(spec()),
-        to,
+        to: updated(),
         mode: Mode::Live,
     };
     let whole = way.whole().await;
@@ -334,5 +338,33 @@ async fn a_destroy_that_is_cut_anywhere_converges() {
     for case in sample(&cases(&whole.sent)) {
         let cutting = way.cut(case, &whole).await;
         assert_eq!(cutting.all(), BTreeSet::new(), "{case:?}");
+    }
+}
+
+/// What is cut behind its last request.
+#[tokio::test(start_paused = true)]
+async fn a_plan_that_was_carried_out_writes_nothing_again() {
+    let replaced = spec().replace("1.4.2", "1.5.0");
+    for (to, mode) in [
+        (updated(), Mode::Live),
+        (replaced, Mode::Live),
+        (spec(), Mode::Destroy),
+    ] {
+        let way = Way {
+            from: Some(spec()),
+            to,
+            mode,
+        };
+        let world = way.begin().await;
+        let plan = way.plan(&world).await;
+        assert!(run(&plan, &world).await.is_complete());
+        world.simulator.clear_request_log();
+        let report = run(&plan, &world.again()).await;
+        assert!(report.is_complete(), "{:?}", failures(&plan, &report));
+        let log = world.simulator.request_log().into_iter();
+        // A machine that runs is told to start, which does nothing.
+        let writes = log.filter(|one| ["PUT", "PATCH", "DELETE"].contains(&one.method.as_str()));
+        let writes: Vec<String> = writes.map(|one| one.path).collect();
+        assert_eq!(writes, [""; 0]);
     }
 }
