@@ -27,7 +27,7 @@ use crate::{Nothing, run};
 use wire::{Cut, dying};
 
 /// As many cases as a test has time for.
-const CASES: usize = 16;
+const CASES: usize = 12;
 
 /// Who carries on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
