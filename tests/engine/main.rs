@@ -5,6 +5,7 @@ mod crash;
 mod lags;
 mod pace;
 mod races;
+mod reading;
 #[path = "../plans/support/mod.rs"]
 mod support;
 mod world;

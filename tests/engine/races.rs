@@ -64,7 +64,11 @@ impl Chance {
 
     /// Mostly a moment, now and then longer than an operation.
     fn wait(&mut self) -> Duration {
-        let longest = if self.next().is_multiple_of(4) { 60_000 } else { 500 };
+        let longest = if self.next().is_multiple_of(4) {
+            60_000
+        } else {
+            500
+        };
         Duration::from_millis(self.next() % longest)
     }
 }
@@ -167,7 +171,11 @@ impl Race {
         let ids = self.world.simulator.resource_ids().into_iter();
         ids.filter_map(|id| {
             let body = self.world.simulator.resource(&id)?;
-            let text = |path| body.pointer(path).and_then(|one| one.as_str()).map(str::to_owned);
+            let text = |path| {
+                body.pointer(path)
+                    .and_then(|one| one.as_str())
+                    .map(str::to_owned)
+            };
             let size = text("/properties/hardwareProfile/vmSize").unwrap_or_default();
             Some((id, (text("/tags/team")?, size)))
         })

@@ -80,6 +80,11 @@ impl World {
         Self::of(&format!("{WORLD}{settings}"))
     }
 
+    /// A world in which the application may read and no more.
+    pub(crate) fn for_reader() -> Self {
+        Self::of(&WORLD.replace("role: Contributor", "role: Reader"))
+    }
+
     /// Makes the world that `file` describes.
     pub(crate) fn of(file: &str) -> Self {
         let world = WorldFile::from_yaml(file).expect("a world");

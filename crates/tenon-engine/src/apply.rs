@@ -15,6 +15,7 @@ use crate::resolve::{Bodies, Vault};
 use crate::schedule::Schedule;
 
 mod lag;
+mod overtaken;
 mod step;
 
 /// What the user's signals ask for.

@@ -4,6 +4,7 @@
 //! writes anything. Those that need no network run as tests as well, so that
 //! `cargo test` finds what `.ci/run` would.
 
+mod behaviours;
 mod docs;
 mod licences;
 mod metadata;
@@ -16,6 +17,7 @@ Usage: cargo xtask <chore>
 
   docs             writes docs/spec.md and docs/kinds.md from the program's own tables
   docs --check     says whether they are up to date
+  behaviours       checks that every test that docs/behaviours.md names is there
   walls            checks which crate depends on which, and what lies at the top level
   licences         checks the licences of all dependencies
 ";
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
+        ["behaviours"] => behaviours::check(),
         ["walls"] => walls::check(),
         ["licences"] => licences::check(),
         _ => Err(vec![USAGE.trim_end().to_owned()]),

@@ -66,20 +66,35 @@ pub(crate) fn left_down(world: &World) -> BTreeSet<String> {
     down
 }
 
+/// What was made (true) and deleted, in order.
+fn makings(world: &World) -> Vec<(bool, String)> {
+    let log = world.simulator.request_log().into_iter();
+    log.filter_map(|request| match (request.method.as_str(), request.status) {
+        ("PUT", 201) => Some((true, request.path)),
+        ("DELETE", 200..300) => Some((false, request.path)),
+        _ => None,
+    })
+    .collect()
+}
+
+/// How many machines were made.
+pub(crate) fn machines_made(world: &World) -> usize {
+    let makings = makings(world).into_iter();
+    makings
+        .filter(|(made, id)| *made && id.contains(MACHINES))
+        .count()
+}
+
 /// What was made although it was there: two times 201 for one id and no delete
 /// between them.
 pub(crate) fn made_twice(world: &World) -> Vec<String> {
     let mut there = BTreeSet::new();
     let mut twice = Vec::new();
-    for request in world.simulator.request_log() {
-        match (request.method.as_str(), request.status) {
-            ("PUT", 201) => {
-                if !there.insert(request.path.clone()) {
-                    twice.push(request.path);
-                }
-            }
-            ("DELETE", 200..300) => drop(there.remove(&request.path)),
-            _ => {}
+    for (made, id) in makings(world) {
+        if !made {
+            there.remove(&id);
+        } else if !there.insert(id.clone()) {
+            twice.push(id);
         }
     }
     twice

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use super::Run;
 use super::lag::Lag;
+use super::overtaken::overtaken;
 use crate::{check, overlay};
 
 /// The first pause while a busy resource is waited for, and the longest.
@@ -52,10 +53,13 @@ async fn update(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
     };
     if let Precondition::Present { values } = &step.precondition {
         let values = resolved(run, values).await?;
-        let verdict = check::present(&values, &live);
-        if let check::Verdict::Refuse(failure) = verdict {
-            return Err(failure);
-        }
+        let verdict = match check::present(&values, &live) {
+            check::Verdict::Refuse(failure) if overtaken(run.plan, index, &failure, &live) => {
+                check::Verdict::Done
+            }
+            check::Verdict::Refuse(failure) => return Err(failure),
+            verdict => verdict,
+        };
         // What Azure was still doing when the plan was made may be all that
         // there was to do.
         let stands = matches!(verdict, check::Verdict::Done) || !check::wants_change(&values);
