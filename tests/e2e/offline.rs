@@ -62,7 +62,7 @@ fn all_problems_of_a_spec_come_at_once() {
        |                  ^^^^ did you mean `size`?
        |
        = known keys here: accelerated_networking, admin_password, admin_username, boot_diagnostics,
-         computer_name, count, custom_data, data_disks, depends_on, image, and 23 more
+         computer_name, count, custom_data, data_disks, depends_on, image, and 24 more
     help: write `size`
     help: lists them all with their defaults:  tenon schema spec --at 'vms.*'
 

@@ -11,8 +11,7 @@ use crate::specs::asked;
 use crate::support::KEY;
 use crate::world::{Heard, WORLD, World};
 
-const WEB: &str =
-    "    images: [{name: web, versions: [{name: 1.4.2, regions: [{name: westeurope}]}]}]\n";
+const WEB: &str = "    images: [{name: web, versions: [{name: 1.4.2, regions: [{name: westeurope}]}, {name: 1.5.0, regions: [{name: westeurope}]}]}]\n";
 
 /// Definitions by what their names say, as the gallery of the plans has them.
 const IMAGES: &[(&str, &str)] = &[

@@ -23,6 +23,27 @@ const STEP: usize = 2;
 ///
 /// What is wrong with a text that cannot be read.
 pub fn tidy(file: &SourceFile, sections: &[&'static Section]) -> Result<String, Vec<Diagnostic>> {
+    let mut text = once(file, sections)?;
+    // Where a comment belongs shows only beside the lines that stand around it
+    // afterwards, so it may take another look until nothing moves any more.
+    for _ in 0..LOOKS {
+        let moved = SourceFile {
+            name: file.name.clone(),
+            text: text.clone(),
+        };
+        let again = once(&moved, sections)?;
+        if again == text {
+            return Ok(text);
+        }
+        text = again;
+    }
+    Ok(file.text.clone())
+}
+
+/// How many further looks a file gets; one that still moves is left alone.
+const LOOKS: usize = 4;
+
+fn once(file: &SourceFile, sections: &[&'static Section]) -> Result<String, Vec<Diagnostic>> {
     let (document, diagnostics) = parse_document(file);
     if diagnostic::has_errors(&diagnostics) {
         return Err(diagnostics);
