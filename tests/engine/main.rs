@@ -204,6 +204,25 @@ async fn a_run_that_is_to_end_starts_what_it_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_finished_plan_stops_no_machine_for_its_disk_again() {
+    let world = World::new("");
+    let disks = |sku| format!("    data_disks: {{data: {{size_gb: 8, sku: {sku}}}}}\n");
+    let before = world.plan(&(fleet(1) + &disks("Premium_LRS"))).await;
+    assert!(run(&before, &world).await.is_complete());
+    let plan = world.plan(&(fleet(1) + &disks("StandardSSD_LRS"))).await;
+    assert!(run(&plan, &world).await.is_complete());
+    let stops = || {
+        let log = world.simulator.request_log();
+        log.iter()
+            .filter(|one| one.path.ends_with("/deallocate"))
+            .count()
+    };
+    assert_eq!(stops(), 1);
+    assert!(run(&plan, &world).await.is_complete());
+    assert_eq!(stops(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_machine_that_stopped_for_a_disk_starts_when_the_disk_is_refused() {
     let world = World::new("");
     let disks = |sku| format!("    data_disks: {{data: {{size_gb: 8, sku: {sku}}}}}\n");

@@ -122,7 +122,33 @@ async fn act(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failur
             check::Verdict::Go => {}
         }
     }
+    if step.does == Does::Deallocate && is_over(run, index).await? {
+        return Ok(Outcome::AlreadyDone);
+    }
     write(run, index, step, None, Condition::None).await
+}
+
+/// Whether all that a machine stops for has happened: it may be the change of
+/// a disk, of which the machine itself shows nothing.
+async fn is_over(run: &Run<'_>, stop: usize) -> Result<bool, Failure> {
+    let mut over = false;
+    for (index, step) in run.plan.steps.iter().enumerate() {
+        if step.does != Does::Update || !step.after.contains(&stop) {
+            continue;
+        }
+        let Precondition::Present { values } = &step.precondition else {
+            return Ok(false);
+        };
+        let Some(live) = look(run, index, step).await? else {
+            return Ok(false);
+        };
+        let verdict = check::present(&resolved(run, values).await?, &live);
+        over = matches!(verdict, check::Verdict::Done) && is_finished(&live);
+        if !over {
+            break;
+        }
+    }
+    Ok(over)
 }
 
 /// The body of the step with nothing left for later.
