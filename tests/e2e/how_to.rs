@@ -20,7 +20,7 @@ fn planned_applied_unchanged_destroyed() {
 
       +   vms.myVM       create   specs/how-to.yaml:16
             image web 1.4.2, trusted launch, Standard_D2s_v5
-            with      network myVMVNET 10.0.0.0/16, subnet "subnet" 10.0.0.0/24,
+            with      network myVMVNET 10.0.0.0/16, subnet myVMSubnet 10.0.0.0/24,
                       NSG myVMNSG lets SSH in from everywhere, public IP myVMPublicIP Standard, static,
                       NIC myVMVMNic
 
@@ -57,7 +57,7 @@ fn planned_applied_unchanged_destroyed() {
 
       -   vms.myVM       delete
             lost      VM, OS disk, public IP 20.54.129.237
-            also      network myVMVNET, subnet "subnet", NSG myVMNSG, public IP myVMPublicIP,
+            also      network myVMVNET, subnet myVMSubnet, NSG myVMNSG, public IP myVMPublicIP,
                       NIC myVMVMNic
 
     Summary
