@@ -39,6 +39,18 @@ pub enum Protection {
     Protected,
 }
 
+/// Whether a machine stands still only because a run of ours has stopped it.
+/// Without a sign of that nobody could tell it, after a run that was killed,
+/// from a machine that somebody wants to be off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// Nothing of ours has stopped it.
+    #[default]
+    NotOwed,
+    /// A run has stopped it, or is about to, and is to start it again.
+    Owed,
+}
+
 /// The sign on a live resource that it is ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {
@@ -48,6 +60,8 @@ pub struct Marker {
     pub address: Address,
     /// Whether it outlives its entry in the spec.
     pub protection: Protection,
+    /// Whether a run still has to start it.
+    pub start: Start,
     /// The api-version of its requests, for types without a table: without it
     /// nobody could delete what the spec no longer names.
     pub api_version: Option<String>,
@@ -78,16 +92,25 @@ impl Marker {
         ])
     }
 
-    fn mark(&self, id: &ResourceId) -> String {
+    /// Returns what the tag [`MARK_TAG`] says on the resource `id`.
+    #[must_use]
+    pub fn mark(&self, id: &ResourceId) -> String {
         let protection = match self.protection {
             Protection::Open => "",
             Protection::Protected => "-p",
+        };
+        let start = match self.start {
+            Start::NotOwed => "",
+            Start::Owed => "-r",
         };
         let version = self
             .api_version
             .as_ref()
             .map_or(String::new(), |version| format!("@{version}"));
-        format!("{FORMAT}-{}{protection}{version}", own_fingerprint(id))
+        format!(
+            "{FORMAT}-{}{protection}{start}{version}",
+            own_fingerprint(id)
+        )
     }
 }
 
@@ -116,14 +139,19 @@ impl Ownership {
         if parts.next() != Some(FORMAT) || parts.next() != Some(own_fingerprint(id).as_str()) {
             return Self::Copied;
         }
-        let protection = match parts.next() {
-            Some("p") => Protection::Protected,
-            _ => Protection::Open,
-        };
+        let (mut protection, mut start) = (Protection::Open, Start::NotOwed);
+        for part in parts {
+            match part {
+                "p" => protection = Protection::Protected,
+                "r" => start = Start::Owed,
+                _ => {}
+            }
+        }
         Self::Marked(Marker {
             deployment: deployment.to_owned(),
             address: Address::new(address),
             protection,
+            start,
             api_version,
             base: Base::read(tag(BASE_TAG).unwrap_or("")),
         })

@@ -99,7 +99,9 @@ pub enum Reason {
         /// The disks.
         addresses: Vec<Address>,
     },
-    /// Its marker has to name other children.
+    /// A run that did not come to its end has stopped the machine.
+    LeftStopped,
+    /// Its marker has to say something else, such as other children.
     Bookkeeping,
     /// It is there without our marker, and the author asked to take it over.
     Adopted,
@@ -251,6 +253,8 @@ pub enum Does {
     Deallocate,
     /// Starts the machine.
     Start,
+    /// Writes into its marker that it is to be started again, or that it was.
+    Mark,
 }
 
 /// The request that a step makes.

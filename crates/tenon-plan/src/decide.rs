@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tenon_model::desired::{Desired, Protect};
-use tenon_model::marker::{Base, Marker, Ownership, Protection, Recorded};
+use tenon_model::marker::{Base, Marker, Ownership, Protection, Recorded, Start};
 use tenon_model::plan::{Action, Cause, Kept, Mode, Partial, Reason};
 use tenon_model::rules::{Disruption, Rules, Tags};
 use tenon_model::snapshot::{Live, Snapshot};
@@ -48,6 +48,20 @@ pub(crate) struct Decision<'a> {
     pub(crate) place: Place,
     /// Disks for whose change the machine stops.
     pub(crate) stops_for: Vec<Address>,
+    /// Whether it is written to, or only stopped and started.
+    pub(crate) writes: Writes,
+    /// Whether this plan starts it; until then its marker says so.
+    pub(crate) start: Start,
+}
+
+/// What an update of a resource writes.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Writes {
+    /// The resource.
+    #[default]
+    Itself,
+    /// Nothing: it stops, or starts, and stays as it is.
+    Nothing,
 }
 
 /// When a resource gets its marker. A marker that speaks for children must
@@ -59,8 +73,9 @@ pub(crate) enum Marking {
     AtOnce,
     /// When its children have changed.
     Afterwards,
-    /// With its own change a marker that names the children of before and
-    /// after, this one; then the final one.
+    /// With its own change a marker for the time being, this one; then the
+    /// final one. It names the children of before and after, or says that the
+    /// machine is to be started.
     Twice(Marker),
 }
 
@@ -208,6 +223,8 @@ impl<'a> Deciding<'_, 'a> {
             ours: false,
             place: desired.place.clone(),
             stops_for: Vec::new(),
+            writes: Writes::Itself,
+            start: Start::NotOwed,
             desired: None,
         };
         match (desired.made, live) {
@@ -461,6 +478,7 @@ fn marker(inputs: &Inputs<'_>, desired: &Desired, children: &BTreeMap<String, Va
         deployment: inputs.deployment.name.clone(),
         address: desired.address.clone(),
         protection: protection(desired),
+        start: Start::NotOwed,
         api_version: desired
             .rules
             .resource_type
@@ -492,6 +510,12 @@ pub(crate) fn mark(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
                 again.insert("again".to_owned(), Value::Bool(true));
                 Some(marker(inputs, desired, &again))
             } else {
+                if decision.start == Start::Owed {
+                    decision.marking = Marking::Twice(Marker {
+                        start: Start::Owed,
+                        ..next.clone()
+                    });
+                }
                 Some(next)
             };
         }

@@ -7,13 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Desired;
-use tenon_model::marker::{Marker, Ownership};
+use tenon_model::marker::{Marker, Ownership, Start};
 use tenon_model::plan::{Action, Reason};
 use tenon_model::rules::{Rules, Tags};
 use tenon_model::snapshot::Live;
 use tenon_model::{Address, ResourceId};
 
-use crate::decide::{Decision, Decisions, Marking, child_property, optional_rows, problems};
+use crate::decide::{
+    Decision, Decisions, Marking, Writes, child_property, optional_rows, problems,
+};
 use crate::diff::Difference;
 use crate::orphans::entry_of;
 use crate::{Inputs, LetGo, wishes};
@@ -179,6 +181,8 @@ fn decision<'a>(inputs: &Inputs<'a>, one: &Ours<'a>, asked: &LetGo) -> Decision<
         marking: Marking::AtOnce,
         ours: true,
         stops_for: Vec::new(),
+        writes: Writes::Itself,
+        start: Start::NotOwed,
         place: one
             .desired
             .map_or_else(|| inputs.spec.clone(), |desired| desired.place.clone()),

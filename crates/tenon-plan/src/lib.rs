@@ -16,6 +16,7 @@ mod orphans;
 mod renamed;
 mod select;
 mod settle;
+mod starts;
 mod steps;
 mod stops;
 mod summary;
@@ -88,6 +89,7 @@ fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     orphans::add(inputs, left_out, &mut decisions);
     decide::propagate(inputs, &mut decisions);
     stops::add(&mut decisions);
+    starts::add(inputs, &mut decisions);
     decide::mark(inputs, &mut decisions);
     renamed::warn(&mut decisions);
     decisions.partial = left_out.partial(inputs.wishes);

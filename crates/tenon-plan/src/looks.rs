@@ -13,7 +13,7 @@ use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
 use crate::select::LeftOut;
-use crate::{ResourceGraph, decide, stops};
+use crate::{ResourceGraph, decide, starts, stops};
 
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
@@ -88,7 +88,8 @@ pub fn second_looks(
     looks.list
 }
 
-/// The third round: whether machines run that the plan stops.
+/// The third round: whether machines run that the plan stops,
+/// or that an earlier run has stopped.
 #[must_use]
 pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
     let mut decisions = decide::decide(inputs, &LeftOut::default());
@@ -98,7 +99,8 @@ pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
         let Some(desired) = &decision.desired else {
             continue;
         };
-        if decision.disruption() == Disruption::Deallocate && desired.kind == "vm" {
+        let stops = decision.disruption() == Disruption::Deallocate;
+        if desired.kind == "vm" && (stops || starts::is_owed(decision)) {
             looks.push(Look {
                 form: Form::Power,
                 tenant: desired.tenant.clone(),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::{Desired, Protect};
-use tenon_model::marker::{Marker, Ownership, Protection};
+use tenon_model::marker::{Marker, Ownership, Protection, Start};
 use tenon_model::plan::{Action, Kept, KeptBecause, Mode, Reason};
 use tenon_model::rules::{Rules, Tags};
 use tenon_model::snapshot::Live;
@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId, Value};
 
 use crate::Inputs;
-use crate::decide::{Decision, Decisions, Marking, child_property};
+use crate::decide::{Decision, Decisions, Marking, Writes, child_property};
 use crate::diff::Difference;
 use crate::looks::is_group;
 use crate::select::LeftOut;
@@ -362,6 +362,8 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
         ours: true,
         place: named.map_or_else(|| inputs.spec.clone(), |desired| desired.place.clone()),
         stops_for: Vec::new(),
+        writes: Writes::Itself,
+        start: Start::NotOwed,
     }
 }
 

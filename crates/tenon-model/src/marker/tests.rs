@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Base, Marker, Ownership, Protection, Recorded, TAGS};
+use super::{Base, Marker, Ownership, Protection, Recorded, Start, TAGS};
 use crate::{Address, Map, ResourceId, Value};
 
 fn id(name: &str) -> ResourceId {
@@ -26,6 +26,7 @@ fn marker(base: Base) -> Marker {
         deployment: "web-prod".into(),
         address: Address::new("vms.web-1.disks.data"),
         protection: Protection::Protected,
+        start: Start::NotOwed,
         api_version: Some("2023-07-01".into()),
         base,
     }
@@ -39,6 +40,20 @@ fn a_marker_reads_back() {
         Ownership::read(&id("DATA"), &body),
         Ownership::Marked(marker)
     );
+}
+
+#[test]
+fn that_a_start_is_owed_reads_back() {
+    for protection in [Protection::Open, Protection::Protected] {
+        let marker = Marker {
+            protection,
+            start: Start::Owed,
+            ..marker(Base::of(&properties(5)))
+        };
+        let body = Value::Map(Map::from([("tags", Value::Map(marker.tags(&id("data"))))]));
+        let read = Ownership::read(&id("data"), &body);
+        assert_eq!(read, Ownership::Marked(marker));
+    }
 }
 
 #[test]

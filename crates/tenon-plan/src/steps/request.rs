@@ -4,11 +4,12 @@ use tenon_model::desired::Desired;
 use tenon_model::marker::{Marker, Ownership};
 use tenon_model::path::Segment;
 use tenon_model::plan::{Action, Does, Expected, Precondition, Request, Step};
-use tenon_model::rules::{Carried, Rules, Same, Update};
+use tenon_model::rules::{Carried, Rules, Update};
 use tenon_model::transport::Verb;
 use tenon_model::{Map, Path, Value, marker};
 
-use crate::decide::{Decision, Marking};
+use super::{retag, sign};
+use crate::decide::{Decision, Marking, Writes};
 use crate::looks::is_group;
 
 /// The step that does `does` for a decision.
@@ -66,7 +67,7 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
     };
     let (verb, body) = match does {
         Does::Create => (Verb::Put, Some(create_body(decision))),
-        Does::Update => update(decision),
+        Does::Update | Does::Mark => update(decision),
         Does::Delete => (Verb::Delete, None),
         Does::Deallocate | Does::Start => (Verb::Post, None),
     };
@@ -203,18 +204,28 @@ fn precondition(decision: &Decision<'_>, does: Does) -> Precondition {
         Does::Delete | Does::Deallocate => Precondition::Present {
             values: as_it_is(decision),
         },
-        Does::Update => {
+        Does::Update | Does::Mark => {
             let mut values = decision.difference.expected.clone();
             values.extend(as_it_is(decision));
             Precondition::Present { values }
         }
+        // Nothing before it has looked.
+        Does::Start if starts_only(decision) => Precondition::Present {
+            values: sign::to_come_off(decision),
+        },
         Does::Start => Precondition::Checked,
     }
 }
 
+/// Whether an earlier run has left the machine to be started, and that is all.
+fn starts_only(decision: &Decision<'_>) -> bool {
+    decision.writes == Writes::Nothing && decision.stops_for.is_empty()
+}
+
 /// That the resource is as it was read; and what its marker will say.
 fn as_it_is(decision: &Decision<'_>) -> Vec<Expected> {
-    ownership(decision, live_tags(decision), first_marker(decision))
+    let tags = sign::standing_tags(decision);
+    ownership(decision, tags.as_ref(), first_marker(decision))
 }
 
 /// The same without what will be.
@@ -225,6 +236,13 @@ fn unchanged(mut values: Vec<Expected>) -> Vec<Expected> {
     values
 }
 
+/// Whether the live resource has a marker of its own.
+pub(super) fn owned(decision: &Decision<'_>) -> bool {
+    decision
+        .live
+        .is_some_and(|live| matches!(live.ownership, Ownership::Marked(_)))
+}
+
 /// That the resource is still ours, with these tags; and what its marker will
 /// say.
 fn ownership(
@@ -232,11 +250,11 @@ fn ownership(
     tags: Option<&Map>,
     marker: Option<&Marker>,
 ) -> Vec<Expected> {
-    let Some(live) = decision.live else {
+    if decision.live.is_none() {
         return Vec::new();
-    };
+    }
     let taken_over = decision.action == Action::Adopt && marker.is_some();
-    if !taken_over && !matches!(live.ownership, Ownership::Marked(_)) {
+    if !taken_over && !owned(decision) {
         return Vec::new();
     }
     let after = decision
@@ -248,16 +266,11 @@ fn ownership(
         .iter()
         .map(|name| {
             let value = tags.and_then(|tags| Some(tags.get_caseless(name)?.1.clone()));
-            Expected {
-                property: format!("tags.{name}"),
-                path: Path::root().member("tags").member(name),
-                twin: None,
-                same: Same::Exact,
-                after: after
-                    .as_ref()
-                    .map_or_else(|| value.clone(), |tags| tags.get(name).cloned()),
-                value,
-            }
+            let after = match &after {
+                Some(tags) => tags.get(name).cloned(),
+                None => value.clone(),
+            };
+            retag::expect(name, value, after)
         })
         .collect()
 }

@@ -58,13 +58,22 @@ fn expected(decision: &Decision<'_>) -> Vec<Expected> {
     let live = live_tags(decision);
     marker::TAGS
         .iter()
-        .map(|name| Expected {
-            property: format!("tags.{name}"),
-            path: Path::root().member("tags").member(name),
-            twin: None,
-            same: Same::Exact,
-            value: live.and_then(|tags| Some(tags.get_caseless(name)?.1.clone())),
-            after: after.as_ref().and_then(|tags| tags.get(name).cloned()),
+        .map(|name| {
+            let value = live.and_then(|tags| Some(tags.get_caseless(name)?.1.clone()));
+            let after = after.as_ref().and_then(|tags| tags.get(name).cloned());
+            expect(name, value, after)
         })
         .collect()
+}
+
+/// What is expected of the tag `name`, and what it will be.
+pub(super) fn expect(name: &str, value: Option<Value>, after: Option<Value>) -> Expected {
+    Expected {
+        property: format!("tags.{name}"),
+        path: Path::root().member("tags").member(name),
+        twin: None,
+        same: Same::Exact,
+        value,
+        after,
+    }
 }

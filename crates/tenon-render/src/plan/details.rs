@@ -217,6 +217,9 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
                 "{disks} changes, and Azure takes that only while it stands still"
             )]
         }
+        Reason::LeftStopped => {
+            vec!["an earlier run stopped it and did not come to start it again".to_owned()]
+        }
         Reason::ImmutableChanged { properties } if lead.properties.is_empty() => {
             vec![format!("fixed when it is made: {}", properties.join(", "))]
         }
