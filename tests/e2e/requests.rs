@@ -41,6 +41,9 @@ const EDITS: &[(&str, &str)] = &[
     ),
 ];
 
+/// An edit to the machine and what it refers to: everything gets other tags.
+const RETAG: (&str, &str) = ("{role: batch}", "{role: night}");
+
 /// The world in which every example can be applied.
 fn world() -> WorldFile {
     let text = worlds::two_tenants_text()
@@ -75,6 +78,8 @@ fn asked() -> Vec<Value> {
         scenario.edit("specs/fleet.yaml", from, to);
     }
     run("apply --auto-approve -f specs/fleet.yaml").exits(0);
+    scenario.edit("specs/machine.yaml", RETAG.0, RETAG.1);
+    run("apply --auto-approve -f specs/machine.yaml").exits(0);
     for name in &names {
         let spec = format!("-f specs/{name}");
         let plan = run(&format!("plan --json {spec}")).json();

@@ -33,6 +33,7 @@ const LATER: &[(&str, &[&str])] = &[
             "rules.*.description",
         ],
     ),
+    ("ssh_keys", &["public_key"]),
     (
         "vms",
         &[

@@ -11,6 +11,7 @@
 pub mod catalogue;
 mod draft;
 pub mod groups;
+mod identities;
 pub mod images;
 mod known;
 pub mod link;
@@ -19,6 +20,8 @@ mod nsgs;
 mod placement;
 pub mod requests;
 mod resources;
+mod single;
+mod ssh_keys;
 pub mod versions;
 mod vms;
 
@@ -32,6 +35,8 @@ pub const ALL: &[&dyn Kind] = &[
     &images::Images,
     &networks::Networks,
     &nsgs::Nsgs,
+    &identities::Identities,
+    &ssh_keys::SshKeys,
     &vms::Vms,
     &resources::Resources,
 ];

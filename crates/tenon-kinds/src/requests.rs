@@ -10,6 +10,7 @@
 //! Addresses that Azure hands out (of operations, of the next page) and the
 //! requests of signing in belong to the client.
 
+mod around;
 mod compute;
 mod network;
 mod resources;
@@ -27,7 +28,7 @@ use group;
 
 /// Every request to Resource Manager: images, groups, then type by type.
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    [compute::ROWS, resources::ROWS, network::ROWS]
+    [compute::ROWS, around::ROWS, resources::ROWS, network::ROWS]
         .into_iter()
         .flatten()
 }

@@ -19,7 +19,7 @@ use crate::placement::placement;
 mod attributes;
 mod disk;
 mod image;
-mod keys;
+pub(crate) mod keys;
 mod machine;
 mod network;
 mod nic;

@@ -108,6 +108,7 @@ fn lost_words(loss: &str) -> &str {
         "os_disk" => "what is on the OS disk",
         "data_disk" => "what is on it",
         "public_ip" => "the address",
+        "principal" => "its principal, and the roles that it has",
         other => other,
     }
 }
