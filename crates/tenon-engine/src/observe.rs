@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
+use tenon_model::marker::Ownership;
 use tenon_model::rules::Rules;
 use tenon_model::snapshot::{Form, Live, Look, Power, Snapshot};
 use tenon_model::transport::{Read, Refusal, Transport};
@@ -67,14 +68,18 @@ async fn read(
         Form::One | Form::Power => transport.get(&read).await.map(|answer| {
             take(look, vec![answer.body], snapshot);
         }),
-        Form::List | Form::Marked | Form::Census => {
+        Form::List | Form::Marked | Form::Described | Form::Census => {
             let mut page = |items: Vec<Value>| take(look, items, snapshot);
             transport.list(&read, &mut page).await.map(|_| ())
         }
     };
     match result {
         Err(refusal) if refusal.is_absent() => Ok(()),
-        Err(refusal) if look.form == Form::Marked && refusal.status == 403 => Ok(()),
+        Err(refusal)
+            if matches!(look.form, Form::Marked | Form::Described) && refusal.status == 403 =>
+        {
+            Ok(())
+        }
         Err(refusal) => Err(ObserveError {
             path: read.path,
             refusal: Box::new(refusal),
@@ -95,6 +100,9 @@ fn take(look: &Look, items: Vec<Value>, snapshot: &Mutex<Snapshot>) {
         let Some(Ok(id)) = id else { continue };
         match look.form {
             Form::One | Form::List => take_one(id, item, look.rules, &mut snapshot),
+            // Everybody's are listed; those without a marker are no business of ours.
+            Form::Described if Ownership::read(&id, &item) == Ownership::Foreign => {}
+            Form::Described => take_one(id, item, look.rules, &mut snapshot),
             Form::Marked => snapshot.mark(id),
             Form::Census => {
                 if let Some(group) = id.resource_group() {

@@ -8,6 +8,7 @@
 //!
 //! Nothing here sends, waits or reads a clock.
 
+mod access;
 pub mod catalogue;
 mod draft;
 pub mod groups;
@@ -19,6 +20,7 @@ mod nsgs;
 mod placement;
 pub mod requests;
 mod resources;
+mod scope;
 pub mod versions;
 mod vms;
 
@@ -33,6 +35,7 @@ pub const ALL: &[&dyn Kind] = &[
     &networks::Networks,
     &nsgs::Nsgs,
     &vms::Vms,
+    &access::AccessKind,
     &resources::Resources,
 ];
 

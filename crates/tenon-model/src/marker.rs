@@ -11,8 +11,10 @@ use crate::canonical::fingerprint;
 use crate::{Address, Map, ResourceId, Value};
 
 mod base;
+mod described;
 
 pub use base::{Base, Recorded};
+pub use described::{DESCRIPTION, undescribed};
 
 /// The tag that names the deployment.
 pub const DEPLOYMENT_TAG: &str = "tenon-deployment";
@@ -100,8 +102,10 @@ impl Ownership {
     /// Reads the tags of the live resource `id`.
     #[must_use]
     pub fn read(id: &ResourceId, body: &Value) -> Self {
+        let described = described::tags(id, body);
+        let tags = described.as_ref().or(body.member("tags"));
         let tag = |name: &str| {
-            let (_, value) = body.member("tags")?.as_map()?.get_caseless(name)?;
+            let (_, value) = tags?.as_map()?.get_caseless(name)?;
             value.as_text()
         };
         let (Some(deployment), Some(address)) = (tag(DEPLOYMENT_TAG), tag(ADDRESS_TAG)) else {

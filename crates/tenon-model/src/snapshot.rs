@@ -148,6 +148,9 @@ pub enum Form {
     List,
     /// Ids, types and groups of whatever carries a marker of the deployment.
     Marked,
+    /// Those of a list that carry a marker in their description; that the
+    /// list may not be read is passed over.
+    Described,
     /// Ids of everything that lies in a group.
     Census,
     /// Whether a machine runs.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tenon_model::desired::{Desired, Protect};
-use tenon_model::marker::{Base, Marker, Ownership, Protection, Recorded};
+use tenon_model::marker::{self as marker_of, Base, Marker, Ownership, Protection, Recorded};
 use tenon_model::plan::{Action, Cause, Kept, Mode, Partial, Reason};
 use tenon_model::rules::{Disruption, Rules, Tags};
 use tenon_model::snapshot::{Live, Snapshot};
@@ -20,7 +20,7 @@ mod forced;
 pub(crate) mod problems;
 
 use families::Families;
-pub(crate) use families::{child_property, optional_rows};
+pub(crate) use families::{child_property, holder, optional_rows};
 pub(crate) use forced::propagate;
 
 /// What happens to one resource.
@@ -210,8 +210,16 @@ impl<'a> Deciding<'_, 'a> {
             stops_for: Vec::new(),
             desired: None,
         };
+        let unspoken = desired.made == Made::Here
+            && desired.rules.tags == Tags::Parent
+            && !self.families.parents.contains_key(&desired.address);
+        if unspoken {
+            let problem = problems::nobody_speaks(&desired);
+            self.decisions.diagnostics.push(problem);
+        }
         match (desired.made, live) {
             _ if self.left_out.has(&desired.id) => {}
+            (Made::Here, Some(_)) if unspoken => {}
             (Made::Elsewhere, None) => self
                 .decisions
                 .diagnostics
@@ -247,14 +255,16 @@ impl<'a> Deciding<'_, 'a> {
             Owner::Adopted => self.adopt(desired, live, &children, decision),
             Owner::Us(base) => {
                 decision.ours = true;
-                decision.difference = diff::compare(desired, &live.body, &base, &children);
+                decision.difference =
+                    diff::compare(desired, &seen(desired, live), &base, &children);
                 act(live, decision);
                 self.replace_if_asked(desired, decision);
                 self.bookkeeping(desired, live, &base, decision);
             }
             Owner::Parent(recorded, base) => {
                 decision.ours = true;
-                decision.difference = diff::compare(desired, &live.body, &base, &children);
+                decision.difference =
+                    diff::compare(desired, &seen(desired, live), &base, &children);
                 if recorded == Recorded::Same {
                     let changes = &mut decision.difference.changes;
                     changes
@@ -283,7 +293,8 @@ impl<'a> Deciding<'_, 'a> {
         children: &BTreeMap<String, Value>,
         decision: &mut Decision<'a>,
     ) {
-        decision.difference = diff::compare(desired, &live.body, &Base::default(), children);
+        decision.difference =
+            diff::compare(desired, &seen(desired, live), &Base::default(), children);
         act(live, decision);
         if decision.action == Action::Replace {
             let problem = problems::cannot_adopt(desired, &decision.difference.changes);
@@ -347,8 +358,7 @@ impl<'a> Deciding<'_, 'a> {
     fn owner_of_child(&self, desired: &Desired) -> Owner {
         let parent = self.families.parents.get(&desired.address);
         let Some(parent) = parent.and_then(|parent| self.decisions.get(parent)) else {
-            // A child of something that is not ours has nobody to speak for
-            // it; its name is all there is.
+            // Refused before: nobody speaks for it.
             return Owner::Parent(Recorded::Absent, Base::default());
         };
         let Some(Ownership::Marked(marker)) = parent.live.map(|live| &live.ownership) else {
@@ -441,6 +451,14 @@ impl<'a> Deciding<'_, 'a> {
                 .diagnostics
                 .push(problems::protected(desired));
         }
+    }
+}
+
+/// The live body as its author wrote it.
+fn seen<'b>(desired: &Desired, live: &'b Live) -> Cow<'b, Value> {
+    match desired.rules.tags {
+        Tags::Described => Cow::Owned(marker_of::undescribed(&live.body)),
+        Tags::Own | Tags::Parent => Cow::Borrowed(&live.body),
     }
 }
 

@@ -18,6 +18,9 @@ use crate::{ResourceGraph, decide, stops};
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
 
+/// The type whose markers no index by tags knows.
+const ROLE_ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments";
+
 /// The first round.
 #[must_use]
 pub fn first_looks(
@@ -25,14 +28,18 @@ pub fn first_looks(
     scopes: &[Scope],
     deployment: &str,
     group_rules: &'static Rules,
+    rules_of: fn(&str) -> Option<&'static Rules>,
 ) -> Vec<Look> {
     let mut looks = Looks::default();
     for desired in graph.resources() {
         let known = !desired.rules.resource_type.is_empty();
-        let of_group = desired.id.parent().is_none() && desired.id.resource_group().is_some();
+        // A list of role assignments has everybody's, and those of other scopes.
+        let of_group = desired.id.parent().is_none()
+            && desired.id.resource_group().is_some()
+            && desired.rules.tags == Tags::Own;
         if known && of_group && desired.made == Made::Here && desired.kind != group_rules.noun {
             looks.list(&desired.id, &desired.tenant, desired.rules);
-        } else if desired.rules.tags == Tags::Own || desired.made == Made::Elsewhere || !known {
+        } else if desired.rules.tags != Tags::Parent || desired.made == Made::Elsewhere || !known {
             looks.one(
                 &desired.id,
                 &desired.tenant,
@@ -43,6 +50,9 @@ pub fn first_looks(
     }
     for scope in scopes {
         looks.marked(scope, deployment, group_rules);
+        if let Some(rules) = rules_of(ROLE_ASSIGNMENTS) {
+            looks.described(scope, rules);
+        }
     }
     looks.list
 }
@@ -204,6 +214,21 @@ impl Looks {
                     marker::DEPLOYMENT_TAG
                 ),
             )],
+            rules,
+        });
+    }
+
+    /// All role assignments in a subscription, whatever they are on.
+    fn described(&mut self, scope: &Scope, rules: &'static Rules) {
+        self.push(Look {
+            form: Form::Described,
+            tenant: scope.tenant.clone(),
+            path: format!(
+                "/subscriptions/{}/providers/{}",
+                scope.subscription, rules.resource_type
+            ),
+            api_version: rules.api_version.to_owned(),
+            query: Vec::new(),
             rules,
         });
     }

@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId, Value};
 
 use crate::Inputs;
-use crate::decide::{Decision, Decisions, Marking, child_property};
+use crate::decide::{Decision, Decisions, Marking, child_property, holder};
 use crate::diff::Difference;
 use crate::looks::is_group;
 use crate::select::LeftOut;
@@ -107,7 +107,9 @@ fn child<'a>(
     live: &'a Live,
     desired: Option<&Desired>,
 ) -> Option<Candidate<'a>> {
-    let parent = inputs.snapshot.get(&live.id.parent()?)?;
+    let outer = desired.and_then(|desired| holder(inputs, desired));
+    let outer = outer.map_or_else(|| live.id.parent(), |outer| Some(outer.id.clone()));
+    let parent = inputs.snapshot.get(&outer?)?;
     let Ownership::Marked(marker) = &parent.ownership else {
         return None;
     };
@@ -195,7 +197,10 @@ impl<'a> Staying<'a> {
             _ => false,
         };
         for (id, names) in &self.names {
-            if ours(id) || self.candidates.contains(id) {
+            // An assignment is on something, and needs it no more than a tag does.
+            let described = (inputs.rules_of)(&id.resource_type())
+                .is_some_and(|rules| rules.tags == Tags::Described);
+            if ours(id) || self.candidates.contains(id) || described {
                 continue;
             }
             if let Some(parent) = id.parent().filter(ours) {

@@ -503,7 +503,13 @@ impl Preparing<'_> {
         snapshot: &mut Snapshot,
     ) -> Result<(), Trouble> {
         let group = &tenon_kinds::groups::RULES;
-        let looks = tenon_plan::first_looks(graph, &deployment.scopes, &deployment.name, group);
+        let looks = tenon_plan::first_looks(
+            graph,
+            &deployment.scopes,
+            &deployment.name,
+            group,
+            tenon_kinds::rules_of,
+        );
         self.look(&looks, snapshot).await?;
         let looks = tenon_plan::second_looks(
             graph,

@@ -125,10 +125,12 @@ impl State {
         let wanted = path
             .split_once("/providers/")
             .map(|(_, kind)| kind.to_owned());
+        let of_any_scope = wanted.as_deref() == Some("microsoft.authorization/roleassignments");
         let mut found: Vec<Value> = self
             .resources
             .iter()
-            .filter(|(id, _)| id.parent().is_none() && id.key().starts_with(&prefix))
+            .filter(|(id, _)| id.parent().is_none() || of_any_scope)
+            .filter(|(id, _)| id.key().starts_with(&prefix))
             .filter(|(id, _)| {
                 let kind = id.resource_type().to_ascii_lowercase();
                 match &wanted {
@@ -215,7 +217,9 @@ impl State {
             .chain(id.parent())
             .chain(group.filter(|group| group != id))
         {
-            let ours = needed.subscription() == id.subscription();
+            // Roles are there without anybody's doing.
+            let ours = needed.subscription() == id.subscription()
+                && !needed.as_str().contains("/roleDefinitions/");
             if ours && !is_within(&needed, id) && !self.resources.contains_key(&needed) {
                 return bad("InvalidResourceReference", &needed);
             }

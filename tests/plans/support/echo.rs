@@ -34,6 +34,11 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
         "microsoft.network/virtualnetworks/subnets" => subnet(&mut shown),
         "microsoft.compute/disks" => disk(&mut shown),
         "microsoft.resources/resourcegroups" => {}
+        "microsoft.managedidentity/userassignedidentities" => default(
+            &mut shown,
+            "properties.principalId",
+            r#""7d5f0c1e-0000-4000-8000-0000000000ff""#,
+        ),
         _ => raw(&mut shown, serial),
     }
     shown

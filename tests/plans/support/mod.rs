@@ -265,6 +265,7 @@ impl Asked {
             scopes,
             &self.deployment.name,
             &tenon_kinds::groups::RULES,
+            tenon_kinds::rules_of,
         );
         run(tenon_engine::observe(&looks, cloud, &mut snapshot)).expect("the cloud answers");
         let looks = tenon_plan::second_looks(

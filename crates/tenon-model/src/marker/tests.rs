@@ -100,3 +100,35 @@ fn a_base_forgets_what_it_is_told_to_and_nothing_else() {
         );
     }
 }
+
+#[test]
+fn a_role_assignment_carries_its_marker_behind_the_description() {
+    let id = |name: &str| {
+        let text =
+            format!("/subscriptions/s/providers/Microsoft.Authorization/roleAssignments/{name}");
+        ResourceId::parse(&text).expect("an id")
+    };
+    let ours = Marker {
+        deployment: "my shop".to_owned(),
+        address: Address::new("access.reader"),
+        protection: Protection::Open,
+        api_version: None,
+        base: Base::default(),
+    };
+    let body = |description: String| {
+        let properties = Map::from([("description", Value::Text(description))]);
+        Value::Map(Map::from([("properties", Value::Map(properties))]))
+    };
+    for text in [None, Some("people [who] look")] {
+        let live = body(ours.description(&id("a"), text));
+        assert_eq!(
+            Ownership::read(&id("a"), &live),
+            Ownership::Marked(ours.clone())
+        );
+        assert_eq!(Ownership::read(&id("b"), &live), Ownership::Copied);
+        let own = super::undescribed(&live);
+        assert_eq!(own.at(&super::DESCRIPTION).and_then(Value::as_text), text);
+    }
+    let foreign = body("people [who] look".to_owned());
+    assert_eq!(Ownership::read(&id("a"), &foreign), Ownership::Foreign);
+}

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use tenon_model::desired::{Desired, Relation};
 use tenon_model::marker::{Base, Ownership};
 use tenon_model::rules::{Absent, Rules, Tags};
+use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId, Value};
 
+use crate::looks::is_group;
 use crate::select::LeftOut;
 use crate::{Inputs, diff};
 
@@ -28,14 +30,9 @@ impl Families {
             .written()
             .filter(|one| one.rules.tags == Tags::Parent)
         {
-            let inside = desired
-                .needs
-                .iter()
-                .filter(|need| need.relation == Relation::Inside);
-            let parent = inside
-                .filter_map(|need| inputs.graph.resource(&need.on))
-                .find(|parent| desired.id.parent().as_ref() == Some(&parent.id));
-            let Some(parent) = parent else { continue };
+            let Some(parent) = holder(inputs, desired) else {
+                continue;
+            };
             families
                 .parents
                 .insert(desired.address.clone(), parent.address.clone());
@@ -96,6 +93,22 @@ impl Families {
         }
         leaving
     }
+}
+
+/// What a resource without tags lies in, if the spec makes that: its marker
+/// speaks for it. For what is on a group, or lies in one, that is the group.
+pub(crate) fn holder<'g>(inputs: &Inputs<'g>, desired: &Desired) -> Option<&'g Desired> {
+    let inside = desired
+        .needs
+        .iter()
+        .filter(|need| need.relation == Relation::Inside);
+    inside
+        .filter_map(|need| inputs.graph.resource(&need.on))
+        .filter(|outer| outer.made == Made::Here && desired.id.is_inside(&outer.id))
+        .find(|outer| match desired.id.parent() {
+            Some(parent) => parent == outer.id,
+            None => is_group(&outer.id),
+        })
 }
 
 /// Properties with a place of their own that a spec may stop to name.
