@@ -54,6 +54,12 @@ pub fn any_rules() -> &'static Rules {
     &resources::ANY
 }
 
+/// What is known about types without a table that take no tags.
+#[must_use]
+pub fn untagged_rules() -> &'static Rules {
+    &resources::ANY_UNTAGGED
+}
+
 /// The rules of a resource type, compared without regard to case; none for a
 /// type without a table.
 #[must_use]

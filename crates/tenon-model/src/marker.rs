@@ -11,9 +11,11 @@ use crate::canonical::fingerprint;
 use crate::{Address, Map, ResourceId, Value};
 
 mod base;
+mod children;
 mod described;
 
 pub use base::{Base, Recorded};
+pub use children::{Children, list_of};
 pub use described::{DESCRIPTION, undescribed};
 
 /// The tag that names the deployment.
@@ -53,6 +55,8 @@ pub struct Marker {
     /// The api-version of its requests, for types without a table: without it
     /// nobody could delete what the spec no longer names.
     pub api_version: Option<String>,
+    /// Children without tags and without a table that it speaks for.
+    pub children: Children,
     /// What was last applied.
     pub base: Base,
 }
@@ -89,7 +93,11 @@ impl Marker {
             .api_version
             .as_ref()
             .map_or(String::new(), |version| format!("@{version}"));
-        format!("{FORMAT}-{}{protection}{version}", own_fingerprint(id))
+        let children = self.children.fitting().text();
+        format!(
+            "{FORMAT}-{}{protection}{version}{children}",
+            own_fingerprint(id)
+        )
     }
 }
 
@@ -112,6 +120,7 @@ impl Ownership {
             return Self::Foreign;
         };
         let mark = tag(MARK_TAG).unwrap_or("");
+        let (mark, children) = mark.split_once('+').unwrap_or((mark, ""));
         let (mark, api_version) = match mark.split_once('@') {
             Some((mark, version)) => (mark, Some(version.to_owned())),
             None => (mark, None),
@@ -129,6 +138,7 @@ impl Ownership {
             address: Address::new(address),
             protection,
             api_version,
+            children: Children::read(children),
             base: Base::read(tag(BASE_TAG).unwrap_or("")),
         })
     }

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tenon_model::desired::{Desired, Protect};
-use tenon_model::marker::{self as marker_of, Base, Marker, Ownership, Protection, Recorded};
+use tenon_model::marker::{
+    self as marker_of, Base, Children, Marker, Ownership, Protection, Recorded,
+};
 use tenon_model::plan::{Action, Cause, Kept, Mode, Partial, Reason};
 use tenon_model::rules::{Disruption, Rules, Tags};
 use tenon_model::snapshot::{Live, Snapshot};
@@ -20,7 +22,7 @@ mod forced;
 pub(crate) mod problems;
 
 use families::Families;
-pub(crate) use families::{child_property, holder, optional_rows};
+pub(crate) use families::{child_property, named_children, optional_rows, outer_of, speaker};
 pub(crate) use forced::propagate;
 
 /// What happens to one resource.
@@ -406,7 +408,9 @@ impl<'a> Deciding<'_, 'a> {
         };
         let (added, changed) = (about(Recorded::Absent), about(Recorded::Other));
         let leaving = self.families.leaving(desired, base, &children);
+        let mut untabled = self.families.untabled(&desired.address);
         let moved = old.address != desired.address || old.protection != protection(desired);
+        let added = added || !old.children.cover(&untabled);
         let itself = decision.action != Action::NoOp || moved || added;
         if !itself && !changed && leaving.is_empty() {
             return;
@@ -419,7 +423,8 @@ impl<'a> Deciding<'_, 'a> {
             Marking::AtOnce
         } else if itself {
             children.extend(leaving.into_iter().map(|name| (name, Value::Null)));
-            Marking::Twice(marker(self.inputs, desired, &children))
+            untabled.keep_all(&old.children);
+            Marking::Twice(marker(self.inputs, desired, &children, untabled))
         } else {
             Marking::Afterwards
         };
@@ -473,7 +478,12 @@ fn protection(desired: &Desired) -> Protection {
     }
 }
 
-fn marker(inputs: &Inputs<'_>, desired: &Desired, children: &BTreeMap<String, Value>) -> Marker {
+fn marker(
+    inputs: &Inputs<'_>,
+    desired: &Desired,
+    children: &BTreeMap<String, Value>,
+    untabled: Children,
+) -> Marker {
     let recorded = diff::recorded(&diff::leaves(desired), children);
     Marker {
         deployment: inputs.deployment.name.clone(),
@@ -484,6 +494,7 @@ fn marker(inputs: &Inputs<'_>, desired: &Desired, children: &BTreeMap<String, Va
             .resource_type
             .is_empty()
             .then(|| desired.api_version.clone()),
+        children: untabled,
         base: Base::of(&recorded),
     }
 }
@@ -502,13 +513,14 @@ pub(crate) fn mark(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
         if is_written && desired.rules.tags != Tags::Parent {
             let children = decisions.families.children.get(&desired.address);
             let children = children.unwrap_or(&none);
-            let next = marker(inputs, desired, children);
+            let untabled = decisions.families.untabled(&desired.address);
+            let next = marker(inputs, desired, children, untabled.clone());
             decision.marker = if decision.action == Action::Replace && has(decision.live, &next) {
                 // Else nobody could tell the new one from the old, and the same
                 // plan, run again, would replace the new one as well.
                 let mut again = children.clone();
                 again.insert("again".to_owned(), Value::Bool(true));
-                Some(marker(inputs, desired, &again))
+                Some(marker(inputs, desired, &again, untabled))
             } else {
                 Some(next)
             };

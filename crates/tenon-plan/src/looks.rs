@@ -6,9 +6,10 @@
 
 use std::collections::BTreeSet;
 
+use tenon_model::marker::Ownership;
 use tenon_model::plan::{Mode, Scope};
 use tenon_model::rules::{Disruption, Rules, Tags};
-use tenon_model::snapshot::{Form, Look, Snapshot};
+use tenon_model::snapshot::{Form, Live, Look, Snapshot};
 use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
@@ -93,6 +94,12 @@ pub fn second_looks(
             && !wanted
         {
             looks.census(&live.id, tenant, any);
+        }
+    }
+    let ours = snapshot.iter().filter(|live| named.contains(&live.id));
+    for live in ours {
+        if let Some(tenant) = tenant(scopes, &live.id) {
+            looks.children(graph, live, tenant, any);
         }
     }
     looks.list
@@ -231,6 +238,34 @@ impl Looks {
             query: Vec::new(),
             rules,
         });
+    }
+
+    /// Children without tags that the marker of `outer` calls ours, and the
+    /// spec no longer names.
+    fn children(
+        &mut self,
+        graph: &ResourceGraph,
+        outer: &Live,
+        tenant: &TenantId,
+        any: &'static Rules,
+    ) {
+        let Ownership::Marked(marker) = &outer.ownership else {
+            return;
+        };
+        if marker.children.is_empty() {
+            return;
+        }
+        let named = decide::named_children(graph, &outer.id);
+        for (collection, version) in marker.children.beside(&named) {
+            self.push(Look {
+                form: Form::Children,
+                tenant: tenant.clone(),
+                path: marker::list_of(&outer.id, collection),
+                api_version: version.to_owned(),
+                query: Vec::new(),
+                rules: any,
+            });
+        }
     }
 
     fn census(&mut self, group: &ResourceId, tenant: &TenantId, rules: &'static Rules) {

@@ -175,6 +175,7 @@ impl Asked {
             spec: &self.whole,
             rules_of: tenon_kinds::rules_of,
             any: tenon_kinds::any_rules(),
+            untagged: tenon_kinds::untagged_rules(),
             diagnostics: if stands {
                 self.diagnostics.clone()
             } else {

@@ -113,7 +113,34 @@ impl State {
         body
     }
 
+    /// What lies below or hangs on a resource, by the path that lists it.
+    fn children(&self, path: &str) -> Option<Vec<Value>> {
+        let (outer, word) = path.rsplit_once('/')?;
+        let (_, last) = outer.rsplit_once("/providers/")?;
+        let (outer, kind) = match last.matches('/').count() {
+            // The type of an extension is two words.
+            0 => {
+                let (outer, namespace) = outer.rsplit_once("/providers/")?;
+                (outer, Some(format!("{namespace}/{word}")))
+            }
+            1 => return None,
+            _ => (outer, None),
+        };
+        let outer = ResourceId::parse(outer).ok()?;
+        if kind.is_some() && !outer.as_str().contains("/providers/") {
+            return None;
+        }
+        let kind = kind.unwrap_or_else(|| format!("{}/{word}", outer.resource_type()));
+        let found = self.resources.iter().filter(|(id, _)| {
+            id.parent().as_ref() == Some(&outer) && id.resource_type().eq_ignore_ascii_case(&kind)
+        });
+        Some(found.map(|(_, body)| body.clone()).collect())
+    }
+
     fn list(&self, read: &Read) -> Vec<Value> {
+        if let Some(children) = self.children(&read.path) {
+            return children;
+        }
         let filter = read.query.iter().find(|(name, _)| name == "$filter");
         let filter = filter.map_or("", |(_, value)| value.as_str());
         let quoted: Vec<&str> = filter.split('\'').skip(1).step_by(2).collect();

@@ -135,7 +135,7 @@ fn description(decision: &Decision<'_>, marker: &Marker) -> Value {
     Value::Text(text)
 }
 
-fn description_path() -> Path {
+pub(super) fn description_path() -> Path {
     marker::DESCRIPTION
         .iter()
         .fold(Path::root(), |path, name| path.member(name))
