@@ -49,7 +49,11 @@ fn world() -> WorldFile {
     let text = worlds::two_tenants_text()
         .replace(
             "resourceGroups:\n",
-            "resourceGroups:\n  - {subscription: workload, name: vms, location: westeurope}\n  - {subscription: workload, name: resources, location: westeurope}\n",
+            "resourceGroups:\n  - {subscription: workload, name: access, location: westeurope}\n  - {subscription: workload, name: vms, location: westeurope}\n  - {subscription: workload, name: resources, location: westeurope}\n",
+        )
+        .replace(
+            "roleAssignments:\n",
+            "roleAssignments:\n  - {scope: /subscriptions/workload, principal: tenon, role: Role Based Access Control Administrator}\n",
         )
         .replace(
             "    images:\n",

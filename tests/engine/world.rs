@@ -124,6 +124,7 @@ impl World {
             scopes,
             &asked.deployment.name,
             &tenon_kinds::groups::RULES,
+            tenon_kinds::rules_of,
         );
         self.observe(&looks, &mut snapshot).await;
         let looks = tenon_plan::second_looks(

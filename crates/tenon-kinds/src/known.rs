@@ -61,6 +61,7 @@ const LATER: &[(&str, &[&str])] = &[
         ],
     ),
     ("resources", &["body"]),
+    ("access", &["principal", "description"]),
 ];
 
 /// Adds what is wrong with the tags that everything gets.

@@ -8,6 +8,7 @@
 //!
 //! Nothing here sends, waits or reads a clock.
 
+mod access;
 pub mod catalogue;
 mod draft;
 pub mod groups;
@@ -20,6 +21,7 @@ mod nsgs;
 mod placement;
 pub mod requests;
 mod resources;
+mod scope;
 mod single;
 mod ssh_keys;
 pub mod versions;
@@ -38,6 +40,7 @@ pub const ALL: &[&dyn Kind] = &[
     &identities::Identities,
     &ssh_keys::SshKeys,
     &vms::Vms,
+    &access::AccessKind,
     &resources::Resources,
 ];
 
@@ -54,6 +57,12 @@ pub fn sections() -> Vec<&'static Section> {
 #[must_use]
 pub fn any_rules() -> &'static Rules {
     &resources::ANY
+}
+
+/// What is known about types without a table that take no tags.
+#[must_use]
+pub fn untagged_rules() -> &'static Rules {
+    &resources::ANY_UNTAGGED
 }
 
 /// The rules of a resource type, compared without regard to case; none for a

@@ -8,6 +8,8 @@
 //! before new definitions became generation 2 with trusted launch
 //! (2025-03-03).
 
+/// `Microsoft.Authorization/roleAssignments`.
+pub const AUTHORIZATION: &str = "2022-04-01";
 /// `Microsoft.Compute`: machines, SSH keys, availability sets.
 pub const COMPUTE: &str = "2024-11-01";
 /// `Microsoft.Compute/disks`.

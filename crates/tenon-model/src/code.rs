@@ -177,6 +177,8 @@ codes! {
     Renamed = 4019,
     /// Properties were changed outside tenon.
     Drifted = 4020,
+    /// A list that would find what the spec no longer names cannot be read.
+    Unseen = 4021,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

@@ -11,8 +11,12 @@ use crate::canonical::fingerprint;
 use crate::{Address, Map, ResourceId, Value};
 
 mod base;
+mod children;
+mod described;
 
 pub use base::{Base, Recorded};
+pub use children::{Children, list_of};
+pub use described::{DESCRIPTION, undescribed};
 
 /// The tag that names the deployment.
 pub const DEPLOYMENT_TAG: &str = "tenon-deployment";
@@ -65,6 +69,8 @@ pub struct Marker {
     /// The api-version of its requests, for types without a table: without it
     /// nobody could delete what the spec no longer names.
     pub api_version: Option<String>,
+    /// Children without tags and without a table that it speaks for.
+    pub children: Children,
     /// What was last applied.
     pub base: Base,
 }
@@ -107,8 +113,9 @@ impl Marker {
             .api_version
             .as_ref()
             .map_or(String::new(), |version| format!("@{version}"));
+        let children = self.children.fitting().text();
         format!(
-            "{FORMAT}-{}{protection}{start}{version}",
+            "{FORMAT}-{}{protection}{start}{version}{children}",
             own_fingerprint(id)
         )
     }
@@ -123,14 +130,17 @@ impl Ownership {
     /// Reads the tags of the live resource `id`.
     #[must_use]
     pub fn read(id: &ResourceId, body: &Value) -> Self {
+        let described = described::tags(id, body);
+        let tags = described.as_ref().or(body.member("tags"));
         let tag = |name: &str| {
-            let (_, value) = body.member("tags")?.as_map()?.get_caseless(name)?;
+            let (_, value) = tags?.as_map()?.get_caseless(name)?;
             value.as_text()
         };
         let (Some(deployment), Some(address)) = (tag(DEPLOYMENT_TAG), tag(ADDRESS_TAG)) else {
             return Self::Foreign;
         };
         let mark = tag(MARK_TAG).unwrap_or("");
+        let (mark, children) = mark.split_once('+').unwrap_or((mark, ""));
         let (mark, api_version) = match mark.split_once('@') {
             Some((mark, version)) => (mark, Some(version.to_owned())),
             None => (mark, None),
@@ -153,6 +163,7 @@ impl Ownership {
             protection,
             start,
             api_version,
+            children: Children::read(children),
             base: Base::read(tag(BASE_TAG).unwrap_or("")),
         })
     }

@@ -14,7 +14,8 @@ use tenon_model::snapshot::Live;
 use tenon_model::{Address, ResourceId};
 
 use crate::decide::{
-    Decision, Decisions, Marking, Writes, child_property, optional_rows, problems,
+    Decision, Decisions, Marking, Writes, child_property, optional_rows, outer_of, problems,
+    speaker,
 };
 use crate::diff::Difference;
 use crate::orphans::entry_of;
@@ -75,22 +76,17 @@ fn ours<'a>(inputs: &Inputs<'a>, live: &'a Live, desired: Option<&'a Desired>) -
             marker,
         });
     }
-    let parent = inputs.snapshot.get(&live.id.parent()?)?;
-    let Ownership::Marked(marker) = &parent.ownership else {
-        return None;
-    };
+    let speaker = speaker(inputs, &live.id, desired)?;
     let property = child_property(&live.id);
-    let is_ours =
-        rules.tags == Tags::Parent && marker.deployment == *us && marker.base.has(&property);
-    is_ours.then(|| Ours {
+    Some(Ours {
         address: desired.map_or_else(
-            || marker.address.join(&property.replace('/', ".")),
+            || speaker.marker.address.join(&property.replace('/', ".")),
             |one| one.address.clone(),
         ),
         desired,
         live,
-        rules,
-        marker,
+        rules: speaker.rules,
+        marker: speaker.marker,
     })
 }
 
@@ -101,9 +97,9 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
         .filter(|one| wishes::names(&asked.addresses, &one.address, one.fleet()))
         .collect();
     let ids: BTreeSet<&ResourceId> = going.iter().map(|one| &one.live.id).collect();
-    let mut parents: BTreeMap<ResourceId, Vec<String>> = BTreeMap::new();
+    let mut parents: BTreeMap<ResourceId, Vec<&Ours<'a>>> = BTreeMap::new();
     for one in &going {
-        let parent = one.live.id.parent().filter(|_| one.is_child());
+        let parent = outer_of(&one.live.id).filter(|_| one.is_child());
         if let Some(parent) = parent {
             if ids.contains(&parent) {
                 // It goes where its parent goes.
@@ -114,7 +110,7 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
                 decisions.diagnostics.push(problem);
                 continue;
             }
-            parents.entry(parent).or_default().extend(properties(one));
+            parents.entry(parent).or_default().push(one);
         }
         if let Some(desired) = one.desired.filter(|_| speaks_for_entry(one, &going)) {
             let problem = problems::still_named(desired, asked.to.as_deref());
@@ -123,14 +119,11 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
         decisions.push(decision(inputs, one, asked));
     }
     for one in known(inputs) {
-        if let Some(names) = parents.get(&one.live.id) {
+        if let Some(children) = parents.get(&one.live.id) {
             let mut parent = decision(inputs, &one, asked);
             parent.action = Action::Update;
             parent.reason = Reason::Bookkeeping;
-            parent.marker = Some(Marker {
-                base: one.marker.base.without(names),
-                ..one.marker.clone()
-            });
+            parent.marker = Some(without(&one, children));
             decisions.push(parent);
         }
     }
@@ -142,6 +135,17 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
 fn speaks_for_entry(one: &Ours<'_>, going: &[Ours<'_>]) -> bool {
     let entry = one.desired.map_or(&one.address, |desired| &desired.entry);
     one.address == *entry || !going.iter().any(|other| other.address == *entry)
+}
+
+/// The marker of `parent` when it no longer speaks for `children`.
+fn without(parent: &Ours<'_>, children: &[&Ours<'_>]) -> Marker {
+    let mut marker = parent.marker.clone();
+    let names: Vec<String> = children.iter().flat_map(|one| properties(one)).collect();
+    marker.base = marker.base.without(&names);
+    for child in children {
+        marker.children.remove(&parent.live.id, &child.live.id);
+    }
+    marker
 }
 
 /// Under which names a marker remembers a child.

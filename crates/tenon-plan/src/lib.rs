@@ -20,6 +20,7 @@ mod starts;
 mod steps;
 mod stops;
 mod summary;
+mod unseen;
 mod wishes;
 
 use tenon_model::image::ResolvedImage;
@@ -60,6 +61,8 @@ pub struct Inputs<'a> {
     pub rules_of: fn(&str) -> Option<&'static Rules>,
     /// What is known about types without a table.
     pub any: &'static Rules,
+    /// The same for types without tags.
+    pub untagged: &'static Rules,
     /// What was found wrong before.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId, Value};
 
 use crate::Inputs;
-use crate::decide::{Decision, Decisions, Marking, Writes, child_property};
+use crate::decide::{Decision, Decisions, Marking, Writes, speaker};
 use crate::diff::Difference;
 use crate::looks::is_group;
 use crate::select::LeftOut;
@@ -51,6 +51,8 @@ struct Candidate<'a> {
     address: Address,
     live: &'a Live,
     rules: &'static Rules,
+    /// The api-version that deletes it, where something says so.
+    api_version: Option<String>,
     protection: Protection,
 }
 
@@ -82,6 +84,7 @@ fn candidates<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<Candida
             address: marked.address.clone(),
             live,
             rules,
+            api_version: marked.api_version.clone(),
         });
     }
     found
@@ -107,25 +110,18 @@ fn child<'a>(
     live: &'a Live,
     desired: Option<&Desired>,
 ) -> Option<Candidate<'a>> {
-    let parent = inputs.snapshot.get(&live.id.parent()?)?;
-    let Ownership::Marked(marker) = &parent.ownership else {
-        return None;
-    };
-    let rules =
-        (inputs.rules_of)(&live.id.resource_type()).or(desired.map(|desired| desired.rules))?;
-    let ours = marker.deployment == inputs.deployment.name
-        && rules.tags == Tags::Parent
-        && marker.base.has(&child_property(&live.id));
+    let speaker = speaker(inputs, &live.id, desired)?;
     let kind = live.id.resource_type();
     let collection = kind.rsplit('/').next().unwrap_or_default();
-    ours.then(|| Candidate {
+    Some(Candidate {
         address: desired.map_or_else(
-            || marker.address.join(collection).join(live.id.name()),
+            || speaker.marker.address.join(collection).join(live.id.name()),
             |desired| desired.address.clone(),
         ),
         live,
-        rules,
-        protection: protection_of_child(inputs, parent, marker),
+        rules: speaker.rules,
+        api_version: speaker.api_version,
+        protection: protection_of_child(inputs, speaker.outer, speaker.marker),
     })
 }
 
@@ -195,7 +191,10 @@ impl<'a> Staying<'a> {
             _ => false,
         };
         for (id, names) in &self.names {
-            if ours(id) || self.candidates.contains(id) {
+            // An assignment is on something, and needs it no more than a tag does.
+            let described = (inputs.rules_of)(&id.resource_type())
+                .is_some_and(|rules| rules.tags == Tags::Described);
+            if ours(id) || self.candidates.contains(id) || described {
                 continue;
             }
             if let Some(parent) = id.parent().filter(ours) {
@@ -330,13 +329,9 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
     let resource_type = live.id.resource_type();
     let api_version = match named {
         Some(desired) => desired.api_version.clone(),
-        None => match &live.ownership {
-            Ownership::Marked(Marker {
-                api_version: Some(version),
-                ..
-            }) => version.clone(),
-            _ => candidate.rules.api_version.to_owned(),
-        },
+        None => candidate
+            .api_version
+            .unwrap_or_else(|| candidate.rules.api_version.to_owned()),
     };
     Decision {
         entry: named.map_or_else(

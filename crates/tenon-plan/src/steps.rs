@@ -15,7 +15,7 @@ use tenon_model::{Address, ResourceId};
 
 use crate::decide::{Decision, Decisions, Marking, Writes};
 use crate::stops::Stops;
-use crate::{Inputs, orphans};
+use crate::{Inputs, decide, orphans};
 
 mod order;
 mod request;
@@ -157,7 +157,8 @@ impl Building<'_, '_> {
         }
         let decisions = self.decisions;
         for decision in decisions.iter() {
-            let Some(parent) = decision.id.parent() else {
+            let spoken_for = decision.rules.tags == Tags::Parent;
+            let Some(parent) = decide::outer_of(&decision.id).filter(|_| spoken_for) else {
                 continue;
             };
             let own = self.own(&decision.address);
@@ -294,6 +295,7 @@ impl Building<'_, '_> {
         if going.is_empty() {
             return;
         }
+        self.locks_go_first(&going);
         // What the spec says first: live bodies may name each other.
         self.reverse_of_depends_on(&going);
         let decisions = self.decisions;
@@ -309,6 +311,22 @@ impl Building<'_, '_> {
             }
         }
         order::add(&mut self.drafts, waits);
+    }
+
+    /// A lock counts for all that lies in what it is on.
+    /// Source: learn.microsoft.com, "Lock your resources", on inheritance.
+    fn locks_go_first(&mut self, going: &BTreeMap<ResourceId, Address>) {
+        let locks = going.iter().filter(|(id, _)| is_lock(id));
+        for (lock, address) in locks {
+            let lifted = self.own(address).delete;
+            let Some(locked) = decide::outer_of(lock) else {
+                continue;
+            };
+            let inside = going.iter().filter(|(id, _)| id.is_inside(&locked));
+            for (_, address) in inside.filter(|(id, _)| !is_lock(id)) {
+                self.wait(self.own(address).delete, lifted);
+            }
+        }
     }
 
     /// What was made later by `depends_on` or by reading goes earlier.
@@ -329,6 +347,11 @@ impl Building<'_, '_> {
             }
         }
     }
+}
+
+fn is_lock(id: &ResourceId) -> bool {
+    id.resource_type()
+        .eq_ignore_ascii_case("Microsoft.Authorization/locks")
 }
 
 /// Addresses of what goes and is used by the live resource of a decision.

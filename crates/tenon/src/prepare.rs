@@ -175,6 +175,7 @@ impl Asked {
             spec: &self.whole,
             rules_of: tenon_kinds::rules_of,
             any: tenon_kinds::any_rules(),
+            untagged: tenon_kinds::untagged_rules(),
             diagnostics: if stands {
                 self.diagnostics.clone()
             } else {
@@ -503,7 +504,13 @@ impl Preparing<'_> {
         snapshot: &mut Snapshot,
     ) -> Result<(), Trouble> {
         let group = &tenon_kinds::groups::RULES;
-        let looks = tenon_plan::first_looks(graph, &deployment.scopes, &deployment.name, group);
+        let looks = tenon_plan::first_looks(
+            graph,
+            &deployment.scopes,
+            &deployment.name,
+            group,
+            tenon_kinds::rules_of,
+        );
         self.look(&looks, snapshot).await?;
         let looks = tenon_plan::second_looks(
             graph,

@@ -105,6 +105,10 @@ pub(crate) fn of(purpose: &Purpose<'_>) -> WorldFile {
         making.spec(spec);
     }
     if let Some(plan) = purpose.plan {
+        making.gives_roles |= plan
+            .steps
+            .iter()
+            .any(|step| step.id.resource_type().eq_ignore_ascii_case(ROLE));
         for scope in &plan.deployment.scopes {
             making.subscription(scope.subscription.as_str(), scope.tenant.as_str());
         }
@@ -123,6 +127,8 @@ struct Making {
     groups: BTreeSet<(String, String, String)>,
     galleries: BTreeMap<(String, String, String), BTreeMap<String, BTreeSet<ImageVersion>>>,
     regions: BTreeSet<String>,
+    /// Whether it gives roles, which a Contributor may not.
+    gives_roles: bool,
 }
 
 impl Making {
@@ -140,6 +146,9 @@ impl Making {
     }
 
     fn spec(&mut self, spec: &Spec) {
+        self.gives_roles |= spec
+            .all_entries()
+            .any(|(section, entry)| section == "access" || is_role(entry));
         for tenant in &spec.tenants {
             self.tenant(tenant.id.as_str(), &tenant.name);
         }
@@ -343,6 +352,16 @@ impl Making {
             .iter()
             .map(|(subscription, _, _)| subscription)
             .collect();
+        let assignment = |id: &String, role: &str| RoleAssignment {
+            scope: format!("/subscriptions/{id}"),
+            principal: "tenon".to_owned(),
+            role: role.to_owned(),
+        };
+        let may_give = self
+            .subscriptions
+            .keys()
+            .filter(|_| self.gives_roles)
+            .map(|id| assignment(id, "Role Based Access Control Administrator"));
         self.subscriptions
             .keys()
             .map(|id| {
@@ -352,14 +371,21 @@ impl Making {
                 } else {
                     "Contributor"
                 };
-                RoleAssignment {
-                    scope: format!("/subscriptions/{id}"),
-                    principal: "tenon".to_owned(),
-                    role: role.to_owned(),
-                }
+                assignment(id, role)
             })
+            .chain(may_give)
             .collect()
     }
+}
+
+/// The type of role assignments.
+const ROLE: &str = "Microsoft.Authorization/roleAssignments";
+
+fn is_role(entry: &Entry) -> bool {
+    let kind = entry.item.text("type").unwrap_or_default();
+    kind.split('@')
+        .next()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case(ROLE))
 }
 
 fn subscription((id, tenant): (&String, &String)) -> Subscription {

@@ -240,6 +240,7 @@ impl Asked {
             spec: &self.whole,
             rules_of: tenon_kinds::rules_of,
             any: tenon_kinds::any_rules(),
+            untagged: tenon_kinds::untagged_rules(),
             diagnostics: if live {
                 self.diagnostics.clone()
             } else {
@@ -265,6 +266,7 @@ impl Asked {
             scopes,
             &self.deployment.name,
             &tenon_kinds::groups::RULES,
+            tenon_kinds::rules_of,
         );
         run(tenon_engine::observe(&looks, cloud, &mut snapshot)).expect("the cloud answers");
         let looks = tenon_plan::second_looks(

@@ -4,7 +4,8 @@ use tenon_model::desired::Desired;
 use tenon_model::marker::{Marker, Ownership};
 use tenon_model::path::Segment;
 use tenon_model::plan::{Action, Does, Expected, Precondition, Request, Step};
-use tenon_model::rules::{Carried, Rules, Update};
+use tenon_model::rules::{Carried, Rules, Same, Tags, Update};
+use tenon_model::snapshot::Live;
 use tenon_model::transport::Verb;
 use tenon_model::{Map, Path, Value, marker};
 
@@ -72,7 +73,7 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
         Does::Deallocate | Does::Start => (Verb::Post, None),
     };
     let remove = match does {
-        Does::Update => decision.difference.remove.clone(),
+        Does::Update => removed(decision),
         _ => Vec::new(),
     };
     Request {
@@ -82,6 +83,15 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
         body,
         remove,
     }
+}
+
+/// What the update takes out; a description stays, for it carries the marker.
+fn removed(decision: &Decision<'_>) -> Vec<Path> {
+    let mut paths = decision.difference.remove.clone();
+    if decision.rules.tags == Tags::Described {
+        paths.retain(|path| *path != description_path());
+    }
+    paths
 }
 
 fn desired<'d>(decision: &'d Decision<'_>) -> &'d Desired {
@@ -101,6 +111,10 @@ pub(super) fn add_marker(body: &mut Value, decision: &Decision<'_>, marker: Opti
     let Some(marker) = marker else {
         return;
     };
+    if decision.rules.tags == Tags::Described {
+        describe(body, decision, marker);
+        return;
+    }
     let Some(map) = body.as_map_mut() else { return };
     let Some(tags) = map.entry_map("tags").as_map_mut() else {
         return;
@@ -108,6 +122,24 @@ pub(super) fn add_marker(body: &mut Value, decision: &Decision<'_>, marker: Opti
     for (name, value) in marker.tags(&decision.id).iter() {
         tags.insert(name, value.clone());
     }
+}
+
+/// Writes the marker behind the author's description.
+fn describe(body: &mut Value, decision: &Decision<'_>, marker: &Marker) {
+    let text = description(decision, marker);
+    write_at(body, &description_path(), text);
+}
+
+fn description(decision: &Decision<'_>, marker: &Marker) -> Value {
+    let own = desired(decision).body.at(&marker::DESCRIPTION);
+    let text = marker.description(&decision.id, own.and_then(Value::as_text));
+    Value::Text(text)
+}
+
+pub(super) fn description_path() -> Path {
+    marker::DESCRIPTION
+        .iter()
+        .fold(Path::root(), |path, name| path.member(name))
 }
 
 fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
@@ -206,6 +238,10 @@ fn precondition(decision: &Decision<'_>, does: Does) -> Precondition {
         },
         Does::Update | Does::Mark => {
             let mut values = decision.difference.expected.clone();
+            if decision.rules.tags == Tags::Described {
+                // As a whole, with the marker, below.
+                values.retain(|expected| expected.path != description_path());
+            }
             values.extend(as_it_is(decision));
             Precondition::Present { values }
         }
@@ -243,6 +279,23 @@ pub(super) fn owned(decision: &Decision<'_>) -> bool {
         .is_some_and(|live| matches!(live.ownership, Ownership::Marked(_)))
 }
 
+/// The same where the description carries the marker.
+fn described(decision: &Decision<'_>, live: &Live, marker: Option<&Marker>) -> Expected {
+    let value = live.body.at(&marker::DESCRIPTION).cloned();
+    let wanted = marker.filter(|_| decision.desired.is_some());
+    Expected {
+        property: "description".to_owned(),
+        path: description_path(),
+        twin: None,
+        same: Same::Exact,
+        after: wanted.map_or_else(
+            || value.clone(),
+            |marker| Some(description(decision, marker)),
+        ),
+        value,
+    }
+}
+
 /// That the resource is still ours, with these tags; and what its marker will
 /// say.
 fn ownership(
@@ -250,12 +303,15 @@ fn ownership(
     tags: Option<&Map>,
     marker: Option<&Marker>,
 ) -> Vec<Expected> {
-    if decision.live.is_none() {
+    let Some(live) = decision.live else {
         return Vec::new();
-    }
+    };
     let taken_over = decision.action == Action::Adopt && marker.is_some();
     if !taken_over && !owned(decision) {
         return Vec::new();
+    }
+    if decision.rules.tags == Tags::Described {
+        return vec![described(decision, live, marker)];
     }
     let after = decision
         .desired

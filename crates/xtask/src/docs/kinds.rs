@@ -86,6 +86,7 @@ fn facts(rules: &Rules) -> String {
     let tags = match rules.tags {
         Tags::Own => "It carries its own marker.",
         Tags::Parent => "It takes no tags; the marker of what it lies in speaks for it.",
+        Tags::Described => "It takes no tags; its marker stands at the end of its description.",
     };
     let lost: Vec<&str> = rules
         .lost
