@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use tenon_client::{Credential, SecretString};
 use tenon_model::image::{Channel, ImageVersion};
 use tenon_model::spec::{Entry, Made, Spec};
 use tenon_model::{Code, Diagnostic, Help, ResourceId};
 use tenon_sim::world::{
-    Application, Gallery, GalleryImage, ImageVersion as GalleryVersion, ResourceGroup,
+    Application, Gallery, GalleryImage, ImageVersion as GalleryVersion, RawResource, ResourceGroup,
     RoleAssignment, Secret, ServicePrincipal, Subscription, TargetRegion, Tenant, WorldFile,
 };
 use tenon_sim::{Authority, ClockMode, Options, Running};
@@ -123,6 +124,8 @@ struct Making {
     groups: BTreeSet<(String, String, String)>,
     galleries: BTreeMap<(String, String, String), BTreeMap<String, BTreeSet<ImageVersion>>>,
     regions: BTreeSet<String>,
+    /// The container of a lease: subscription, account, name.
+    container: Option<(String, String, String)>,
 }
 
 impl Making {
@@ -176,6 +179,14 @@ impl Making {
         }
         for (_, entry) in spec.all_entries() {
             self.entry(entry, spec, &subscription, tenant, location);
+        }
+        if let Some(lock) = &spec.defaults.lock {
+            let (account, container) = crate::lease::names(&lock.value.blob);
+            self.container = Some((
+                subscription.clone(),
+                account.to_owned(),
+                container.to_owned(),
+            ));
         }
         for entry in spec.entries("images") {
             self.image(entry, spec, tenant);
@@ -311,6 +322,7 @@ impl Making {
             }],
             subscriptions: self.subscriptions.iter().map(subscription).collect(),
             role_assignments: self.roles(),
+            resources: self.storage(),
             resource_groups: self
                 .groups
                 .iter()
@@ -343,6 +355,11 @@ impl Making {
             .iter()
             .map(|(subscription, _, _)| subscription)
             .collect();
+        let leases = self.container.iter().map(|(id, ..)| RoleAssignment {
+            scope: format!("/subscriptions/{id}"),
+            principal: "tenon".to_owned(),
+            role: "Storage Blob Data Contributor".to_owned(),
+        });
         self.subscriptions
             .keys()
             .map(|id| {
@@ -358,7 +375,29 @@ impl Making {
                     role: role.to_owned(),
                 }
             })
+            .chain(leases)
             .collect()
+    }
+
+    /// The storage account of a lease with its container.
+    fn storage(&self) -> Vec<RawResource> {
+        let Some((subscription, account, container)) = &self.container else {
+            return Vec::new();
+        };
+        let account = format!(
+            "/subscriptions/{subscription}/resourceGroups/tenon-leases/providers/Microsoft.Storage/storageAccounts/{account}"
+        );
+        let container = format!("{account}/blobServices/default/containers/{container}");
+        vec![
+            RawResource {
+                id: account,
+                body: json!({"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}),
+            },
+            RawResource {
+                id: container,
+                body: json!({"properties": {"publicAccess": "None"}}),
+            },
+        ]
     }
 }
 
