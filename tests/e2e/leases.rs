@@ -5,7 +5,7 @@ use tenon_sim::WorldFile;
 
 use crate::process::Process;
 use crate::scenario::Scenario;
-use crate::worlds::{self, machines, vaults};
+use crate::worlds::{self, machine, machines, vaults};
 
 const ACCOUNT: &str = "/subscriptions/workload/resourceGroups/web-prod/providers/Microsoft.Storage/storageAccounts/tenonlocks";
 
@@ -134,6 +134,27 @@ fn a_dead_run_is_unlocked_by_its_id_and_by_no_other() {
     let again = scenario.run(&format!("unlock shop --id {run}")).exits(0);
     assert!(again.stderr.contains("not locked"), "{again}");
     scenario.portal().until_idle();
+    scenario.run("apply --auto-approve").exits(0);
+}
+
+#[test]
+fn a_run_that_lost_its_lease_begins_nothing_new_and_says_why() {
+    let scenario = scenario();
+    let first = holding(&scenario);
+    let run = run_of(&scenario.run("apply --auto-approve").exits(5));
+    scenario.run(&format!("unlock shop --id {run}")).exits(0);
+    first.line_with("lease lost (LeaseIsBrokenAndCannotBeRenewed)");
+    scenario.portal().until_idle();
+    let first = first.finish().exits(6);
+    for words in [
+        "error[TN4008]: the lease of shop was lost while its plan was carried out",
+        "the storage account said LeaseIsBrokenAndCannotBeRenewed",
+    ] {
+        assert!(first.stderr.contains(words), "{words}\n{first}");
+    }
+    assert!(first.stdout.contains("1 not started"), "{first}");
+    assert!(scenario.portal().resource(&machine("one")).is_some());
+    assert!(scenario.portal().resource(&machine("two")).is_none());
     scenario.run("apply --auto-approve").exits(0);
 }
 

@@ -148,7 +148,7 @@ impl BlobLease {
                     self.make().await?;
                     refusal = Some(absent);
                 }
-                Err(held) if held.status == 409 => {
+                Err(held) if held.status == 409 && held.code.starts_with("Lease") => {
                     return Ok(Attempt::Held(self.holder().await?));
                 }
                 Err(other) => return Err(other),
