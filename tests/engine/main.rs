@@ -3,6 +3,7 @@
 
 mod crash;
 mod lags;
+mod leases;
 mod pace;
 mod power;
 mod races;

@@ -159,6 +159,14 @@ codes! {
     InvalidPlan = 4003,
     /// The plan is marked not applyable.
     NotApplyable = 4004,
+    /// The lease cannot be used: its address, its container, or a role.
+    LeaseUnusable = 4007,
+    /// The lease was lost while the plan was carried out.
+    LeaseLost = 4008,
+    /// The lease is that of another run than was named.
+    LeaseOfAnother = 4009,
+    /// Somebody else applies.
+    LeaseHeld = 4010,
     /// A resource is there that is not ours.
     NotOurs = 4011,
     /// A resource belongs to another deployment.

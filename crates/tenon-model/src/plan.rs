@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::image::ResolvedImage;
+use crate::lease::LeaseAt;
 use crate::rules::{Disruption, Extra, Same, Update};
 use crate::spec::Credential;
 use crate::transport::Verb;
@@ -393,6 +394,9 @@ pub struct Deployment {
     pub cloud: Option<String>,
     /// The subscriptions it reaches, the default one first.
     pub scopes: Vec<Scope>,
+    /// The lease that a run takes before it writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<LeaseAt>,
     /// Local names of tenants by id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tenant_names: BTreeMap<TenantId, String>,

@@ -17,9 +17,11 @@ mod images;
 mod init;
 mod outputs;
 mod plan;
+mod runs;
 mod schema;
 mod show;
 mod sim;
+mod unlock;
 mod update;
 mod validate;
 
@@ -77,6 +79,8 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Completion { shell } => completion::run(shell),
         Action::Explain { code } => explain::run(&code, &output),
         Action::Schema(options) => schema::run(&options, &output),
+        Action::Runs(options) => runs::run(&options, &output),
+        Action::Unlock(options) => unlock::run(&global, &options, &output).await,
         Action::Sim(options) => sim::run(&global, &options, &output).await,
     }
 }

@@ -12,6 +12,7 @@ use tenon_model::desired::Declaration;
 use tenon_model::image::ResolvedImage;
 use tenon_model::inspection::Inspection;
 use tenon_model::kind::{Settled, Surroundings};
+use tenon_model::lease::LeaseAt;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Deployment, Mode, Plan, Scope};
 use tenon_model::rules::Disruption;
@@ -113,6 +114,22 @@ pub(crate) async fn look_at(
     let inputs = asked.beside(&snapshot);
     let plan = tenon_plan::plan(&inputs);
     Ok(tenon_plan::inspect(&inputs, &plan, address))
+}
+
+/// The lease of a spec, if it has one; nobody is asked for it.
+pub(crate) async fn lease_of(
+    loaded: Loaded,
+    client: &Client,
+    login: &str,
+) -> Result<Option<LeaseAt>, Trouble> {
+    let preparing = Preparing {
+        scene: Scene::of_spec(&loaded.spec, login),
+        sources: loaded.sources.clone(),
+        loaded,
+        client,
+    };
+    let settled = preparing.settled().await?;
+    preparing.lock(&settled.tenant)
 }
 
 /// Resolves the images of a spec, without a plan.
@@ -481,6 +498,7 @@ impl Preparing<'_> {
         let cloud = &self.loaded.spec.defaults.cloud;
         Ok(Deployment {
             cloud: cloud.as_ref().map(|cloud| cloud.value.clone()),
+            lock: self.lock(&settled.tenant)?,
             credentials: crate::credentials::written(&self.loaded.spec),
             name: self.loaded.spec.name.clone(),
             scopes,
@@ -494,6 +512,23 @@ impl Preparing<'_> {
                 .map(|path| files::shown(path))
                 .collect(),
         })
+    }
+
+    /// The lease that a run of the plan takes. Nobody is asked for it here.
+    fn lock(&self, tenant: &TenantId) -> Result<Option<LeaseAt>, Trouble> {
+        let spec = &self.loaded.spec;
+        let Some(written) = &spec.defaults.lock else {
+            return Ok(None);
+        };
+        if let Err(error) = self.client.cloud().blob(&written.value.blob) {
+            let problem = crate::lease::bad_address(&spec.name, &error);
+            return Err(self.trouble(vec![problem.at(&written.place, "")]));
+        }
+        let own = written.value.tenant.clone();
+        Ok(Some(LeaseAt {
+            blob: written.value.blob.clone(),
+            tenant: own.unwrap_or_else(|| tenant.clone()),
+        }))
     }
 
     async fn observe(

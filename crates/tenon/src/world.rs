@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use tenon_client::{Credential, SecretString};
 use tenon_model::image::{Channel, ImageVersion};
 use tenon_model::spec::{Entry, Made, Spec};
 use tenon_model::{Code, Diagnostic, Help, ResourceId};
 use tenon_sim::world::{
-    Application, Gallery, GalleryImage, ImageVersion as GalleryVersion, ResourceGroup,
+    Application, Gallery, GalleryImage, ImageVersion as GalleryVersion, RawResource, ResourceGroup,
     RoleAssignment, Secret, ServicePrincipal, Subscription, TargetRegion, Tenant, WorldFile,
 };
 use tenon_sim::{Authority, ClockMode, Options, Running};
@@ -129,6 +130,8 @@ struct Making {
     regions: BTreeSet<String>,
     /// Whether it gives roles, which a Contributor may not.
     gives_roles: bool,
+    /// The container of a lease: subscription, account, name.
+    container: Option<(String, String, String)>,
 }
 
 impl Making {
@@ -185,6 +188,14 @@ impl Making {
         }
         for (_, entry) in spec.all_entries() {
             self.entry(entry, spec, &subscription, tenant, location);
+        }
+        if let Some(lock) = &spec.defaults.lock {
+            let (account, container) = crate::lease::names(&lock.value.blob);
+            self.container = Some((
+                subscription.clone(),
+                account.to_owned(),
+                container.to_owned(),
+            ));
         }
         for entry in spec.entries("images") {
             self.image(entry, spec, tenant);
@@ -320,6 +331,7 @@ impl Making {
             }],
             subscriptions: self.subscriptions.iter().map(subscription).collect(),
             role_assignments: self.roles(),
+            resources: self.storage(),
             resource_groups: self
                 .groups
                 .iter()
@@ -362,6 +374,10 @@ impl Making {
             .keys()
             .filter(|_| self.gives_roles)
             .map(|id| assignment(id, "Role Based Access Control Administrator"));
+        let leases = self
+            .container
+            .iter()
+            .map(|(id, ..)| assignment(id, "Storage Blob Data Contributor"));
         self.subscriptions
             .keys()
             .map(|id| {
@@ -374,7 +390,29 @@ impl Making {
                 assignment(id, role)
             })
             .chain(may_give)
+            .chain(leases)
             .collect()
+    }
+
+    /// The storage account of a lease with its container.
+    fn storage(&self) -> Vec<RawResource> {
+        let Some((subscription, account, container)) = &self.container else {
+            return Vec::new();
+        };
+        let account = format!(
+            "/subscriptions/{subscription}/resourceGroups/tenon-leases/providers/Microsoft.Storage/storageAccounts/{account}"
+        );
+        let container = format!("{account}/blobServices/default/containers/{container}");
+        vec![
+            RawResource {
+                id: account,
+                body: json!({"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}),
+            },
+            RawResource {
+                id: container,
+                body: json!({"properties": {"publicAccess": "None"}}),
+            },
+        ]
     }
 }
 

@@ -195,6 +195,7 @@ fn deployment(
     }
     let publishers: BTreeSet<&TenantId> = tenants.values().collect();
     Deployment {
+        lock: None,
         cloud: None,
         credentials: BTreeMap::new(),
         name: spec.name.clone(),

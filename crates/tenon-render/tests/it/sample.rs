@@ -327,6 +327,7 @@ pub(crate) fn plan_of(changes: Vec<Change>) -> Plan {
         mode: Mode::Live,
         partial: None,
         deployment: Deployment {
+            lock: None,
             cloud: None,
             credentials: std::collections::BTreeMap::new(),
             name: "web-prod".to_owned(),
