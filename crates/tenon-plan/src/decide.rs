@@ -20,7 +20,8 @@ mod forced;
 pub(crate) mod problems;
 
 use families::Families;
-pub(crate) use families::{child_property, optional_rows};
+use families::optional_rows;
+pub(crate) use families::{child_property, names_of_child};
 pub(crate) use forced::propagate;
 
 /// What happens to one resource.

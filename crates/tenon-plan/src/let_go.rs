@@ -13,7 +13,7 @@ use tenon_model::rules::{Rules, Tags};
 use tenon_model::snapshot::Live;
 use tenon_model::{Address, ResourceId};
 
-use crate::decide::{Decision, Decisions, Marking, child_property, optional_rows, problems};
+use crate::decide::{Decision, Decisions, Marking, child_property, names_of_child, problems};
 use crate::diff::Difference;
 use crate::orphans::entry_of;
 use crate::{Inputs, LetGo, wishes};
@@ -112,7 +112,8 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
                 decisions.diagnostics.push(problem);
                 continue;
             }
-            parents.entry(parent).or_default().extend(properties(one));
+            let names = names_of_child(&one.live.id, one.rules);
+            parents.entry(parent).or_default().extend(names);
         }
         if let Some(desired) = one.desired.filter(|_| speaks_for_entry(one, &going)) {
             let problem = problems::still_named(desired, asked.to.as_deref());
@@ -140,15 +141,6 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
 fn speaks_for_entry(one: &Ours<'_>, going: &[Ours<'_>]) -> bool {
     let entry = one.desired.map_or(&one.address, |desired| &desired.entry);
     one.address == *entry || !going.iter().any(|other| other.address == *entry)
-}
-
-/// Under which names a marker remembers a child.
-fn properties(child: &Ours<'_>) -> Vec<String> {
-    let name = child_property(&child.live.id);
-    let parts = optional_rows(child.rules).map(|row| format!("{name}.{row}"));
-    let mut names: Vec<String> = parts.collect();
-    names.push(name);
-    names
 }
 
 fn decision<'a>(inputs: &Inputs<'a>, one: &Ours<'a>, asked: &LetGo) -> Decision<'a> {

@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId, Value};
 
 use crate::Inputs;
-use crate::decide::{Decision, Decisions, Marking, child_property};
+use crate::decide::{Decision, Decisions, Marking, child_property, names_of_child};
 use crate::diff::Difference;
 use crate::looks::is_group;
 use crate::select::LeftOut;
@@ -44,6 +44,52 @@ pub(crate) fn add<'a>(inputs: &Inputs<'a>, left_out: &LeftOut, decisions: &mut D
             None => decisions.push(deletion(inputs, candidate)),
         }
     }
+    let parents = parents_that_stay(inputs, decisions);
+    parents.into_iter().for_each(|one| decisions.push(one));
+}
+
+/// What stays, and names in its marker a child that goes: it forgets the name
+/// when the child is gone.
+fn parents_that_stay<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<Decision<'a>> {
+    let mut names: BTreeMap<ResourceId, Vec<String>> = BTreeMap::new();
+    for child in decisions.iter() {
+        let parent = child
+            .id
+            .parent()
+            .filter(|_| child.rules.tags == Tags::Parent);
+        if let Some(parent) = parent
+            && child.desired.is_none()
+            && child.action == Action::Delete
+            && decisions.by_id(&parent).is_none()
+        {
+            let own = names_of_child(&child.id, child.rules);
+            names.entry(parent).or_default().extend(own);
+        }
+    }
+    let parents = names.into_iter().filter_map(|(parent, names)| {
+        let live = inputs.snapshot.get(&parent)?;
+        let Ownership::Marked(marker) = &live.ownership else {
+            return None;
+        };
+        let ours = marker.deployment == inputs.deployment.name;
+        let candidate = Candidate {
+            address: marker.address.clone(),
+            live,
+            rules: (inputs.rules_of)(&live.id.resource_type()).unwrap_or(inputs.any),
+            protection: marker.protection,
+        };
+        ours.then(|| Decision {
+            action: Action::Update,
+            reason: Reason::Bookkeeping,
+            marking: Marking::Afterwards,
+            marker: Some(Marker {
+                base: marker.base.without(&names),
+                ..marker.clone()
+            }),
+            ..deletion(inputs, candidate)
+        })
+    });
+    parents.collect()
 }
 
 /// Something of ours that nothing asks for.

@@ -144,6 +144,15 @@ fn remembered_of_child(
     names.into_iter().map(|name| (name, Value::Null)).collect()
 }
 
+/// Every name under which a parent's marker may remember a child.
+pub(crate) fn names_of_child(id: &ResourceId, rules: &'static Rules) -> Vec<String> {
+    let name = child_property(id);
+    let parts = optional_rows(rules).map(|row| format!("{name}.{row}"));
+    let mut names: Vec<String> = parts.collect();
+    names.push(name);
+    names
+}
+
 /// The name under which a parent's marker keeps a child.
 pub(crate) fn child_property(id: &ResourceId) -> String {
     let kind = id.resource_type();
