@@ -5,6 +5,7 @@
 //! change is an update unless `replace_on` says otherwise.
 
 use tenon_model::desired::{Declaration, Relation};
+use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
@@ -15,6 +16,8 @@ use crate::draft::Draft;
 use crate::networks::attributes;
 use crate::nsgs::named;
 use crate::placement::{self, Placement, placement};
+
+mod from_live;
 
 static SECTION: Section = Section {
     name: "resources",
@@ -149,6 +152,10 @@ impl Kind for Resources {
         out.resources.push(draft.finish());
         out.attributes
             .insert(address.clone(), attributes(&id, &address));
+    }
+
+    fn from_live(&self, found: &Found, drawing: &mut Drawing) {
+        from_live::draw(found, drawing);
     }
 }
 
