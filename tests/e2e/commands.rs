@@ -371,3 +371,28 @@ fn every_shell_gets_its_words() {
     }
     scenario.run("completion tcsh").exits(1);
 }
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let scenario = Scenario::bare();
+    scenario
+        .run("man pages")
+        .exits(0)
+        .says("wrote pages/tenon.1");
+    let help = scenario.run("--help").exits(0).stdout;
+    let listed = help.split("Commands:").nth(1).expect("commands");
+    let listed = listed.split("\n\n").next().expect("a list");
+    let names: Vec<&str> = listed
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(names.len() > 15, "{names:?}");
+    let program = scenario.read("pages/tenon.1");
+    for name in names {
+        let page = scenario.read(&format!("pages/tenon-{name}.1"));
+        assert!(page.contains(".SH SYNOPSIS"), "{name}");
+        assert!(program.contains(&format!("tenon\\-{name}(1)")), "{name}");
+    }
+}

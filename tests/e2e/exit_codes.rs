@@ -5,7 +5,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use crate::scenario::{Scenario, two_machines};
-use crate::worlds::{machines, vault, vaults};
+use crate::worlds::{machine, machines, vault, vaults};
 
 #[test]
 fn the_help_lists_them() {
@@ -16,13 +16,41 @@ fn the_help_lists_them() {
 
       0    all went well
       1    an error, also one in the command line
-      2    only with --detailed-exitcode: there is something to do
-      3    the plan no longer fits what is live, or its digest is another one
+      2    only with --detailed-exitcode: plan has something to do, drift found drift
+      3    the plan no longer fits what is live, is too old, or its digest is another one
       4    sign-in or consent is needed
       5    somebody else holds the lease: they are applying
       6    an apply stopped half-way; the report says where
       130  interrupted
+
+    `plan --detailed-exitcode` ends with 2 whenever an apply would do something,
+    also if that only undoes what others changed: who skips the apply on 0 would
+    leave it undone. `--ignore-drift` counts only what the spec, the lock or a
+    default changes, and what is missing. `drift --detailed-exitcode` ends with 2
+    when others changed or deleted something, whatever else is to do.
     "#);
+}
+
+#[test]
+fn drift_alone_counts_unless_it_is_not_to() {
+    let scenario = two_machines();
+    let bigger = json!({"properties": {"hardwareProfile": {"vmSize": "Standard_D4s_v5"}}});
+    scenario.portal().patch(&machine("one"), &bigger);
+    scenario.run("plan --detailed-exitcode").exits(2);
+    scenario
+        .run("plan --detailed-exitcode --ignore-drift")
+        .exits(0)
+        .says("drift: the spec did not change, Azure did");
+    scenario.run("drift --detailed-exitcode").exits(2);
+    scenario.edit(
+        "tenon.yaml",
+        "two: {image: web,",
+        "two: {image: web, size: Standard_D4s_v5,",
+    );
+    scenario
+        .run("plan --detailed-exitcode --ignore-drift")
+        .exits(2);
+    scenario.run("plan --ignore-drift").exits(1);
 }
 
 #[test]

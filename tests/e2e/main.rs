@@ -10,6 +10,7 @@
 
 mod adoption;
 mod approval;
+mod bulk_adoption;
 mod changes;
 mod commands;
 mod determinism;

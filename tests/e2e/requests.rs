@@ -78,6 +78,8 @@ fn asked() -> Vec<Value> {
         run(&format!("apply --auto-approve {spec}")).exits(0);
         run(&format!("plan {spec}")).finds_nothing_to_do();
     }
+    let place = "--group resources --subscription 33333333-3333-3333-3333-333333333333";
+    run(&format!("adopt {place} --out -")).exits(0);
     for (from, to) in EDITS {
         scenario.edit("specs/fleet.yaml", from, to);
     }

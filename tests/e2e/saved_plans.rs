@@ -372,3 +372,24 @@ fn a_plan_to_destroy_can_be_saved() {
     scenario.run("apply saved").exits(0).says("4 deleted");
     assert!(scenario.portal().ours().is_empty());
 }
+
+#[test]
+fn a_plan_grows_old() {
+    let scenario = Scenario::of(&machines(&["one"]));
+    scenario.run("plan --out saved").exits(0);
+    let text = scenario.read("saved");
+    let plan: Value = serde_json::from_str(&text).expect("a plan");
+    let made = plan["created_at"].as_str().expect("a time").to_owned();
+    scenario.write("saved", &text.replace(&made, "2025-01-01T00:00:00Z"));
+    scenario
+        .run("apply saved")
+        .exits(3)
+        .says("error[TN4005]: the plan is")
+        .says("days old, and may be 30 days; nothing was changed");
+    assert_eq!(scenario.portal().writes(), [""; 0]);
+    scenario
+        .run("apply saved --max-age 1h")
+        .exits(3)
+        .says("and may be 60 minutes");
+    scenario.run("apply saved --max-age 9999d").exits(0);
+}

@@ -257,3 +257,64 @@ fn a_plan_that_replaces_on_request_is_done_when_it_is_applied_again() {
         .exits(0)
         .says("1 replaced");
 }
+
+const TWO_SUBNETS: &str = "\
+tenon: 1
+name: net
+tenant: 22222222-2222-2222-2222-222222222222
+subscription: 33333333-3333-3333-3333-333333333333
+resource_group: myResourceGroup
+location: westeurope
+networks:
+  hub:
+    subnets:
+      a: {prefix: 10.0.1.0/24}
+      b: {prefix: 10.0.2.0/24}
+";
+
+#[test]
+fn a_subnet_that_was_destroyed_by_itself_is_nobody_s_when_it_comes_back() {
+    let scenario = Scenario::of(TWO_SUBNETS);
+    scenario.run("apply --auto-approve").exits(0);
+    scenario
+        .run("destroy --target networks.hub.subnets.a --confirm net")
+        .exits(0)
+        .says("1 deleted");
+    let own = id("Microsoft.Network/virtualNetworks/hub/subnets/a");
+    assert!(scenario.portal().resource(&own).is_none());
+    let theirs = serde_json::json!({"properties": {"addressPrefix": "10.0.1.0/24"}});
+    scenario.portal().put(&own, &theirs);
+    // The marker of the network has forgotten the name.
+    scenario.run("plan").exits(1).says("TN4011");
+    let rest = TWO_SUBNETS.replace("      a: {prefix: 10.0.1.0/24}\n", "");
+    scenario.write("tenon.yaml", &rest);
+    scenario.run("plan").finds_nothing_to_do();
+}
+
+#[test]
+fn letting_go_can_be_reviewed_first() {
+    let scenario = two_machines();
+    scenario
+        .run("forget vms.one --out saved")
+        .exits(0)
+        .says("Next: tenon apply saved");
+    scenario
+        .run("transfer vms.two --to other --out handed")
+        .exits(0);
+    scenario.run("destroy --out gone").exits(0);
+    let tag = |name: &str| {
+        let live = scenario
+            .portal()
+            .resource(&machine(name))
+            .expect("it stands");
+        live["tags"]["tenon-deployment"].clone()
+    };
+    assert_eq!([tag("one"), tag("two")], ["shop", "shop"]);
+    scenario.run("apply saved").exits(0);
+    scenario.run("apply handed").exits(0);
+    assert!(tag("one").is_null());
+    assert_eq!(tag("two"), "other");
+    // What is no longer ours is not deleted by the plan of before.
+    scenario.run("apply gone --confirm shop").exits(3);
+    assert!(scenario.portal().resource(&machine("one")).is_some());
+}

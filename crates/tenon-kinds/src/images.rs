@@ -5,11 +5,14 @@
 //! versions that will do. [`choose`] applies Azure's rules to what the gallery
 //! lists.
 
+use std::collections::BTreeSet;
+
 use tenon_model::desired::{Attributes, Declaration};
 use tenon_model::image::{Channel, ImageRequest};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::Rules;
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
+use tenon_model::snapshot::Snapshot;
 use tenon_model::spec::Entry;
 use tenon_model::{Address, Code, Diagnostic, Help, Place, ResourceId, TenantId, Value};
 
@@ -165,6 +168,17 @@ pub(crate) fn split_id(
         .map_err(|error| Box::new(wrong(&format!("its version is wrong, {error}"))))?;
     let definition = id.parent().expect("a version has a definition above it");
     Ok((definition, Some(channel)))
+}
+
+/// The image definitions that live machines are built from.
+#[must_use]
+pub fn built_from(snapshot: &Snapshot) -> BTreeSet<ResourceId> {
+    let reference = ["properties", "storageProfile", "imageReference", "id"];
+    let images = snapshot.iter().filter_map(|live| {
+        let text = live.body.at(&reference)?.as_text()?;
+        Some(split_id(text, &Place::whole("")).ok()?.0)
+    });
+    images.collect()
 }
 
 fn attributes(request: &ImageRequest, around: &Surroundings<'_>) -> Attributes {

@@ -14,6 +14,7 @@ mod draft;
 pub mod groups;
 mod identities;
 pub mod images;
+mod inverse;
 mod known;
 pub mod link;
 mod networks;
@@ -28,7 +29,9 @@ pub mod versions;
 mod vms;
 
 use tenon_model::desired::Declaration;
+use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
+use tenon_model::marker::Ownership;
 use tenon_model::rules::Rules;
 use tenon_model::shape::Section;
 
@@ -97,6 +100,34 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
         desired.limit = desired.limit.take().or_else(all);
     }
     out
+}
+
+/// Writes entries for what lies in a group: what others name before what names
+/// it, and what no kind knows as it is.
+#[must_use]
+pub fn from_live(found: &Found) -> Drawing {
+    let mut drawing = Drawing::default();
+    others(found, &mut drawing);
+    let named_by_all = |kind: &dyn Kind| kind.section().name != "nsgs";
+    let mut kinds = ALL.to_vec();
+    kinds.sort_by_key(|kind| named_by_all(*kind));
+    for kind in kinds {
+        kind.from_live(found, &mut drawing);
+    }
+    inverse::lift_tags(&mut drawing.sections);
+    drawing
+}
+
+/// What another deployment has marked is its own.
+fn others(found: &Found, drawing: &mut Drawing) {
+    for live in found.snapshot.iter() {
+        if let Ownership::Marked(marker) = &live.ownership
+            && marker.deployment != found.deployment
+        {
+            let owner = format!("it belongs to the deployment `{}`", marker.deployment);
+            drawing.leave_out(&live.id, owner);
+        }
+    }
 }
 
 /// Finds the ids of everything that has a name. A child has one when its

@@ -7,13 +7,17 @@
 //! network names those that are ours.
 
 use tenon_model::desired::{Attributes, Declaration, Relation};
+use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
+use tenon_model::outline::Outline;
 use tenon_model::rules::{Absent, Child, Row, Rules, Same, Tags, Update, Usual};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
+use tenon_model::snapshot::Live;
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Address, Map, ResourceId, Value};
 
 use crate::draft::Draft;
+use crate::inverse;
 use crate::nsgs;
 use crate::placement::{self, Placement, placement};
 use crate::versions;
@@ -251,6 +255,41 @@ impl Kind for Networks {
             declare_subnet(entry, name, item, &id, around, &place, out);
         }
     }
+
+    fn from_live(&self, found: &Found, drawing: &mut Drawing) {
+        for live in found.open(NETWORK.resource_type, drawing) {
+            let mut entry = inverse::properties(&NETWORK, &SECTION.shape, live, &[]);
+            let mut written = Vec::new();
+            for subnet in children(found, &live.id) {
+                entry
+                    .map("subnets")
+                    .set(subnet.id.name(), subnet_from_live(subnet, drawing));
+                written.push(subnet.id.clone());
+            }
+            inverse::place(found, &[live], &mut entry);
+            drawing.enter(SECTION.name, &live.id, entry);
+            drawing.settled.extend(written);
+        }
+    }
+}
+
+fn children<'a>(found: &'a Found, network: &ResourceId) -> impl Iterator<Item = &'a Live> {
+    let network = network.clone();
+    found.snapshot.iter().filter(move |live| {
+        live.id
+            .resource_type()
+            .eq_ignore_ascii_case(SUBNETS.resource_type)
+            && live.id.parent().as_ref() == Some(&network)
+    })
+}
+
+fn subnet_from_live(live: &Live, drawing: &Drawing) -> Outline {
+    let mut subnet = inverse::properties(&SUBNETS, &SUBNET, live, &["nsg"]);
+    let group = inverse::id_at(&live.body, &["properties", "networkSecurityGroup", "id"]);
+    if let Some(group) = group {
+        subnet.set("nsg", inverse::reference(drawing, &group));
+    }
+    subnet
 }
 
 fn subnets(item: &Item) -> impl Iterator<Item = (&str, &Item)> {

@@ -5,6 +5,7 @@
 //! the very thing that a reviewer wants to see undone.
 
 use tenon_model::desired::{Declaration, Relation};
+use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::{Absent, Extra, KeyedList, Row, Rules, Same, Tags, Update, Usual, View};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
@@ -12,6 +13,7 @@ use tenon_model::spec::{Entry, Item, Member};
 use tenon_model::{Address, Code, Diagnostic, Help, Map, ResourceId, Value};
 
 use crate::draft::{Draft, set_at};
+use crate::inverse;
 use crate::networks::attributes;
 use crate::placement::{self, placement};
 use crate::versions;
@@ -202,6 +204,14 @@ impl Kind for Nsgs {
         out.attributes
             .insert(entry.address.clone(), attributes(&id, &entry.address));
         duplicate_priorities(rules, &entry.address, out);
+    }
+
+    fn from_live(&self, found: &Found, drawing: &mut Drawing) {
+        for live in found.open(RULES.resource_type, drawing) {
+            let mut entry = inverse::properties(&RULES, &SECTION.shape, live, &[]);
+            inverse::place(found, &[live], &mut entry);
+            drawing.enter(SECTION.name, &live.id, entry);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! change is an update unless `replace_on` says otherwise.
 
 use tenon_model::desired::Declaration;
+use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
@@ -17,6 +18,8 @@ use crate::placement::{self, Placement, placement};
 use crate::scope;
 
 mod carries;
+
+mod from_live;
 
 static SECTION: Section = Section {
     name: "resources",
@@ -167,6 +170,10 @@ impl Kind for Resources {
         out.resources.push(draft.finish());
         out.attributes
             .insert(address.clone(), attributes(&id, &address));
+    }
+
+    fn from_live(&self, found: &Found, drawing: &mut Drawing) {
+        from_live::draw(found, drawing);
     }
 }
 

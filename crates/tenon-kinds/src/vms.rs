@@ -8,6 +8,7 @@
 //! disk goes with its machine, and what `tenon` made `tenon` deletes.
 
 use tenon_model::desired::{Declaration, Desired, Protect};
+use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::Rules;
 use tenon_model::shape::{Fleet, Section, Shape};
@@ -18,6 +19,7 @@ use crate::placement::placement;
 
 mod attributes;
 mod disk;
+mod from_live;
 mod image;
 pub(crate) mod keys;
 mod machine;
@@ -65,10 +67,7 @@ impl Kind for Vms {
             ),
             (
                 nic::address(entry),
-                place.id(
-                    nic::RULES.resource_type,
-                    &[&format!("{}VMNic", name(entry))],
-                ),
+                place.id(nic::RULES.resource_type, &[&nic::name(entry)]),
             ),
         ];
         for member in entry.item.get("data_disks").map_or(&[][..], Item::members) {
@@ -102,6 +101,10 @@ impl Kind for Vms {
         let disks = disk::declare(entry, &place, out);
         machine::declare(entry, &place, around, &image, &disks, out);
         attributes::declare(entry, around, out);
+    }
+
+    fn from_live(&self, found: &Found, drawing: &mut Drawing) {
+        from_live::draw(found, drawing);
     }
 }
 

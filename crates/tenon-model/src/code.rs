@@ -137,6 +137,8 @@ codes! {
     QuotaExceeded = 3201,
     /// Azure has no room for this size now.
     NoCapacity = 3310,
+    /// Another operation or run is at work on the same resource.
+    AnotherOperation = 3311,
     /// Azure did not accept a change that our rules call possible.
     PropertyChangeNotAllowed = 3301,
     /// The resource provider is not registered.
@@ -159,6 +161,8 @@ codes! {
     InvalidPlan = 4003,
     /// The plan is marked not applyable.
     NotApplyable = 4004,
+    /// A saved plan is too old, or an image in it has reached its end of life.
+    PlanExpired = 4005,
     /// The lease cannot be used: its address, its container, or a role.
     LeaseUnusable = 4007,
     /// The lease was lost while the plan was carried out.

@@ -76,6 +76,13 @@ impl Drift {
     }
 }
 
+/// Whether a plan does something besides undoing what others changed. What is
+/// not there counts: nobody can tell whether it was deleted or never made.
+#[must_use]
+pub fn is_more_than_drift(plan: &Plan) -> bool {
+    plan.changes.iter().any(is_pending)
+}
+
 fn moved(change: &Change) -> Option<Change> {
     let mut change = change.clone();
     change

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::desired::Declaration;
+use crate::found::{Drawing, Found};
 use crate::image::ResolvedImage;
 use crate::rules::Rules;
 use crate::shape::Section;
@@ -68,4 +69,9 @@ pub trait Kind: Sync {
 
     /// Adds what `entry` stands for, and what is wrong with it.
     fn declare(&self, entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration);
+
+    /// Writes entries for what lies in a group and is of this kind: those that
+    /// a plan would find as they should be. What is no entry of this kind stays
+    /// for the kinds after it.
+    fn from_live(&self, _found: &Found, _drawing: &mut Drawing) {}
 }

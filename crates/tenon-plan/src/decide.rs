@@ -21,8 +21,8 @@ mod families;
 mod forced;
 pub(crate) mod problems;
 
-use families::Families;
-pub(crate) use families::{child_property, named_children, optional_rows, outer_of, speaker};
+use families::{Families, optional_rows};
+pub(crate) use families::{child_property, named_children, outer_of, speaker, without_children};
 pub(crate) use forced::propagate;
 
 /// What happens to one resource.

@@ -14,8 +14,8 @@ use tenon_model::snapshot::Live;
 use tenon_model::{Address, ResourceId};
 
 use crate::decide::{
-    Decision, Decisions, Marking, Writes, child_property, optional_rows, outer_of, problems,
-    speaker,
+    Decision, Decisions, Marking, Writes, child_property, outer_of, problems, speaker,
+    without_children,
 };
 use crate::diff::Difference;
 use crate::orphans::entry_of;
@@ -97,7 +97,7 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
         .filter(|one| wishes::names(&asked.addresses, &one.address, one.fleet()))
         .collect();
     let ids: BTreeSet<&ResourceId> = going.iter().map(|one| &one.live.id).collect();
-    let mut parents: BTreeMap<ResourceId, Vec<&Ours<'a>>> = BTreeMap::new();
+    let mut parents: BTreeMap<ResourceId, Vec<(ResourceId, &'static Rules)>> = BTreeMap::new();
     for one in &going {
         let parent = outer_of(&one.live.id).filter(|_| one.is_child());
         if let Some(parent) = parent {
@@ -110,7 +110,8 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
                 decisions.diagnostics.push(problem);
                 continue;
             }
-            parents.entry(parent).or_default().push(one);
+            let child = (one.live.id.clone(), one.rules);
+            parents.entry(parent).or_default().push(child);
         }
         if let Some(desired) = one.desired.filter(|_| speaks_for_entry(one, &going)) {
             let problem = problems::still_named(desired, asked.to.as_deref());
@@ -123,7 +124,7 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
             let mut parent = decision(inputs, &one, asked);
             parent.action = Action::Update;
             parent.reason = Reason::Bookkeeping;
-            parent.marker = Some(without(&one, children));
+            parent.marker = Some(without_children(&one.marker, &one.live.id, children));
             decisions.push(parent);
         }
     }
@@ -135,26 +136,6 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
 fn speaks_for_entry(one: &Ours<'_>, going: &[Ours<'_>]) -> bool {
     let entry = one.desired.map_or(&one.address, |desired| &desired.entry);
     one.address == *entry || !going.iter().any(|other| other.address == *entry)
-}
-
-/// The marker of `parent` when it no longer speaks for `children`.
-fn without(parent: &Ours<'_>, children: &[&Ours<'_>]) -> Marker {
-    let mut marker = parent.marker.clone();
-    let names: Vec<String> = children.iter().flat_map(|one| properties(one)).collect();
-    marker.base = marker.base.without(&names);
-    for child in children {
-        marker.children.remove(&parent.live.id, &child.live.id);
-    }
-    marker
-}
-
-/// Under which names a marker remembers a child.
-fn properties(child: &Ours<'_>) -> Vec<String> {
-    let name = child_property(&child.live.id);
-    let parts = optional_rows(child.rules).map(|row| format!("{name}.{row}"));
-    let mut names: Vec<String> = parts.collect();
-    names.push(name);
-    names
 }
 
 fn decision<'a>(inputs: &Inputs<'a>, one: &Ours<'a>, asked: &LetGo) -> Decision<'a> {

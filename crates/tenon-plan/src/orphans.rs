@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId, Value};
 
 use crate::Inputs;
-use crate::decide::{Decision, Decisions, Marking, Writes, speaker};
+use crate::decide::{Decision, Decisions, Marking, Writes, outer_of, speaker, without_children};
 use crate::diff::Difference;
 use crate::looks::is_group;
 use crate::select::LeftOut;
@@ -44,6 +44,47 @@ pub(crate) fn add<'a>(inputs: &Inputs<'a>, left_out: &LeftOut, decisions: &mut D
             None => decisions.push(deletion(inputs, candidate)),
         }
     }
+    let parents = parents_that_stay(inputs, decisions);
+    parents.into_iter().for_each(|one| decisions.push(one));
+}
+
+/// What stays, and names in its marker a child that goes: it forgets the name
+/// when the child is gone.
+fn parents_that_stay<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<Decision<'a>> {
+    let mut gone: BTreeMap<ResourceId, Vec<(ResourceId, &'static Rules)>> = BTreeMap::new();
+    for child in decisions.iter() {
+        let parent = outer_of(&child.id).filter(|_| child.rules.tags == Tags::Parent);
+        if let Some(parent) = parent
+            && child.desired.is_none()
+            && child.action == Action::Delete
+            && decisions.by_id(&parent).is_none()
+        {
+            let child = (child.id.clone(), child.rules);
+            gone.entry(parent).or_default().push(child);
+        }
+    }
+    let parents = gone.into_iter().filter_map(|(parent, children)| {
+        let live = inputs.snapshot.get(&parent)?;
+        let Ownership::Marked(marker) = &live.ownership else {
+            return None;
+        };
+        let ours = marker.deployment == inputs.deployment.name;
+        let candidate = Candidate {
+            address: marker.address.clone(),
+            live,
+            rules: (inputs.rules_of)(&live.id.resource_type()).unwrap_or(inputs.any),
+            api_version: marker.api_version.clone(),
+            protection: marker.protection,
+        };
+        ours.then(|| Decision {
+            action: Action::Update,
+            reason: Reason::Bookkeeping,
+            marking: Marking::Afterwards,
+            marker: Some(without_children(marker, &parent, &children)),
+            ..deletion(inputs, candidate)
+        })
+    });
+    parents.collect()
 }
 
 /// Something of ours that nothing asks for.

@@ -89,6 +89,10 @@ impl Building<'_, '_> {
                     step: retag::step(decision),
                     after: BTreeSet::new(),
                 });
+                if matches!(decision.marking, Marking::Afterwards) {
+                    self.marks
+                        .push((decision.id.clone(), self.drafts.len() - 1));
+                }
             }
             return;
         }

@@ -10,6 +10,7 @@
 //! in through [`Input`], shapes as [`tenon_model::shape::Section`]s.
 
 mod check;
+mod compose;
 mod expression;
 mod findings;
 mod fleet;
@@ -30,6 +31,7 @@ use tenon_model::shape::Field;
 use tenon_model::spec::Spec;
 use tenon_model::{Diagnostic, diagnostic};
 
+pub use compose::compose;
 pub use read::read;
 pub use source::Span;
 pub use tidy::tidy;

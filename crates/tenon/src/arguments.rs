@@ -96,7 +96,7 @@ pub(crate) enum Action {
     Apply(ApplyArguments),
     /// Delete everything of the deployment
     Destroy(DestroyArguments),
-    /// Take over what exists: plan, ask, and mark it as ours
+    /// Take over what exists: plan, ask, and mark it as ours; or write a spec of a group
     Adopt(AdoptArguments),
     /// Let go of what is ours: it stays in Azure, without our marker
     Forget(ForgetArguments),
@@ -125,6 +125,12 @@ pub(crate) enum Action {
         /// The shell
         #[arg(value_enum)]
         shell: clap_complete::Shell,
+    },
+    /// Write manual pages of all commands
+    Man {
+        /// The folder, which is made if it is not there
+        #[arg(value_name = "DIR", default_value = ".")]
+        folder: PathBuf,
     },
     /// Explain a diagnostic
     Explain {
@@ -160,8 +166,8 @@ pub(crate) struct PlanArguments {
     /// Plan to delete everything
     #[arg(long)]
     pub(crate) destroy: bool,
-    /// Take over what an entry stands for, if it exists and nobody owns it
-    #[arg(long, value_name = "ADDRESS")]
+    /// Take over what an entry stands for, if it exists and nobody owns it; without an address, what any entry stands for
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "")]
     pub(crate) adopt: Vec<String>,
     #[command(flatten)]
     pub(crate) part: PartArguments,
@@ -170,6 +176,9 @@ pub(crate) struct PlanArguments {
     /// Exit with 2 when there is something to do
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// Do not count what only undoes changes of others
+    #[arg(long, requires = "detailed_exitcode")]
+    pub(crate) ignore_drift: bool,
     #[command(flatten)]
     pub(crate) limit: Limit,
     #[command(flatten)]
@@ -201,6 +210,23 @@ pub(crate) struct Limit {
     /// The most that a change may do to what runs: none, hot, restart, deallocate or replace
     #[arg(long, value_name = "DISRUPTION", value_parser = disruption)]
     pub(crate) max_disruption: Option<Disruption>,
+}
+
+/// Reads `90s`, `30m`, `12h` or `30d`.
+fn age(text: &str) -> Result<Duration, String> {
+    let wrong = || "a number and one of s, m, h, d, e.g. 12h".to_owned();
+    let (number, unit) = text
+        .split_at_checked(text.len().saturating_sub(1))
+        .ok_or_else(wrong)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u32 = number.parse().map_err(|_| wrong())?;
+    Ok(Duration::from_secs(u64::from(number) * seconds))
 }
 
 fn disruption(text: &str) -> Result<Disruption, String> {
@@ -271,6 +297,9 @@ pub(crate) struct ApplyArguments {
     /// Apply only if the plan has this digest
     #[arg(long, visible_alias = "expect-digest", value_name = "DIGEST")]
     pub(crate) expect: Option<String>,
+    /// How old a saved plan may be, e.g. 12h or 90d [default: 30d]
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    pub(crate) max_age: Option<Duration>,
     #[command(flatten)]
     pub(crate) part: PartArguments,
     #[command(flatten)]
@@ -286,6 +315,9 @@ pub(crate) struct ApplyArguments {
 pub(crate) struct DestroyArguments {
     #[command(flatten)]
     pub(crate) spec: SpecArgument,
+    /// Save the plan, and change nothing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) part: PartArguments,
     #[command(flatten)]
@@ -295,9 +327,21 @@ pub(crate) struct DestroyArguments {
 /// Options of `adopt`.
 #[derive(Args, Debug, Default)]
 pub(crate) struct AdoptArguments {
-    /// Entries of the spec that stand for what exists, e.g. vms.web-1
-    #[arg(value_name = "ADDRESS", required = true)]
+    /// Entries of the spec that stand for what exists, e.g. vms.web-1 [default: all]
+    #[arg(value_name = "ADDRESS")]
     pub(crate) addresses: Vec<String>,
+    /// Write a spec of what lies in this resource group, and change nothing in Azure
+    #[arg(long, value_name = "NAME", conflicts_with = "addresses")]
+    pub(crate) group: Option<String>,
+    /// The subscription of the group [default: AZURE_SUBSCRIPTION_ID]
+    #[arg(long, value_name = "ID", requires = "group")]
+    pub(crate) subscription: Option<String>,
+    /// The name of the deployment [default: that of the group]
+    #[arg(long, value_name = "NAME", requires = "group")]
+    pub(crate) name: Option<String>,
+    /// Where the spec is written, `-` for standard output [default: tenon.yaml]
+    #[arg(long, value_name = "FILE", requires = "group")]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) approval: Approval,
 }
@@ -359,6 +403,9 @@ pub(crate) struct ForgetArguments {
     /// Entries, fleets or resources, in the spec or no longer, e.g. vms.web-1
     #[arg(value_name = "ADDRESS", required = true)]
     pub(crate) addresses: Vec<String>,
+    /// Save the plan, and change nothing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) approval: Approval,
 }
@@ -372,6 +419,9 @@ pub(crate) struct TransferArguments {
     /// The deployment that they belong to afterwards: the `name` of its spec
     #[arg(long, value_name = "DEPLOYMENT")]
     pub(crate) to: String,
+    /// Save the plan, and change nothing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) approval: Approval,
 }

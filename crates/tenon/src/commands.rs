@@ -6,6 +6,7 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::prepare::{self, Loaded, Trouble};
 
+mod adopt;
 mod apply;
 mod completion;
 mod doctor;
@@ -15,6 +16,7 @@ mod fmt;
 mod graph;
 mod images;
 mod init;
+mod man;
 mod outputs;
 mod plan;
 mod runs;
@@ -64,7 +66,7 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Plan(options) => plan::run(&global, &options, &output).await,
         Action::Apply(options) => apply::run(&global, &options, &output).await,
         Action::Destroy(options) => apply::destroy(&global, &options, &output).await,
-        Action::Adopt(options) => apply::adopt(&global, &options, &output).await,
+        Action::Adopt(options) => adopt::run(&global, &options, &output).await,
         Action::Forget(options) => apply::forget(&global, &options, &output).await,
         Action::Transfer(options) => apply::transfer(&global, &options, &output).await,
         Action::Doctor(spec) => doctor::run(&global, &spec, &output).await,
@@ -77,6 +79,7 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Fmt(options) => fmt::run(&global, &options, &output),
         Action::Init(options) => init::run(&options, &output),
         Action::Completion { shell } => completion::run(shell),
+        Action::Man { folder } => man::run(&folder, &output),
         Action::Explain { code } => explain::run(&code, &output),
         Action::Schema(options) => schema::run(&options, &output),
         Action::Runs(options) => runs::run(&options, &output),

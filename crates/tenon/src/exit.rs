@@ -11,9 +11,10 @@ pub(crate) enum Exit {
     Ok,
     /// An error, one in the command line included.
     Error,
-    /// With `--detailed-exitcode` only: there is something to do.
+    /// With `--detailed-exitcode` only: there is something to do, or drift.
     Changes,
-    /// The plan no longer fits what is live, or its digest is another one.
+    /// The plan no longer fits what is live, is too old, or its digest is
+    /// another one.
     Stale,
     /// Sign-in or consent is needed.
     SignIn,
@@ -52,7 +53,7 @@ impl Exit {
                 .iter()
                 .any(|one| one.is_error() && codes.contains(&one.code))
         };
-        if has(&[Code::StalePlan, Code::DigestDiffers]) {
+        if has(&[Code::StalePlan, Code::DigestDiffers, Code::PlanExpired]) {
             return Self::Stale;
         }
         if has(&[Code::LeaseHeld]) {
@@ -92,10 +93,16 @@ Exit codes
 
   0    all went well
   1    an error, also one in the command line
-  2    only with --detailed-exitcode: there is something to do
-  3    the plan no longer fits what is live, or its digest is another one
+  2    only with --detailed-exitcode: plan has something to do, drift found drift
+  3    the plan no longer fits what is live, is too old, or its digest is another one
   4    sign-in or consent is needed
   5    somebody else holds the lease: they are applying
   6    an apply stopped half-way; the report says where
   130  interrupted
+
+`plan --detailed-exitcode` ends with 2 whenever an apply would do something,
+also if that only undoes what others changed: who skips the apply on 0 would
+leave it undone. `--ignore-drift` counts only what the spec, the lock or a
+default changes, and what is missing. `drift --detailed-exitcode` ends with 2
+when others changed or deleted something, whatever else is to do.
 ";

@@ -29,7 +29,7 @@ use crate::files;
 use crate::images::{self, Resolving};
 use crate::refusals::Scene;
 
-pub(crate) use loaded::{Loaded, Trouble, load};
+pub(crate) use loaded::{Loaded, Trouble, load, load_texts};
 use problems::{end_of_life, no_tenant, too_many_tenants, unknown_addresses, unknown_parts};
 
 /// A plan with what is needed to explain it.
@@ -48,6 +48,18 @@ pub(crate) struct Intent {
     pub(crate) wishes: Wishes,
     /// The most that a change may do to what runs.
     pub(crate) limit: Option<Disruption>,
+    /// What may be taken over.
+    pub(crate) taking: Taking,
+}
+
+/// What may be taken over although it carries no marker of ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Taking {
+    /// What the wishes name.
+    #[default]
+    Named,
+    /// Everything that the spec makes.
+    Everything,
 }
 
 impl Intent {
@@ -63,6 +75,7 @@ impl From<Mode> for Intent {
             mode,
             wishes: Wishes::default(),
             limit: None,
+            taking: Taking::Named,
         }
     }
 }
@@ -268,6 +281,11 @@ impl Preparing<'_> {
         if diagnostic::has_errors(&diagnostics) {
             return Err(self.trouble(diagnostics));
         }
+        let mut intent = intent.clone();
+        if intent.taking == Taking::Everything {
+            let all = graph.written().map(|desired| desired.address.clone());
+            intent.wishes.adopt.extend(all);
+        }
         let wishes = &intent.wishes;
         let asked = wishes.adopt.iter().chain(&wishes.replace);
         let unknown = unknown_addresses(&graph, asked);
@@ -283,7 +301,7 @@ impl Preparing<'_> {
             graph,
             images: resolved,
             deployment,
-            intent: intent.clone(),
+            intent,
             outputs,
             whole,
             diagnostics,

@@ -37,6 +37,8 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
         {
             size_does_not_fit(around)
         }
+        _ if refusal.status == 412 => moved_meanwhile(around),
+        _ if is_busy(refusal) => busy(around),
         _ if refusal.status == 429 => throttled(around),
         _ => other(refusal, around),
     }
@@ -427,6 +429,48 @@ fn size_does_not_fit(around: &Around<'_>) -> Diagnostic {
         ))
         .help(Help::text(
             "take a size of the generation and architecture that Azure names above",
+        ))
+}
+
+/// Whether something else is at work on the same resource. Some of these are
+/// waited for first; what is left has lasted longer than that.
+fn is_busy(refusal: &Refusal) -> bool {
+    let code = refusal.code.as_str();
+    let message = refusal.message.to_ascii_lowercase();
+    let in_progress = message.contains("another operation") || message.contains("in progress");
+    matches!(code, "AnotherOperationInProgress" | "OperationPreempted")
+        || code.starts_with("RetryableError")
+        || refusal.status == 409
+            && matches!(code, "Conflict" | "OperationNotAllowed")
+            && in_progress
+}
+
+fn busy(around: &Around<'_>) -> Diagnostic {
+    around
+        .at(Diagnostic::error(
+            Code::AnotherOperation,
+            format!("another operation is at work on {}", subject(around)),
+        ))
+        .note("another run, somebody in the portal, or Azure itself")
+        .help(Help::text(
+            "run it again when the other one is done: what is done is not done twice",
+        ))
+}
+
+/// A condition of the request did not hold, and yet nothing that the plan
+/// expects has moved.
+fn moved_meanwhile(around: &Around<'_>) -> Diagnostic {
+    around
+        .at(Diagnostic::error(
+            Code::StalePlan,
+            format!(
+                "{} was changed in this very moment, and was left alone",
+                subject(around)
+            ),
+        ))
+        .note("another run, somebody in the portal, or Azure itself")
+        .help(Help::text(
+            "run it again: what is done is not done twice, and what has moved is named",
         ))
 }
 

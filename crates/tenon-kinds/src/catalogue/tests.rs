@@ -107,6 +107,58 @@ fn the_subject_of_a_token_that_nobody_trusts_is_in_the_command() {
 }
 
 #[test]
+fn another_operation_has_a_code_of_its_own() {
+    let busy = [
+        (
+            409,
+            "AnotherOperationInProgress",
+            "Another operation on this or dependent resource is in progress.",
+        ),
+        (
+            429,
+            "RetryableErrorDueToAnotherOperation",
+            "Operation PutSubnet is canceled, retry later.",
+        ),
+        (
+            409,
+            "Conflict",
+            "The request failed due to conflict with a concurrent request: another operation is in progress.",
+        ),
+        (
+            409,
+            "OperationNotAllowed",
+            "Another operation is in progress on the resource.",
+        ),
+    ];
+    for (status, theirs, message) in busy {
+        check(
+            &refusal(Stage::Azure, status, theirs, message),
+            Code::AnotherOperation,
+        );
+    }
+    let preempted = "Operation execution has been preempted by a more recent operation.";
+    check(
+        &refusal(Stage::Operation, 0, "OperationPreempted", preempted),
+        Code::AnotherOperation,
+    );
+    let moved = refusal(
+        Stage::Azure,
+        412,
+        "PreconditionFailed",
+        "The condition is not met.",
+    );
+    check(&moved, Code::StalePlan);
+    // Not every conflict is one of two at once.
+    let name = refusal(
+        Stage::Azure,
+        409,
+        "Conflict",
+        "A vault with this name was deleted.",
+    );
+    check(&name, Code::AzureRefused);
+}
+
+#[test]
 fn every_refusal_of_resource_manager_has_its_code() {
     for (status, theirs, ours) in [
         (403, "AuthorizationFailed", Code::NotAuthorized),

@@ -6,7 +6,7 @@
 //! Microsoft.Compute 2026-04-01, and the errors that users report.
 
 use tenon_model::desired::{Declaration, Relation};
-use tenon_model::image::Channel;
+use tenon_model::image::{Channel, DefinitionFacts};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
     Absent, Disruption, Extra, KeyedList, Loss, Row, Rules, Same, Tags, Update, Usual, View,
@@ -90,10 +90,12 @@ pub(crate) static RULES: Rules = Rules {
         )
         .fixed(),
         Row::new("data_disks.*.lun", data_disk!("lun"), Same::Caseless).seen(View::Plumbing),
+        // A disk that was made empty with its machine says so for good; Azure
+        // refuses to change it.
         Row::new(
             "data_disks.*.create_option",
             data_disk!("createOption"),
-            Same::Caseless,
+            Same::Origin,
         )
         .seen(View::Plumbing),
         Row::new(
@@ -309,14 +311,16 @@ fn use_image(draft: &mut Draft, image: &Image) {
 
 fn os_disk(draft: &mut Draft, item: &Item) {
     draft.set(os_disk!("createOption"), "FromImage");
-    draft.set(os_disk!("deleteOption"), "Delete");
     let disk = item.get("os_disk");
+    let stays = disk.and_then(|disk| disk.text("delete_option"));
+    draft.set(os_disk!("deleteOption"), stays.unwrap_or("Delete"));
     let caching = disk
         .and_then(|disk| disk.text("caching"))
         .unwrap_or("ReadWrite");
     draft.set(os_disk!("caching"), caching);
     let Some(disk) = disk else { return };
     draft.at("os_disk.caching", disk.place_of("caching"));
+    draft.at("os_disk.delete_option", disk.place_of("delete_option"));
     draft.put_key(disk, "size_gb", "os_disk.size_gb", os_disk!("diskSizeGB"));
     draft.put_key(
         disk,
@@ -539,11 +543,14 @@ fn security(draft: &mut Draft, item: &Item, image: &Image) {
 
 /// Whether the definition says that machines can, or must, launch trusted.
 fn by_image(image: &Image) -> bool {
-    let Some(resolved) = &image.resolved else {
-        return false;
-    };
-    let value = resolved.definition.security_type.as_deref().unwrap_or("");
-    resolved.definition.generation.eq_ignore_ascii_case("V2")
+    let resolved = image.resolved.as_ref();
+    resolved.is_some_and(|resolved| launches_trusted(&resolved.definition))
+}
+
+/// The same of a definition.
+pub(super) fn launches_trusted(definition: &DefinitionFacts) -> bool {
+    let value = definition.security_type.as_deref().unwrap_or("");
+    definition.generation.eq_ignore_ascii_case("V2")
         && [
             "TrustedLaunch",
             "TrustedLaunchSupported",

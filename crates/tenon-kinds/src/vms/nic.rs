@@ -12,7 +12,7 @@ use tenon_model::spec::Entry;
 use tenon_model::{Address, Map, ResourceId, Value};
 
 use super::network::Join;
-use super::{name, public_ip};
+use super::{name as machine_name, public_ip};
 use crate::draft::Draft;
 use crate::networks::attributes;
 use crate::placement::Placement;
@@ -124,9 +124,19 @@ pub(super) fn address(entry: &Entry) -> Address {
     entry.address.join("nic")
 }
 
-/// The name that `az vm create` gives to the only address of an interface.
+/// The name of the interface in Azure.
+pub(super) fn name(entry: &Entry) -> String {
+    written(entry, "name").unwrap_or_else(|| format!("{}VMNic", machine_name(entry)))
+}
+
+/// The name of its only address: that of `az vm create` unless the spec gives
+/// another.
 pub(super) fn ip_configuration(entry: &Entry) -> String {
-    format!("ipconfig{}", name(entry))
+    written(entry, "ip_configuration").unwrap_or_else(|| format!("ipconfig{}", machine_name(entry)))
+}
+
+fn written(entry: &Entry, key: &str) -> Option<String> {
+    entry.item.get("nic")?.text(key).map(str::to_owned)
 }
 
 /// What an interface joins.

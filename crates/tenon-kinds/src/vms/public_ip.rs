@@ -92,7 +92,12 @@ pub(super) fn declare(
         return None;
     }
     let address = address(entry);
-    let id = place.id(RULES.resource_type, &[&format!("{}PublicIP", name(entry))]);
+    let written = entry
+        .item
+        .get("public_ip")
+        .and_then(|item| item.text("name"));
+    let own = written.map_or_else(|| format!("{}PublicIP", name(entry)), str::to_owned);
+    let id = place.id(RULES.resource_type, &[&own]);
     let mut draft = Draft::new(&RULES, address.clone(), id.clone(), entry, place).tracked(place);
     draft.set("sku.name", "Standard");
     draft.set("properties.publicIPAllocationMethod", "Static");

@@ -24,6 +24,12 @@ const OS_DISK: Shape = Shape::Struct(&[
     ),
     Field::optional("sku", DISK_SKU, "Azure's choice", "The kind of storage."),
     Field::optional("caching", CACHING, "ReadWrite", "Host caching."),
+    Field::optional(
+        "delete_option",
+        Shape::OneOf(&["Delete", "Detach"]),
+        "Delete",
+        "Whether it goes with the machine. `Detach` leaves it behind, and nobody's.",
+    ),
 ]);
 
 const DATA_DISK: Shape = Shape::Struct(&[
@@ -77,6 +83,12 @@ const PUBLIC_IP: Shape = Shape::Either(&[
     Shape::Boolean,
     Shape::Struct(&[
         Field::optional(
+            "name",
+            Shape::Text(Format::Name),
+            "the machine's with `PublicIP` behind it",
+            "The name in Azure.",
+        ),
+        Field::optional(
             "dns_name",
             Shape::Text(Format::Free),
             "none",
@@ -101,6 +113,21 @@ const PUBLIC_IP: Shape = Shape::Either(&[
             "Minutes before an idle connection is dropped.",
         ),
     ]),
+]);
+
+const NIC: Shape = Shape::Struct(&[
+    Field::optional(
+        "name",
+        Shape::Text(Format::Name),
+        "the machine's with `VMNic` behind it",
+        "The name in Azure.",
+    ),
+    Field::optional(
+        "ip_configuration",
+        Shape::Text(Format::Name),
+        "the machine's with `ipconfig` before it",
+        "The name of its address within the interface.",
+    ),
 ]);
 
 const ROLLOUT: Shape = Shape::Struct(&[
@@ -219,6 +246,12 @@ pub(super) const VM: &[Field] = &[
         Shape::Text(Format::Ip),
         "Azure's choice",
         "A fixed private address.",
+    ),
+    Field::optional(
+        "nic",
+        NIC,
+        "named as `az vm create` does",
+        "Names of the interface, for machines that something else has made.",
     ),
     Field::optional(
         "accelerated_networking",

@@ -25,6 +25,9 @@ pub enum Same {
     Set,
     /// An ISO 8601 duration: `PT90M` is `PT1H30M`.
     Duration,
+    /// How a thing came to be where it is: said when it is put there, and of no
+    /// meaning afterwards, so any two values are the same.
+    Origin,
     /// An SSH public key: the comment behind it does not count, and among
     /// several the order does not.
     SshKey,
@@ -41,6 +44,7 @@ impl Same {
     #[must_use]
     pub fn normal(self, value: &Value) -> Value {
         match (self, value) {
+            (Self::Origin, _) => Value::Null,
             (Self::Set, Value::List(items)) => normal_set(items),
             (Self::Set, Value::Null) => Value::List(Vec::new()),
             (Self::Set, single @ (Value::Text(_) | Value::Int(_))) => {
@@ -72,7 +76,7 @@ impl Same {
 
     fn normal_text(self, text: &str) -> Value {
         Value::Text(match self {
-            Self::Exact => text.to_owned(),
+            Self::Exact | Self::Origin => text.to_owned(),
             Self::Caseless | Self::Set => text.to_ascii_lowercase(),
             Self::Id => text.trim_end_matches('/').to_ascii_lowercase(),
             Self::Region => region(text),

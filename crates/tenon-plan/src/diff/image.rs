@@ -1,7 +1,7 @@
 //! Two versions of one image differ in their version only.
 
 use tenon_model::desired::Desired;
-use tenon_model::image::ImageVersion;
+use tenon_model::image::{Channel, ImageVersion};
 use tenon_model::plan::PropertyChange;
 use tenon_model::rules::View;
 use tenon_model::{ResourceId, Value};
@@ -17,11 +17,17 @@ pub(super) fn stays(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) 
     if row.view != View::Image {
         return false;
     }
+    let id = |value: &Value| ResourceId::parse(value.as_text()?).ok();
     let parts = |value: &Value| {
-        let id = ResourceId::parse(value.as_text()?).ok()?;
+        let id = id(value)?;
         let version = ImageVersion::parse(id.name()).ok()?;
         Some((id.parent()?, version))
     };
+    // Built from the definition itself: the newest version of that day.
+    let definition = parts(leaf.value).map(|(definition, _)| definition);
+    if channel == Channel::Latest && definition.is_some() && before.and_then(id) == definition {
+        return true;
+    }
     let (Some((wanted, _)), Some((live, version))) = (parts(leaf.value), before.and_then(parts))
     else {
         return false;

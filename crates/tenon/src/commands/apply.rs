@@ -1,6 +1,7 @@
 //! `tenon apply` and `tenon destroy`.
 
 use std::io::{BufRead as _, IsTerminal as _};
+use std::time::Duration;
 
 use tenon_client::BlobLease;
 use tenon_engine::lease::keep;
@@ -24,11 +25,13 @@ use crate::exit::Exit;
 use crate::journal::{self, Record};
 use crate::listen::Audience;
 use crate::output::{self, Output};
-use crate::prepare::{self, Intent, Trouble};
+use crate::prepare::{self, Intent, Taking, Trouble};
 use crate::refusals::Scene;
 use crate::this_run::ThisRun;
 use crate::vault::LocalVault;
 use crate::{files, interrupt, lease, plan_file};
+
+mod age;
 
 /// A plan that is ready to be carried out.
 struct Ready {
@@ -54,12 +57,14 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
         .filter(|path| plan_file::is_plan(path));
     let ready = match saved {
         Some(_) if chooses(options) => Err(vec![fixed_by_plan()].into()),
-        Some(path) => from_file(global, path, output).await.map(|mut ready| {
-            if let Some(most) = options.limit.max_disruption {
-                tenon_plan::limit(&mut ready.plan, most);
-            }
-            ready
-        }),
+        Some(path) => from_file(global, path, options.max_age, output)
+            .await
+            .map(|mut ready| {
+                if let Some(most) = options.limit.max_disruption {
+                    tenon_plan::limit(&mut ready.plan, most);
+                }
+                ready
+            }),
         None => {
             let spec = SpecArgument {
                 spec: options.plan_or_spec.clone(),
@@ -71,6 +76,7 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
                     ..plan::part(&options.part)
                 },
                 limit: options.limit.max_disruption,
+                taking: Taking::Named,
             };
             from_spec(global, &spec, &intent, output).await
         }
@@ -100,9 +106,10 @@ pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output:
         mode: Mode::Destroy,
         wishes: plan::part(&options.part),
         limit: None,
+        taking: Taking::Named,
     };
     let ready = from_spec(global, &options.spec, &intent, output).await;
-    finish(ready, &options.approval, None, output).await
+    save_or_finish(ready, options.out.as_deref(), &options.approval, output).await
 }
 
 /// Runs `adopt`: an apply that may take over what it names.
@@ -114,6 +121,11 @@ pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Ou
             ..Wishes::default()
         },
         limit: None,
+        taking: if options.addresses.is_empty() {
+            Taking::Everything
+        } else {
+            Taking::Named
+        },
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     finish(ready, &options.approval, None, output).await
@@ -126,7 +138,7 @@ pub(crate) async fn forget(global: &Global, options: &ForgetArguments, output: &
         to: None,
     };
     let ready = from_spec(global, &SpecArgument::default(), &letting(let_go), output).await;
-    finish(ready, &options.approval, None, output).await
+    save_or_finish(ready, options.out.as_deref(), &options.approval, output).await
 }
 
 /// Runs `transfer`: an apply that puts another deployment's name into markers.
@@ -140,7 +152,29 @@ pub(crate) async fn transfer(
         to: Some(options.to.trim().to_owned()),
     };
     let ready = from_spec(global, &SpecArgument::default(), &letting(let_go), output).await;
-    finish(ready, &options.approval, None, output).await
+    save_or_finish(ready, options.out.as_deref(), &options.approval, output).await
+}
+
+/// Saves the plan where that was asked for, and carries it out otherwise.
+async fn save_or_finish(
+    ready: Result<Ready, Trouble>,
+    out: Option<&std::path::Path>,
+    approval: &Approval,
+    output: &Output,
+) -> Exit {
+    let (Some(path), Ok(ready)) = (out, &ready) else {
+        return finish(ready, approval, None, output).await;
+    };
+    plan::show(&ready.plan, &ready.sources, Depth::Normal, output);
+    if let Err(problem) = plan::save(path, &ready.plan, output) {
+        output.diagnostics(&[*problem], &ready.sources);
+        return Exit::Error;
+    }
+    if ready.plan.applyable {
+        Exit::Ok
+    } else {
+        Exit::of(&ready.plan.diagnostics)
+    }
 }
 
 fn letting(let_go: LetGo) -> Intent {
@@ -151,6 +185,7 @@ fn letting(let_go: LetGo) -> Intent {
             ..Wishes::default()
         },
         limit: None,
+        taking: Taking::Named,
     }
 }
 
@@ -180,9 +215,14 @@ async fn from_spec(
 async fn from_file(
     global: &Global,
     path: &std::path::Path,
+    max_age: Option<Duration>,
     output: &Output,
 ) -> Result<Ready, Trouble> {
     let plan = plan_file::read(path).map_err(|problem| vec![*problem])?;
+    let now = jiff::Timestamp::now();
+    if let Some(problem) = age::expired(&plan, now, max_age.unwrap_or(age::LONGEST)) {
+        return Err(vec![problem].into());
+    }
     let purpose = Purpose {
         deployment: &plan.deployment.name,
         spec: None,
@@ -355,8 +395,11 @@ fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic
         .iter()
         .find(|change| change.action == Action::Forget);
     let (command, saved) = match (ready.plan.mode, let_go.map(|change| &change.reason)) {
-        (_, Some(Reason::HandedOver { .. })) => ("tenon transfer … --to …", None),
-        (_, Some(_)) => ("tenon forget …", None),
+        (_, Some(Reason::HandedOver { .. })) => (
+            "tenon transfer … --to …",
+            Some("tenon transfer … --to … --out plan.tenon"),
+        ),
+        (_, Some(_)) => ("tenon forget …", Some("tenon forget … --out plan.tenon")),
         (Mode::Live, _) => ("tenon apply", Some("tenon plan --out plan.tenon")),
         (Mode::Destroy, _) => (
             "tenon destroy",

@@ -1,9 +1,10 @@
 //! `tenon plan`: what apply would do.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use tenon_model::Address;
 use tenon_model::plan::{Mode, Plan};
+use tenon_model::{Address, Diagnostic, drift};
 use tenon_plan::Wishes;
 use tenon_render::Depth;
 
@@ -11,7 +12,7 @@ use crate::arguments::{DepthArguments, Global, PartArguments, PlanArguments};
 use crate::commands;
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::prepare::{self, Intent, Prepared, Trouble};
+use crate::prepare::{self, Intent, Prepared, Taking, Trouble};
 use crate::{files, plan_file};
 
 /// Runs the command.
@@ -23,11 +24,12 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
             Mode::Live
         },
         wishes: Wishes {
-            adopt: addresses(&options.adopt),
+            adopt: named(&options.adopt),
             replace: addresses(&options.replace.replace),
             ..part(&options.part)
         },
         limit: options.limit.max_disruption,
+        taking: taking(&options.adopt),
     };
     let prepared = match make(global, &options.spec, &intent, output).await {
         Ok(prepared) => prepared,
@@ -42,17 +44,38 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
         depth(options.depth),
         output,
     );
-    if let Some(path) = &options.out {
-        if let Err(problem) = plan_file::write(path, &prepared.plan) {
-            output.diagnostics(&[*problem], &prepared.sources);
-            return Exit::Error;
-        }
-        output.say(&format!("Saved {}", files::shown(path)));
-        if prepared.plan.applyable && !prepared.plan.is_empty() {
-            output.say(&format!("Next: tenon apply {}", files::shown(path)));
-        }
+    if let Some(path) = &options.out
+        && let Err(problem) = save(path, &prepared.plan, output)
+    {
+        output.diagnostics(&[*problem], &prepared.sources);
+        return Exit::Error;
     }
     exit(&prepared.plan, options)
+}
+
+/// Saves a plan, and says what comes next.
+pub(crate) fn save(path: &Path, plan: &Plan, output: &Output) -> Result<(), Box<Diagnostic>> {
+    plan_file::write(path, plan)?;
+    output.say(&format!("Saved {}", files::shown(path)));
+    if plan.applyable && !plan.is_empty() {
+        output.say(&format!("Next: tenon apply {}", files::shown(path)));
+    }
+    Ok(())
+}
+
+/// What `--adopt` without an address stands for.
+fn taking(typed: &[String]) -> Taking {
+    if typed.iter().any(String::is_empty) {
+        Taking::Everything
+    } else {
+        Taking::Named
+    }
+}
+
+fn named(typed: &[String]) -> BTreeSet<Address> {
+    let mut addresses = addresses(typed);
+    addresses.remove(&Address::new(""));
+    addresses
 }
 
 /// The part that the options ask for.
@@ -73,7 +96,12 @@ fn exit(plan: &Plan, options: &PlanArguments) -> Exit {
     if !plan.applyable {
         return Exit::of(&plan.diagnostics);
     }
-    if options.detailed_exitcode && !plan.is_empty() {
+    let counts = if options.ignore_drift {
+        drift::is_more_than_drift(plan)
+    } else {
+        !plan.is_empty()
+    };
+    if options.detailed_exitcode && counts {
         Exit::Changes
     } else {
         Exit::Ok

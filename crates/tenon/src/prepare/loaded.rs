@@ -56,6 +56,15 @@ impl From<Vec<Diagnostic>> for Trouble {
 pub(crate) fn load(global: &Global, argument: &SpecArgument) -> Result<Loaded, Trouble> {
     let paths = files::spec_paths(global, argument);
     let files = files::read_spec(&paths)?;
+    load_texts(global, paths, files)
+}
+
+/// Reads a spec whose text is at hand.
+pub(crate) fn load_texts(
+    global: &Global,
+    paths: Vec<PathBuf>,
+    files: Vec<SourceFile>,
+) -> Result<Loaded, Trouble> {
     let stem = paths[0]
         .file_stem()
         .unwrap_or_default()

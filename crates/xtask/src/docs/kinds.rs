@@ -142,6 +142,7 @@ fn place(row: &Row) -> String {
         Same::Exact => ", letter by letter",
         Same::Set => ", in any order",
         Same::SshKey => ", without the comment",
+        Same::Origin => ", which means nothing once it is there",
         Same::Caseless | Same::Id | Same::Region | Same::Duration => "",
     };
     format!("`{}`{twin}{same}", row.path)

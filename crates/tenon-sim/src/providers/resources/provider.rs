@@ -139,13 +139,14 @@ fn shown(state: &State, subscription: Option<&str>, namespace: &str) -> Value {
         .filter(|(.., zonal)| *zonal)
         .map(|(_, display, _)| json!({"location": display, "zones": ["1", "2", "3"]}))
         .collect();
-    let types: Vec<Value> = providers::of_namespace(namespace)
-        .map(|kind| {
-            let name = kind.type_name.split_once('/').map_or("", |(_, name)| name);
+    let types: Vec<Value> = types(state, namespace)
+        .into_iter()
+        .map(|type_name| {
+            let name = type_name.split_once('/').map_or("", |(_, name)| name);
             json!({
                 "resourceType": name,
                 "locations": regions,
-                "apiVersions": versions::offered(kind.type_name),
+                "apiVersions": versions::offered(&type_name),
                 "zoneMappings": zones,
                 "capabilities": "SupportsTags, SupportsLocation",
             })
@@ -163,6 +164,21 @@ fn shown(state: &State, subscription: Option<&str>, namespace: &str) -> Value {
         body["registrationState"] = json!(registration(state, subscription, namespace));
     }
     body
+}
+
+/// The types of a provider: those that are played, and whatever else is there.
+fn types(state: &State, namespace: &str) -> Vec<String> {
+    let mut types: Vec<String> = providers::of_namespace(namespace)
+        .map(|kind| kind.type_name.to_owned())
+        .collect();
+    for resource in state.store.below("") {
+        let name = &resource.type_name;
+        let own = name.split('/').next().unwrap_or_default();
+        if same(own, namespace) && !types.iter().any(|known| same(known, name)) {
+            types.push(name.clone());
+        }
+    }
+    types
 }
 
 /// Answers `POST …/providers/{namespace}/register` and `/unregister`.
