@@ -206,7 +206,7 @@ impl Kind for Nsgs {
         duplicate_priorities(rules, &entry.address, out);
     }
 
-    fn from_live(&self, found: &Found, drawing: &mut Drawing) {
+    fn draw(&self, found: &Found, drawing: &mut Drawing) {
         for live in found.open(RULES.resource_type, drawing) {
             let mut entry = inverse::properties(&RULES, &SECTION.shape, live, &[]);
             inverse::place(found, &[live], &mut entry);
