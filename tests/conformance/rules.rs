@@ -95,7 +95,7 @@ fn words(shape: &Shape, found: &mut BTreeSet<&'static str>) {
         Shape::List(inner) | Shape::OneOrMany(inner) | Shape::Keyed(inner) => words(inner, found),
         Shape::Either(shapes) => shapes.iter().for_each(|shape| words(shape, found)),
         Shape::Struct(fields) => fields.iter().for_each(|field| words(&field.shape, found)),
-        Shape::Text(_) | Shape::Integer { .. } | Shape::Boolean | Shape::Any => {}
+        Shape::Text(_) | Shape::Integer { .. } | Shape::Boolean | Shape::Any | Shape::Nothing => {}
     }
 }
 

@@ -69,7 +69,9 @@ pub(crate) fn texts(at: &str, format: Format) -> Vec<Json> {
         Format::Tenant => &[PUBLISHER],
         Format::Duration => &["90s"],
         Format::File => match at {
-            "vms.ssh_key[]" => &["ops.pub", "ssh-ed25519 AAAA x", "generate_ed25519"],
+            "vms.ssh_key[]" | "ssh_keys.public_key" => {
+                &["ops.pub", "ssh-ed25519 AAAA x", "generate_ed25519"]
+            }
             _ => &["cloud-init.yaml", "#!/bin/sh\n"],
         },
         Format::Secret => &["${secrets.password}"],

@@ -36,7 +36,7 @@ pub(crate) fn variants(at: &str, shape: &Shape) -> Vec<Variant> {
             let all = words.iter().map(|word| json!(word));
             values(all.chain(other.map(|word| json!(word))).collect())
         }
-        Shape::Any => values(samples::anything(at)),
+        Shape::Any | Shape::Nothing => values(samples::anything(at)),
         Shape::List(inner) => listed(at, inner),
         Shape::OneOrMany(inner) => {
             // One in a list is the same as one without.

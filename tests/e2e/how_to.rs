@@ -16,11 +16,11 @@ fn planned_applied_unchanged_destroyed() {
     --- stdout
     my-vm  ·  22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from 11111111…, pinned in the spec
-    read      0 resources with 12 requests in N s    1 warning
+    read      0 resources with 13 requests in N s    1 warning
 
       +   vms.myVM       create   specs/how-to.yaml:16
             image web 1.4.2, trusted launch, Standard_D2s_v5
-            with      network myVMVNET 10.0.0.0/16, subnet "subnet" 10.0.0.0/24,
+            with      network myVMVNET 10.0.0.0/16, subnet myVMSubnet 10.0.0.0/24,
                       NSG myVMNSG lets SSH in from everywhere, public IP myVMPublicIP Standard, static,
                       NIC myVMVMNic
 
@@ -40,7 +40,7 @@ fn planned_applied_unchanged_destroyed() {
     --- stdout
     my-vm  ·  22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from 11111111…, pinned in the spec
-    read      6 resources with 13 requests in N s    1 warning
+    read      6 resources with 14 requests in N s    1 warning
 
     warning[TN2101]: SSH (port 22) is open to every address on the Internet
       --> specs/how-to.yaml:17:5   its own security group lets everybody in, as `az vm create` does
@@ -53,11 +53,11 @@ fn planned_applied_unchanged_destroyed() {
     --- stdout
     my-vm  ·  22222222…  ·  subscription 33333333…  ·  westeurope
     destroy   everything of this deployment goes, whatever the spec names
-    read      6 resources with 11 requests in N s
+    read      6 resources with 12 requests in N s
 
       -   vms.myVM       delete
             lost      VM, OS disk, public IP 20.54.129.237
-            also      network myVMVNET, subnet "subnet", NSG myVMNSG, public IP myVMPublicIP,
+            also      network myVMVNET, subnet myVMSubnet, NSG myVMNSG, public IP myVMPublicIP,
                       NIC myVMVMNic
 
     Summary

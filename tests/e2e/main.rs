@@ -23,6 +23,8 @@ mod fleet;
 mod how_to;
 mod images;
 mod interrupts;
+mod journal;
+mod leases;
 mod mask;
 mod odd_input;
 mod offline;

@@ -17,7 +17,7 @@ fn something_of_somebody_elses_stops_the_plan() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from acme 11111111…, pinned in the spec
-    read      0 resources with 9 requests in N s    1 error
+    read      0 resources with 10 requests in N s    1 error
 
     error[TN4011]: `vms.one.nic` exists already, and tenon did not make it
       --> tenon.yaml:16:3
@@ -219,7 +219,7 @@ fn a_data_disk_outlives_its_machine_and_is_used_again() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from acme 11111111…, pinned in the spec
-    read      6 resources with 10 requests in N s
+    read      6 resources with 11 requests in N s
 
       -   vms.web-2      delete   removed from tenon.yaml
             lost      VM, OS disk
@@ -265,7 +265,7 @@ fn a_group_that_is_not_ours_is_never_made_or_deleted() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from acme 11111111…, pinned in the spec
-    read      0 resources with 9 requests in N s    1 error
+    read      0 resources with 10 requests in N s    1 error
 
     error[TN3102]: resource group `nowhere` does not exist
       --> tenon.yaml:8:17

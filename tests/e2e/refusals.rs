@@ -353,7 +353,7 @@ fn without_a_role_where_the_machines_go() {
     exit 6
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
-    read      0 resources with 4 requests in N s
+    read      0 resources with 5 requests in N s
 
       +   resources.a    create   tenon.yaml:11
             Microsoft.KeyVault/vaults
@@ -436,7 +436,7 @@ fn without_the_publishers_token_beside_the_consumers() {
     exit 6
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
-    read      0 resources with 4 requests in N s
+    read      0 resources with 5 requests in N s
 
       +   resources.raw   create   tenon.yaml:11
             Microsoft.Compute/virtualMachines

@@ -41,12 +41,19 @@ const EDITS: &[(&str, &str)] = &[
     ),
 ];
 
+/// An edit to the machine and what it refers to: everything gets other tags.
+const RETAG: (&str, &str) = ("{role: batch}", "{role: night}");
+
 /// The world in which every example can be applied.
 fn world() -> WorldFile {
     let text = worlds::two_tenants_text()
         .replace(
             "resourceGroups:\n",
-            "resourceGroups:\n  - {subscription: workload, name: vms, location: westeurope}\n  - {subscription: workload, name: resources, location: westeurope}\n",
+            "resourceGroups:\n  - {subscription: workload, name: access, location: westeurope}\n  - {subscription: workload, name: vms, location: westeurope}\n  - {subscription: workload, name: resources, location: westeurope}\n",
+        )
+        .replace(
+            "roleAssignments:\n",
+            "roleAssignments:\n  - {scope: /subscriptions/workload, principal: tenon, role: Role Based Access Control Administrator}\n",
         )
         .replace(
             "    images:\n",
@@ -77,6 +84,8 @@ fn asked() -> Vec<Value> {
         scenario.edit("specs/fleet.yaml", from, to);
     }
     run("apply --auto-approve -f specs/fleet.yaml").exits(0);
+    scenario.edit("specs/machine.yaml", RETAG.0, RETAG.1);
+    run("apply --auto-approve -f specs/machine.yaml").exits(0);
     for name in &names {
         let spec = format!("-f specs/{name}");
         let plan = run(&format!("plan --json {spec}")).json();

@@ -3,7 +3,9 @@
 
 mod crash;
 mod lags;
+mod leases;
 mod pace;
+mod power;
 mod races;
 mod reading;
 #[path = "../plans/support/mod.rs"]
@@ -181,7 +183,7 @@ async fn a_run_that_is_to_end_starts_what_it_stopped() {
     let apply = apply(&plan, &world.client, &Nothing, &heard, &interrupt, &options);
     let signal = async {
         // In the middle of the first machine's stop.
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        tokio::time::sleep(Duration::from_secs(23)).await;
         interrupt.stop.cancel();
     };
     tokio::join!(apply, signal);
@@ -196,9 +198,11 @@ async fn a_run_that_is_to_end_starts_what_it_stopped() {
     assert_eq!(
         done,
         [
+            (one, Does::Mark),
             (one, Does::Deallocate),
             (one, Does::Update),
-            (one, Does::Start)
+            (one, Does::Start),
+            (one, Does::Mark),
         ]
     );
 }
@@ -243,9 +247,11 @@ async fn a_machine_that_stopped_for_a_disk_starts_when_the_disk_is_refused() {
     assert_eq!(
         ended,
         [
+            (Does::Mark, true),
             (Does::Deallocate, true),
             (Does::Update, false),
-            (Does::Start, true)
+            (Does::Start, true),
+            (Does::Mark, true),
         ]
     );
     let again = run(&world.plan(&after).await, &world).await;

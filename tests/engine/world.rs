@@ -124,6 +124,7 @@ impl World {
             scopes,
             &asked.deployment.name,
             &tenon_kinds::groups::RULES,
+            tenon_kinds::rules_of,
         );
         self.observe(&looks, &mut snapshot).await;
         let looks = tenon_plan::second_looks(
@@ -215,6 +216,7 @@ impl World {
 /// A client with nothing remembered.
 fn client(http: Arc<dyn Http>) -> Client {
     let cloud = Cloud {
+        storage: Cloud::public().storage,
         name: "timed".to_owned(),
         login: Endpoint::parse(ADDRESS).expect("an address"),
         arm: Endpoint::parse(ADDRESS).expect("an address"),

@@ -98,7 +98,8 @@ galleries:
         let scopes = &asked.deployment.scopes;
         let groups = &tenon_kinds::groups::RULES;
         let (of, any) = (tenon_kinds::rules_of, tenon_kinds::any_rules());
-        let looks = tenon_plan::first_looks(&asked.graph, scopes, &asked.deployment.name, groups);
+        let name = &asked.deployment.name;
+        let looks = tenon_plan::first_looks(&asked.graph, scopes, name, groups, of);
         self.observe(&looks, &mut snapshot).await?;
         let looks = tenon_plan::second_looks(&asked.graph, &snapshot, scopes, Mode::Live, of, any);
         self.observe(&looks, &mut snapshot).await?;

@@ -96,6 +96,10 @@ impl Arm {
         self.credentials.lookup(tenant)
     }
 
+    pub(crate) fn user_agent(&self) -> &str {
+        &self.user_agent
+    }
+
     /// What a refusal of `call` says about who asked.
     pub(crate) fn asked(&self, call: &Call<'_>) -> Asked {
         let credential = self.credentials.lookup(call.tenant);

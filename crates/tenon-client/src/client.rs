@@ -42,6 +42,10 @@ impl Client {
         self.0.wire.clock_ahead()
     }
 
+    pub(crate) fn arm(&self) -> Arc<Arm> {
+        Arc::clone(&self.0)
+    }
+
     /// Follows an operation that an earlier run began with `write`, from the
     /// address that [`Progress::Accepted`] told.
     ///

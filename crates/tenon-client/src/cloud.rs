@@ -4,9 +4,11 @@
 //! clouds. The built-in ones are the three that Microsoft runs for the public;
 //! everything else is described by a metadata endpoint.
 
+mod blob;
 mod discover;
 mod endpoint;
 
+pub use blob::BlobAddressError;
 pub use endpoint::{Endpoint, EndpointError, is_loopback};
 pub(crate) use endpoint::{checked, checked_for_identity, is_link_local, shown};
 
@@ -22,6 +24,8 @@ pub struct Cloud {
     /// Whom a token for Resource Manager is for, spelled as the cloud spells
     /// it, with or without a slash at its end.
     pub audience: String,
+    /// What the names of storage accounts end in: `core.windows.net`.
+    pub storage: String,
 }
 
 impl Cloud {
@@ -33,6 +37,7 @@ impl Cloud {
             "https://login.microsoftonline.com",
             "https://management.azure.com",
             "https://management.azure.com",
+            "core.windows.net",
         )
     }
 
@@ -44,6 +49,7 @@ impl Cloud {
             "https://login.microsoftonline.us",
             "https://management.usgovcloudapi.net",
             "https://management.core.usgovcloudapi.net",
+            "core.usgovcloudapi.net",
         )
     }
 
@@ -55,6 +61,7 @@ impl Cloud {
             "https://login.chinacloudapi.cn",
             "https://management.chinacloudapi.cn",
             "https://management.core.chinacloudapi.cn",
+            "core.chinacloudapi.cn",
         )
     }
 
@@ -82,12 +89,13 @@ impl Cloud {
         format!("{}/.default", self.audience)
     }
 
-    fn built_in(name: &str, login: &str, arm: &str, audience: &str) -> Self {
+    fn built_in(name: &str, login: &str, arm: &str, audience: &str, storage: &str) -> Self {
         Self {
             name: name.to_owned(),
             login: Endpoint::parse(login).expect("built-in addresses are well-formed"),
             arm: Endpoint::parse(arm).expect("built-in addresses are well-formed"),
             audience: audience.to_owned(),
+            storage: storage.to_owned(),
         }
     }
 }

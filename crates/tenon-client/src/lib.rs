@@ -31,6 +31,7 @@ mod cloud;
 mod credential;
 mod errors;
 mod http;
+mod lease;
 mod list;
 mod operation;
 pub mod requests;
@@ -41,7 +42,7 @@ mod wire;
 
 pub use client::Client;
 pub use clock::Clock;
-pub use cloud::{Cloud, Endpoint, EndpointError, is_loopback};
+pub use cloud::{BlobAddressError, Cloud, Endpoint, EndpointError, is_loopback};
 pub use credential::{
     Ask, Assertion, AzureCli, Certificate, CertificateError, Chain, Credential, Credentials, Grant,
     IdentityEndpoint, ManagedIdentity, Runner, TokenSource, UserAssigned,
@@ -50,6 +51,7 @@ pub use http::{
     HeaderMap, HeaderName, HeaderValue, Http, HttpError, HttpRequest, HttpResponse, Method,
     RealHttp, StatusCode, Url, ca_file_from_environment,
 };
+pub use lease::{BlobLease, Broken};
 pub use retry::{Jitter, Patience};
 pub use secrecy::SecretString;
 pub use settings::Settings;

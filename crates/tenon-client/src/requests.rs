@@ -3,12 +3,15 @@
 //! What it is asked to send is in the table of whoever asks. `docs/requests.md`
 //! is made of both, and tests hold them together with what is really sent.
 
+use crate::lease;
+
 /// A request that nobody asks for by its path.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// The method.
     pub method: &'static str,
     /// The address: `{login}`, `{arm}` and `{metadata}` are those of the cloud,
+    /// `{blob}` is that of `lock`,
     /// other words in braces change with the request.
     pub address: &'static str,
     /// The api-version, if it names one.
@@ -29,6 +32,8 @@ pub enum Token {
     /// That of the tenant; one that follows a write also those of further
     /// tenants.
     Azure,
+    /// That of a tenant, for storage alone.
+    Storage,
     /// A text that the runner or the host gave to this process, for itself.
     OfTheHost,
 }
@@ -59,7 +64,7 @@ pub const ALL: &[Row] = &[
         method: "POST",
         address: "{login}/{tenant}/oauth2/v2.0/token",
         version: None,
-        purpose: "gets a token of a tenant, for Resource Manager and nothing else",
+        purpose: "gets a token of a tenant: one for Resource Manager, and one for storage where there is a `lock`",
         token: Token::None,
         page: Some(
             "Microsoft Learn, \"Microsoft identity platform and the OAuth 2.0 client credentials flow\"",
@@ -100,6 +105,38 @@ pub const ALL: &[Row] = &[
         page: Some(
             "Microsoft Learn, \"How to use managed identities for App Service and Azure Functions\"",
         ),
+    },
+    Row {
+        method: "PUT",
+        address: "{blob}?comp=lease",
+        version: Some(lease::VERSION),
+        purpose: "takes, renews, gives back or breaks the lease of `lock`",
+        token: Token::Storage,
+        page: Some("Azure Blob Storage REST API reference, \"Lease Blob\""),
+    },
+    Row {
+        method: "PUT",
+        address: "{blob}",
+        version: Some(lease::VERSION),
+        purpose: "makes the empty blob of a lease, if it is missing",
+        token: Token::Storage,
+        page: Some("Azure Blob Storage REST API reference, \"Put Blob\""),
+    },
+    Row {
+        method: "PUT",
+        address: "{blob}?comp=metadata",
+        version: Some(lease::VERSION),
+        purpose: "says who has the lease",
+        token: Token::Storage,
+        page: Some("Azure Blob Storage REST API reference, \"Set Blob Metadata\""),
+    },
+    Row {
+        method: "HEAD",
+        address: "{blob}",
+        version: Some(lease::VERSION),
+        purpose: "reads who has the lease",
+        token: Token::Storage,
+        page: Some("Azure Blob Storage REST API reference, \"Get Blob Properties\""),
     },
     Row {
         method: "GET",

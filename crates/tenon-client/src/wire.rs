@@ -74,6 +74,11 @@ impl Wire {
         Err(HttpError::Unsendable("too many redirects".to_owned()))
     }
 
+    /// Sends once and takes a redirect for the answer.
+    pub(crate) async fn send_straight(&self, request: HttpRequest) -> Outcome {
+        self.once(request).await
+    }
+
     async fn once(&self, request: HttpRequest) -> Outcome {
         let _slot = self
             .slots

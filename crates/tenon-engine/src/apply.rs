@@ -11,6 +11,7 @@ use tenon_model::transport::{Progress, Transport};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::lease::Loss;
 use crate::resolve::{Bodies, Vault};
 use crate::schedule::Schedule;
 
@@ -18,7 +19,7 @@ mod lag;
 mod overtaken;
 mod step;
 
-/// What the user's signals ask for.
+/// What the user's signals ask for, and the loss of a lease.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt {
     /// Nothing new begins; what runs is followed to its end, and a machine
@@ -26,6 +27,9 @@ pub struct Interrupt {
     pub stop: CancellationToken,
     /// Nothing is waited for.
     pub abandon: CancellationToken,
+    /// The lease is somebody else's, or may be: nothing begins at all, what
+    /// runs is followed to its end.
+    pub loss: Loss,
 }
 
 /// How a plan is carried out.
@@ -123,10 +127,19 @@ pub async fn apply(
     });
     let mut schedule = Schedule::new(&plan.steps);
     let mut running = FuturesUnordered::new();
-    let mut stopping = false;
+    let (mut stopping, mut lost) = (false, false);
     loop {
+        if let Some(why) = interrupt.loss.why().filter(|_| !lost) {
+            lost = true;
+            run.tell(What::LeaseLost {
+                running: running.len(),
+                why: why.to_owned(),
+            });
+        }
         while running.len() < options.at_once {
-            let next = if interrupt.stop.is_cancelled() {
+            let next = if lost {
+                None
+            } else if interrupt.stop.is_cancelled() {
                 schedule.next_owed()
             } else {
                 schedule.next()
@@ -150,6 +163,7 @@ pub async fn apply(
                 stopping = true;
                 run.tell(What::Stopping { running: running.len() });
             }
+            () = interrupt.loss.cancelled(), if !lost => {}
             Some((index, result)) = running.next() => settle(&run, &mut schedule, index, result),
         }
     }

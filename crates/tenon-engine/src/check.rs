@@ -18,17 +18,15 @@ pub(crate) enum Verdict {
 /// Compares the live resource with what an update or a delete expects;
 /// `after` are the expected values with nothing left for later.
 pub(crate) fn present(values: &[Expected], live: &Value) -> Verdict {
-    let stands =
-        |expected: &Expected| same(expected, found(expected, live), expected.after.as_ref());
     let changes = wants_change(values);
-    if changes && values.iter().all(stands) {
+    if changes && values.iter().all(|expected| stands(expected, live)) {
         return Verdict::Done;
     }
     let moved: Vec<Moved> = values
         .iter()
         .filter(|expected| !same(expected, found(expected, live), expected.value.as_ref()))
         // What already is as wanted has moved, and in the right direction.
-        .filter(|expected| !changes || !stands(expected))
+        .filter(|expected| !changes || !stands(expected, live))
         .map(|expected| Moved {
             property: expected.property.clone(),
             planned: expected.value.clone(),
@@ -41,6 +39,11 @@ pub(crate) fn present(values: &[Expected], live: &Value) -> Verdict {
     } else {
         Verdict::Refuse(Failure::Stale { moved })
     }
+}
+
+/// Whether a value is there as it will be after the step.
+pub(crate) fn stands(expected: &Expected, live: &Value) -> bool {
+    same(expected, found(expected, live), expected.after.as_ref())
 }
 
 /// Whether a step wants anything else than what it expects to find.

@@ -10,6 +10,7 @@
 mod apply;
 mod check;
 mod images;
+pub mod lease;
 mod observe;
 mod overlay;
 mod resolve;

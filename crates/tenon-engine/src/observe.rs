@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
+use tenon_model::marker::Ownership;
 use tenon_model::rules::Rules;
 use tenon_model::snapshot::{Form, Live, Look, Power, Snapshot};
 use tenon_model::transport::{Read, Refusal, Transport};
@@ -33,8 +34,8 @@ pub struct ObserveError {
 /// # Errors
 ///
 /// The first read that Azure refuses for another reason than that the thing is
-/// not there. An index that may not be read is passed over: it only finds what
-/// the spec no longer names.
+/// not there. What only finds what the spec no longer names may stay unread; the
+/// snapshot says so.
 pub async fn observe(
     looks: &[Look],
     transport: &dyn Transport,
@@ -67,19 +68,35 @@ async fn read(
         Form::One | Form::Power => transport.get(&read).await.map(|answer| {
             take(look, vec![answer.body], snapshot);
         }),
-        Form::List | Form::Marked | Form::Census => {
+        Form::List | Form::Marked | Form::Described | Form::Children | Form::Census => {
             let mut page = |items: Vec<Value>| take(look, items, snapshot);
             transport.list(&read, &mut page).await.map(|_| ())
         }
     };
     match result {
         Err(refusal) if refusal.is_absent() => Ok(()),
-        Err(refusal) if look.form == Form::Marked && refusal.status == 403 => Ok(()),
+        Err(refusal) if may_be_unread(look.form, &refusal) => {
+            let mut snapshot = snapshot
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            snapshot.leave_unread(look.form, look.path.clone());
+            Ok(())
+        }
         Err(refusal) => Err(ObserveError {
             path: read.path,
             refusal: Box::new(refusal),
         }),
         Ok(()) => Ok(()),
+    }
+}
+
+/// What only finds what the spec no longer names. A plan says what it could
+/// not see; whether a type without a table can be listed is not known before.
+fn may_be_unread(form: Form, refusal: &Refusal) -> bool {
+    match form {
+        Form::Marked | Form::Described => refusal.status == 403,
+        Form::Children => matches!(refusal.status, 400 | 403 | 405),
+        Form::One | Form::List | Form::Census | Form::Power => false,
     }
 }
 
@@ -95,6 +112,11 @@ fn take(look: &Look, items: Vec<Value>, snapshot: &Mutex<Snapshot>) {
         let Some(Ok(id)) = id else { continue };
         match look.form {
             Form::One | Form::List => take_one(id, item, look.rules, &mut snapshot),
+            // Everybody's are listed; those without a marker are no business of ours.
+            Form::Described if Ownership::read(&id, &item) == Ownership::Foreign => {}
+            Form::Described => take_one(id, item, look.rules, &mut snapshot),
+            Form::Children if !is_spoken_for(&id, &snapshot) => {}
+            Form::Children => take_one(id, item, look.rules, &mut snapshot),
             Form::Marked => snapshot.mark(id),
             Form::Census => {
                 if let Some(group) = id.resource_group() {
@@ -127,6 +149,20 @@ fn take_one(id: ResourceId, mut body: Value, rules: &'static Rules, snapshot: &m
     }
     rules.drop_noise(&mut body);
     snapshot.insert(Live::new(id, body));
+}
+
+/// Whether the marker of what `id` lies in calls it ours. Somebody else's
+/// child of the same type is no business of ours.
+fn is_spoken_for(id: &ResourceId, snapshot: &Snapshot) -> bool {
+    let group = || Some(ResourceId::group(&id.subscription(), id.resource_group()?));
+    let outer = id.parent().or_else(group);
+    let outer = outer.and_then(|outer| snapshot.get(&outer));
+    match outer.map(|outer| (&outer.id, &outer.ownership)) {
+        Some((outer, Ownership::Marked(marker))) => {
+            marker.children.api_version(outer, id).is_some()
+        }
+        _ => false,
+    }
 }
 
 /// `PowerState/running` and `PowerState/starting` are running.

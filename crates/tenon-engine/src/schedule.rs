@@ -85,10 +85,23 @@ impl<'a> Schedule<'a> {
     }
 
     /// Whether a step is of a machine that is down, or what the machine waits
-    /// for before it starts: the change of a disk.
+    /// for before it starts: the change of a disk. Who has started it takes the
+    /// sign off, too.
     fn is_owed(&self, index: usize) -> bool {
         let starts = |next: &usize| self.brings_back(*next);
-        self.down.contains(&self.steps[index].address) || self.followers[index].iter().any(starts)
+        self.down.contains(&self.steps[index].address)
+            || self.followers[index].iter().any(starts)
+            || self.ends_a_start(index)
+    }
+
+    /// Whether a step says of a machine that it was started.
+    fn ends_a_start(&self, index: usize) -> bool {
+        let step = &self.steps[index];
+        let is_start = |before: &usize| {
+            let before = &self.steps[*before];
+            before.does == Does::Start && before.address == step.address
+        };
+        step.does == Does::Mark && step.after.iter().any(is_start)
     }
 
     /// A step ended well: those that waited for it may be ready.
@@ -98,7 +111,7 @@ impl<'a> Schedule<'a> {
         match step.does {
             Does::Deallocate => drop(self.down.insert(&step.address)),
             Does::Start => drop(self.down.remove(&step.address)),
-            Does::Create | Does::Update | Does::Delete => {}
+            Does::Create | Does::Update | Does::Delete | Does::Mark => {}
         }
         for follower in self.followers[index].clone() {
             self.waits[follower] -= 1;
@@ -127,18 +140,27 @@ impl<'a> Schedule<'a> {
             .filter(|one| self.brings_back(*one))
             .collect();
         for start in starts {
-            lost.remove(&start);
-            self.settled.remove(&start);
-            self.recount(start);
+            self.revive(start, &mut lost);
+            for next in self.followers[start].clone() {
+                if self.ends_a_start(next) {
+                    self.revive(next, &mut lost);
+                }
+            }
         }
         lost.into_iter().collect()
     }
 
-    /// What a start waits for is what is still under way or to come.
-    fn recount(&mut self, start: usize) {
-        let before = self.steps[start].after.iter();
-        self.waits[start] = before.filter(|one| !self.settled.contains(one)).count();
-        self.offer(start);
+    fn revive(&mut self, index: usize, lost: &mut BTreeSet<usize>) {
+        lost.remove(&index);
+        self.settled.remove(&index);
+        self.recount(index);
+    }
+
+    /// What it waits for is what is still under way or to come.
+    fn recount(&mut self, index: usize) {
+        let before = self.steps[index].after.iter();
+        self.waits[index] = before.filter(|one| !self.settled.contains(one)).count();
+        self.offer(index);
     }
 
     fn brings_back(&self, index: usize) -> bool {

@@ -59,11 +59,21 @@ impl Draft {
     }
 
     /// Writes region and tags of `placement`, for types that have both.
-    pub(crate) fn tracked(mut self, placement: &Placement) -> Self {
+    pub(crate) fn tracked(self, placement: &Placement) -> Self {
+        self.placed(placement).tagged(placement)
+    }
+
+    /// Writes the region of `placement`.
+    pub(crate) fn placed(mut self, placement: &Placement) -> Self {
         self.set("location", Value::text(placement.location.as_str()));
         if let Some(place) = &placement.location_place {
             self.0.places.insert("location", place);
         }
+        self
+    }
+
+    /// Writes the tags of `placement`.
+    pub(crate) fn tagged(mut self, placement: &Placement) -> Self {
         for (name, item) in &placement.tags {
             self.0.places.insert(&format!("tags.{name}"), &item.place);
             self.reads(item);

@@ -218,7 +218,7 @@ fn fit(value: &Value, shape: &Shape) -> Option<Written> {
         }
         Shape::Either(shapes) => shapes.iter().find_map(|shape| fit(value, shape)),
         Shape::Any => Some(value.into()),
-        Shape::Struct(_) | Shape::Keyed(_) => None,
+        Shape::Struct(_) | Shape::Keyed(_) | Shape::Nothing => None,
     }
 }
 

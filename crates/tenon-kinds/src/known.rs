@@ -33,6 +33,7 @@ const LATER: &[(&str, &[&str])] = &[
             "rules.*.description",
         ],
     ),
+    ("ssh_keys", &["public_key"]),
     (
         "vms",
         &[
@@ -60,6 +61,7 @@ const LATER: &[(&str, &[&str])] = &[
         ],
     ),
     ("resources", &["body"]),
+    ("access", &["principal", "description"]),
 ];
 
 /// Adds what is wrong with the tags that everything gets.

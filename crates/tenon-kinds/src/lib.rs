@@ -8,9 +8,11 @@
 //!
 //! Nothing here sends, waits or reads a clock.
 
+mod access;
 pub mod catalogue;
 mod draft;
 pub mod groups;
+mod identities;
 pub mod images;
 mod inverse;
 mod known;
@@ -20,6 +22,9 @@ mod nsgs;
 mod placement;
 pub mod requests;
 mod resources;
+mod scope;
+mod single;
+mod ssh_keys;
 pub mod versions;
 mod vms;
 
@@ -35,7 +40,10 @@ pub const ALL: &[&dyn Kind] = &[
     &images::Images,
     &networks::Networks,
     &nsgs::Nsgs,
+    &identities::Identities,
+    &ssh_keys::SshKeys,
     &vms::Vms,
+    &access::AccessKind,
     &resources::Resources,
 ];
 
@@ -52,6 +60,12 @@ pub fn sections() -> Vec<&'static Section> {
 #[must_use]
 pub fn any_rules() -> &'static Rules {
     &resources::ANY
+}
+
+/// What is known about types without a table that take no tags.
+#[must_use]
+pub fn untagged_rules() -> &'static Rules {
+    &resources::ANY_UNTAGGED
 }
 
 /// The rules of a resource type, compared without regard to case; none for a

@@ -10,6 +10,8 @@
 //! Addresses that Azure hands out (of operations, of the next page) and the
 //! requests of signing in belong to the client.
 
+mod around;
+mod authorization;
 mod compute;
 mod network;
 mod resources;
@@ -27,9 +29,15 @@ use group;
 
 /// Every request to Resource Manager: images, groups, then type by type.
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    [compute::ROWS, resources::ROWS, network::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        compute::ROWS,
+        around::ROWS,
+        resources::ROWS,
+        network::ROWS,
+        authorization::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// A request to Resource Manager.
@@ -98,6 +106,12 @@ fn words(template: &str) -> usize {
 fn fits(template: &str, path: &str) -> bool {
     if template == ANY {
         return true;
+    }
+    if let Some(rest) = template.strip_prefix("/{scope}") {
+        // A scope is an id of any length.
+        let own: Vec<&str> = segments(path).collect();
+        let many = segments(rest).count();
+        return own.len() > many && fits(rest, &own[own.len() - many..].join("/"));
     }
     let mut path = segments(path);
     let mut same = segments(template).map(|word| {

@@ -4,7 +4,7 @@
 //! wrote is compared as written, ids and regions by what they mean, and a
 //! change is an update unless `replace_on` says otherwise.
 
-use tenon_model::desired::{Declaration, Relation};
+use tenon_model::desired::Declaration;
 use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual};
@@ -14,8 +14,10 @@ use tenon_model::{Address, Code, Diagnostic, Help, Path, ResourceId};
 
 use crate::draft::Draft;
 use crate::networks::attributes;
-use crate::nsgs::named;
 use crate::placement::{self, Placement, placement};
+use crate::scope;
+
+mod carries;
 
 mod from_live;
 
@@ -41,7 +43,7 @@ static SECTION: Section = Section {
             "parent",
             Shape::Text(Format::Reference),
             "none",
-            "What a child type lies in: an address such as `resources.kv`, or a resource id.",
+            "What a child type lies in, or what an extension such as a lock is on: an address such as `resources.kv`, `resource_group`, or an id.",
         ),
         Field::optional(
             "body",
@@ -63,8 +65,18 @@ static SECTION: Section = Section {
         ),
         placement::SUBSCRIPTION,
         placement::RESOURCE_GROUP,
-        placement::LOCATION,
-        placement::TAGS,
+        Field::optional(
+            "location",
+            Shape::Either(&[Shape::Text(Format::Region), Shape::Nothing]),
+            "the deployment's, where the type has one",
+            "The region of this entry. `null` leaves it out.",
+        ),
+        Field::optional(
+            "tags",
+            Shape::Either(&[Shape::Keyed(&Shape::Text(Format::Free)), Shape::Nothing]),
+            "the deployment's, where the type has tags",
+            "Tags, laid over the deployment's. `null` leaves them out: what it lies in must then be of this spec, because its marker has to speak for both.",
+        ),
         placement::PROTECT,
         placement::DEPENDS_ON,
     ]),
@@ -100,9 +112,16 @@ pub(crate) static ANY: Rules = Rules {
     ],
 };
 
-/// The same for types below another one, which as a rule take no tags.
-pub(crate) static ANY_CHILD: Rules = Rules {
+/// The same for types that take no tags.
+pub(crate) static ANY_UNTAGGED: Rules = Rules {
     tags: Tags::Parent,
+    ..ANY
+};
+
+/// The same for role assignments.
+pub(crate) static ANY_ASSIGNMENT: Rules = Rules {
+    tags: Tags::Described,
+    read_only: crate::access::READ_ONLY,
     ..ANY
 };
 
@@ -127,24 +146,23 @@ impl Kind for Resources {
 
     fn declare(&self, entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {
         let Some(id) = around.ids.get(&entry.address).cloned() else {
-            out.diagnostics.push(no_id(entry));
+            out.diagnostics.push(no_id(entry, around));
             return;
         };
         let place = placement(entry, around);
         let parent = entry.item.get("parent");
-        let rules = if parent.is_some() { &ANY_CHILD } else { &ANY };
+        let carries = carries::of(entry, &id.resource_type());
         let address = entry.address.clone();
-        let mut draft = Draft::new(rules, address.clone(), id.clone(), entry, &place);
+        let mut draft = Draft::new(carries.rules(), address.clone(), id.clone(), entry, &place);
         if entry.item.get("existing").is_some() {
             existing(&mut draft, entry, &id);
         } else {
             wanted(&mut draft, entry, &place);
-            if parent.is_none() {
-                draft = draft.tracked(&place);
-            }
+            draft = carries.write(draft, &place);
+            out.diagnostics.extend(carries.problems(entry));
         }
-        if let Some(address) = parent.and_then(|item| parent_named(item, around)?.1) {
-            draft.need(&address, Relation::Inside, entry.item.place_of("parent"));
+        if let Some(outer) = parent.and_then(|item| scope::named(item, around)) {
+            scope::inside(&mut draft, &outer, entry.item.place_of("parent"));
         }
         draft.depends_on(entry);
         crate::vms::protect(&entry.item, draft.desired());
@@ -229,35 +247,30 @@ fn id(entry: &Entry, place: &Placement, around: &Surroundings<'_>) -> Option<Res
     let (kind, _) = entry.item.text("type")?.split_once('@')?;
     let name = entry.item.text("name").unwrap_or(&entry.key);
     match entry.item.get("parent") {
-        Some(parent) => {
-            let (id, _) = parent_named(parent, around)?;
-            Some(id.child(kind.rsplit('/').next()?, name))
-        }
+        Some(parent) => scope::below(&scope::named(parent, around)?.id, kind, name),
         None if kind.matches('/').count() == 1 => Some(place.id(kind, &[name])),
         None => None,
     }
 }
 
-/// What `parent` names: an address or an id.
-fn parent_named(item: &Item, around: &Surroundings<'_>) -> Option<(ResourceId, Option<Address>)> {
-    let text = item.scalar()?.as_text()?;
-    let address = Address::new(text);
-    if let Some(id) = around.ids.get(&address) {
-        return Some((id.clone(), Some(address)));
-    }
-    let named = named(item, "resources", around)?;
-    Some((
-        ResourceId::parse(named.value.as_text()?).ok()?,
-        named.address,
-    ))
-}
-
-fn no_id(entry: &Entry) -> Diagnostic {
+fn no_id(entry: &Entry, around: &Surroundings<'_>) -> Diagnostic {
     let child = entry
         .item
         .text("type")
         .is_some_and(|kind| kind.matches('/').count() > 1);
-    let problem = if let Some(parent) = entry.item.get("parent") {
+    let parent = entry.item.get("parent");
+    let named = parent.and_then(|parent| scope::named(parent, around));
+    let problem = if let (Some(parent), Some(outer)) = (parent, named) {
+        let kind = outer.id.resource_type();
+        Diagnostic::error(
+            Code::InvalidValue,
+            format!("this type lies in another one than {kind}"),
+        )
+        .at(&parent.place, format!("is a {kind}"))
+        .help(Help::text(format!(
+            "a child has the type {kind}/<child>, an extension one of two parts: Microsoft.Authorization/locks"
+        )))
+    } else if let Some(parent) = parent {
         Diagnostic::error(
             Code::UnknownReference,
             "`parent` names nothing of this spec, and is no resource id",

@@ -8,12 +8,16 @@
 //! before new definitions became generation 2 with trusted launch
 //! (2025-03-03).
 
+/// `Microsoft.Authorization/roleAssignments`.
+pub const AUTHORIZATION: &str = "2022-04-01";
 /// `Microsoft.Compute`: machines, SSH keys, availability sets.
 pub const COMPUTE: &str = "2024-11-01";
 /// `Microsoft.Compute/disks`.
 pub const DISKS: &str = "2025-01-02";
 /// `Microsoft.Compute/galleries` and what is in them.
 pub const GALLERIES: &str = "2024-03-03";
+/// `Microsoft.ManagedIdentity`.
+pub const IDENTITIES: &str = "2023-01-31";
 /// `Microsoft.Network`.
 pub const NETWORK: &str = "2025-01-01";
 /// `Microsoft.Resources`: groups and lists of everything in them.

@@ -21,7 +21,7 @@ mod attributes;
 mod disk;
 mod from_live;
 mod image;
-mod keys;
+pub(crate) mod keys;
 mod machine;
 mod network;
 mod nic;

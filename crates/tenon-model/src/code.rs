@@ -163,6 +163,14 @@ codes! {
     NotApplyable = 4004,
     /// A saved plan is too old, or an image in it has reached its end of life.
     PlanExpired = 4005,
+    /// The lease cannot be used: its address, its container, or a role.
+    LeaseUnusable = 4007,
+    /// The lease was lost while the plan was carried out.
+    LeaseLost = 4008,
+    /// The lease is that of another run than was named.
+    LeaseOfAnother = 4009,
+    /// Somebody else applies.
+    LeaseHeld = 4010,
     /// A resource is there that is not ours.
     NotOurs = 4011,
     /// A resource belongs to another deployment.
@@ -181,6 +189,8 @@ codes! {
     Renamed = 4019,
     /// Properties were changed outside tenon.
     Drifted = 4020,
+    /// A list that would find what the spec no longer names cannot be read.
+    Unseen = 4021,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

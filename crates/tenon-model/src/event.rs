@@ -93,6 +93,13 @@ pub enum What {
         /// Steps that go on in Azure.
         running: usize,
     },
+    /// The lease was lost: nothing new begins.
+    LeaseLost {
+        /// Steps under way.
+        running: usize,
+        /// The service's code, or `NoAnswer`.
+        why: String,
+    },
     /// A plan was carried out, as far as it went.
     ApplyDone {
         /// The outputs that could be read.

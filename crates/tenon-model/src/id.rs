@@ -143,6 +143,22 @@ impl ResourceId {
         Self(Arc::from(format!("{}/{kind}/{name}", self.0)))
     }
 
+    /// Returns the id of an extension: `Microsoft.Authorization/locks` on a
+    /// network, with one name per type.
+    /// Source: learn.microsoft.com, "Set scope for extension resources".
+    #[must_use]
+    pub fn extension(&self, resource_type: &str, names: &[&str]) -> Self {
+        let (namespace, types) = resource_type.split_once('/').unwrap_or((resource_type, ""));
+        let mut id = format!("{}/providers/{namespace}", self.0);
+        for (kind, name) in types.split('/').zip(names) {
+            id.push('/');
+            id.push_str(kind);
+            id.push('/');
+            id.push_str(name);
+        }
+        Self(Arc::from(id))
+    }
+
     /// The id as it was spelled.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -214,15 +230,29 @@ impl ResourceId {
         parts.join("/")
     }
 
-    /// The id of what this resource is a child of: the network of a subnet.
-    /// Top-level resources have none.
+    /// The id of what this resource is a child of: the network of a subnet,
+    /// the machine that a lock is on. Top-level resources have none, and an
+    /// extension of a group or a subscription looks like one.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        if self.resource_type().matches('/').count() < 2 {
-            return None;
+        if self.resource_type().matches('/').count() >= 2 {
+            let cut = self.0.rmatch_indices('/').nth(1)?.0;
+            return Some(Self(Arc::from(&self.0[..cut])));
         }
-        let cut = self.0.rmatch_indices('/').nth(1)?.0;
+        let lower = self.key();
+        let mut providers = lower.rmatch_indices("/providers/");
+        let (cut, _) = providers.next()?;
+        providers.next()?;
         Some(Self(Arc::from(&self.0[..cut])))
+    }
+
+    /// Whether this lies somewhere inside of `outer`.
+    #[must_use]
+    pub fn is_inside(&self, outer: &Self) -> bool {
+        let (inner, outer) = (self.0.as_bytes(), outer.0.as_bytes());
+        inner.len() > outer.len()
+            && inner[outer.len()] == b'/'
+            && inner[..outer.len()].eq_ignore_ascii_case(outer)
     }
 }
 

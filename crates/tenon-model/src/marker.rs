@@ -11,8 +11,12 @@ use crate::canonical::fingerprint;
 use crate::{Address, Map, ResourceId, Value};
 
 mod base;
+mod children;
+mod described;
 
 pub use base::{Base, Recorded};
+pub use children::{Children, list_of};
+pub use described::{DESCRIPTION, undescribed};
 
 /// The tag that names the deployment.
 pub const DEPLOYMENT_TAG: &str = "tenon-deployment";
@@ -39,6 +43,18 @@ pub enum Protection {
     Protected,
 }
 
+/// Whether a machine stands still only because a run of ours has stopped it.
+/// Without a sign of that nobody could tell it, after a run that was killed,
+/// from a machine that somebody wants to be off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// Nothing of ours has stopped it.
+    #[default]
+    NotOwed,
+    /// A run has stopped it, or is about to, and is to start it again.
+    Owed,
+}
+
 /// The sign on a live resource that it is ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {
@@ -48,9 +64,13 @@ pub struct Marker {
     pub address: Address,
     /// Whether it outlives its entry in the spec.
     pub protection: Protection,
+    /// Whether a run still has to start it.
+    pub start: Start,
     /// The api-version of its requests, for types without a table: without it
     /// nobody could delete what the spec no longer names.
     pub api_version: Option<String>,
+    /// Children without tags and without a table that it speaks for.
+    pub children: Children,
     /// What was last applied.
     pub base: Base,
 }
@@ -78,16 +98,26 @@ impl Marker {
         ])
     }
 
-    fn mark(&self, id: &ResourceId) -> String {
+    /// Returns what the tag [`MARK_TAG`] says on the resource `id`.
+    #[must_use]
+    pub fn mark(&self, id: &ResourceId) -> String {
         let protection = match self.protection {
             Protection::Open => "",
             Protection::Protected => "-p",
+        };
+        let start = match self.start {
+            Start::NotOwed => "",
+            Start::Owed => "-r",
         };
         let version = self
             .api_version
             .as_ref()
             .map_or(String::new(), |version| format!("@{version}"));
-        format!("{FORMAT}-{}{protection}{version}", own_fingerprint(id))
+        let children = self.children.fitting().text();
+        format!(
+            "{FORMAT}-{}{protection}{start}{version}{children}",
+            own_fingerprint(id)
+        )
     }
 }
 
@@ -100,14 +130,17 @@ impl Ownership {
     /// Reads the tags of the live resource `id`.
     #[must_use]
     pub fn read(id: &ResourceId, body: &Value) -> Self {
+        let described = described::tags(id, body);
+        let tags = described.as_ref().or(body.member("tags"));
         let tag = |name: &str| {
-            let (_, value) = body.member("tags")?.as_map()?.get_caseless(name)?;
+            let (_, value) = tags?.as_map()?.get_caseless(name)?;
             value.as_text()
         };
         let (Some(deployment), Some(address)) = (tag(DEPLOYMENT_TAG), tag(ADDRESS_TAG)) else {
             return Self::Foreign;
         };
         let mark = tag(MARK_TAG).unwrap_or("");
+        let (mark, children) = mark.split_once('+').unwrap_or((mark, ""));
         let (mark, api_version) = match mark.split_once('@') {
             Some((mark, version)) => (mark, Some(version.to_owned())),
             None => (mark, None),
@@ -116,15 +149,21 @@ impl Ownership {
         if parts.next() != Some(FORMAT) || parts.next() != Some(own_fingerprint(id).as_str()) {
             return Self::Copied;
         }
-        let protection = match parts.next() {
-            Some("p") => Protection::Protected,
-            _ => Protection::Open,
-        };
+        let (mut protection, mut start) = (Protection::Open, Start::NotOwed);
+        for part in parts {
+            match part {
+                "p" => protection = Protection::Protected,
+                "r" => start = Start::Owed,
+                _ => {}
+            }
+        }
         Self::Marked(Marker {
             deployment: deployment.to_owned(),
             address: Address::new(address),
             protection,
+            start,
             api_version,
+            children: Children::read(children),
             base: Base::read(tag(BASE_TAG).unwrap_or("")),
         })
     }

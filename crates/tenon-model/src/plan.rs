@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::image::ResolvedImage;
+use crate::lease::LeaseAt;
 use crate::rules::{Disruption, Extra, Same, Update};
 use crate::spec::Credential;
 use crate::transport::Verb;
@@ -99,7 +100,9 @@ pub enum Reason {
         /// The disks.
         addresses: Vec<Address>,
     },
-    /// Its marker has to name other children.
+    /// A run that did not come to its end has stopped the machine.
+    LeftStopped,
+    /// Its marker has to say something else, such as other children.
     Bookkeeping,
     /// It is there without our marker, and the author asked to take it over.
     Adopted,
@@ -251,6 +254,8 @@ pub enum Does {
     Deallocate,
     /// Starts the machine.
     Start,
+    /// Writes into its marker that it is to be started again, or that it was.
+    Mark,
 }
 
 /// The request that a step makes.
@@ -389,6 +394,9 @@ pub struct Deployment {
     pub cloud: Option<String>,
     /// The subscriptions it reaches, the default one first.
     pub scopes: Vec<Scope>,
+    /// The lease that a run takes before it writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<LeaseAt>,
     /// Local names of tenants by id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tenant_names: BTreeMap<TenantId, String>,

@@ -50,6 +50,9 @@ pub struct Report {
     pub steps: usize,
     /// Whether the user asked to stop.
     pub stopped: bool,
+    /// Why the lease was lost on the way, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease_lost: Option<String>,
     /// How long it took, milliseconds.
     pub took: u64,
     /// The outputs.
@@ -91,6 +94,7 @@ impl Report {
                 self.line(step.step).ended = Some(Ended::Skipped { because: *because });
             }
             What::Stopping { .. } | What::Abandoned { .. } => self.stopped = true,
+            What::LeaseLost { why, .. } => self.lease_lost = Some(why.clone()),
             What::ApplyDone { outputs } => self.outputs.clone_from(outputs),
             _ => {}
         }

@@ -273,6 +273,8 @@ pub enum Tags {
     Own,
     /// It does not; its parent's marker speaks for it.
     Parent,
+    /// It does not; the marker stands at the end of its description.
+    Described,
 }
 
 /// Something that is gone for good when a resource is deleted.

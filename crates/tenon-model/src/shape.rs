@@ -32,6 +32,8 @@ pub enum Shape {
     Either(&'static [Shape]),
     /// Anything, kept as written.
     Any,
+    /// Nothing: `null`, where leaving something out is a choice.
+    Nothing,
 }
 
 /// What a text has to look like. The reader checks it where the value is

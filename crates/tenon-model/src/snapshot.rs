@@ -48,6 +48,8 @@ pub struct Snapshot {
     census: BTreeMap<ResourceId, Vec<ResourceId>>,
     /// Ids that an index says carry a marker of the deployment.
     marked: BTreeSet<ResourceId>,
+    /// Lists that could not be read, by what they would have found.
+    unread: Vec<(Form, String)>,
 }
 
 /// Whether a machine runs.
@@ -84,6 +86,18 @@ impl Snapshot {
     /// lag; the resource itself decides.
     pub fn marked(&self) -> impl Iterator<Item = &ResourceId> {
         self.marked.iter()
+    }
+
+    /// Notes that the list at `path` could not be read.
+    pub fn leave_unread(&mut self, form: Form, path: String) {
+        self.unread.push((form, path));
+        self.unread.sort();
+    }
+
+    /// Paths of the lists of this form that could not be read.
+    pub fn unread(&self, form: Form) -> impl Iterator<Item = &str> {
+        let of_form = self.unread.iter().filter(move |(one, _)| *one == form);
+        of_form.map(|(_, path)| path.as_str())
     }
 
     /// The resource `id`, if it is there.
@@ -140,7 +154,7 @@ pub struct Look {
 }
 
 /// How a [`Look`] reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
     /// One resource; that it is not there is an answer.
     One,
@@ -148,6 +162,10 @@ pub enum Form {
     List,
     /// Ids, types and groups of whatever carries a marker of the deployment.
     Marked,
+    /// Those of a list that carry a marker in their description.
+    Described,
+    /// Those of a list that the marker of what they lie in calls ours.
+    Children,
     /// Ids of everything that lies in a group.
     Census,
     /// Whether a machine runs.

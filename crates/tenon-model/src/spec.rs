@@ -266,11 +266,22 @@ pub enum Made {
     Elsewhere,
 }
 
+/// The lease that keeps others from applying at the same time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockSpec {
+    /// The address of the blob.
+    pub blob: String,
+    /// The tenant that signs in to it, if not that of the subscription.
+    pub tenant: Option<TenantId>,
+}
+
 /// What entries take when they do not say otherwise.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Defaults {
     /// The cloud: its name, or the address of its metadata endpoint.
     pub cloud: Option<Placed<String>>,
+    /// The lease that every apply takes.
+    pub lock: Option<Placed<LockSpec>>,
     /// The tenant of the subscription.
     pub tenant: Option<Placed<TenantId>>,
     /// The subscription.

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tenon_model::desired::{Desired, Protect};
-use tenon_model::marker::{Base, Marker, Ownership, Protection, Recorded};
+use tenon_model::marker::{
+    self as marker_of, Base, Children, Marker, Ownership, Protection, Recorded, Start,
+};
 use tenon_model::plan::{Action, Cause, Kept, Mode, Partial, Reason};
 use tenon_model::rules::{Disruption, Rules, Tags};
 use tenon_model::snapshot::{Live, Snapshot};
@@ -21,7 +23,7 @@ pub(crate) mod problems;
 
 use families::Families;
 use families::optional_rows;
-pub(crate) use families::{child_property, names_of_child};
+pub(crate) use families::{child_property, named_children, outer_of, speaker, without};
 pub(crate) use forced::propagate;
 
 /// What happens to one resource.
@@ -49,6 +51,20 @@ pub(crate) struct Decision<'a> {
     pub(crate) place: Place,
     /// Disks for whose change the machine stops.
     pub(crate) stops_for: Vec<Address>,
+    /// Whether it is written to, or only stopped and started.
+    pub(crate) writes: Writes,
+    /// Whether this plan starts it; until then its marker says so.
+    pub(crate) start: Start,
+}
+
+/// What an update of a resource writes.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Writes {
+    /// The resource.
+    #[default]
+    Itself,
+    /// Nothing: it stops, or starts, and stays as it is.
+    Nothing,
 }
 
 /// When a resource gets its marker. A marker that speaks for children must
@@ -60,8 +76,9 @@ pub(crate) enum Marking {
     AtOnce,
     /// When its children have changed.
     Afterwards,
-    /// With its own change a marker that names the children of before and
-    /// after, this one; then the final one.
+    /// With its own change a marker for the time being, this one; then the
+    /// final one. It names the children of before and after, or says that the
+    /// machine is to be started.
     Twice(Marker),
 }
 
@@ -209,10 +226,20 @@ impl<'a> Deciding<'_, 'a> {
             ours: false,
             place: desired.place.clone(),
             stops_for: Vec::new(),
+            writes: Writes::Itself,
+            start: Start::NotOwed,
             desired: None,
         };
+        let unspoken = desired.made == Made::Here
+            && desired.rules.tags == Tags::Parent
+            && !self.families.parents.contains_key(&desired.address);
+        if unspoken {
+            let problem = problems::nobody_speaks(&desired);
+            self.decisions.diagnostics.push(problem);
+        }
         match (desired.made, live) {
             _ if self.left_out.has(&desired.id) => {}
+            (Made::Here, Some(_)) if unspoken => {}
             (Made::Elsewhere, None) => self
                 .decisions
                 .diagnostics
@@ -248,14 +275,16 @@ impl<'a> Deciding<'_, 'a> {
             Owner::Adopted => self.adopt(desired, live, &children, decision),
             Owner::Us(base) => {
                 decision.ours = true;
-                decision.difference = diff::compare(desired, &live.body, &base, &children);
+                decision.difference =
+                    diff::compare(desired, &seen(desired, live), &base, &children);
                 act(live, decision);
                 self.replace_if_asked(desired, decision);
                 self.bookkeeping(desired, live, &base, decision);
             }
             Owner::Parent(recorded, base) => {
                 decision.ours = true;
-                decision.difference = diff::compare(desired, &live.body, &base, &children);
+                decision.difference =
+                    diff::compare(desired, &seen(desired, live), &base, &children);
                 if recorded == Recorded::Same {
                     let changes = &mut decision.difference.changes;
                     changes
@@ -284,7 +313,8 @@ impl<'a> Deciding<'_, 'a> {
         children: &BTreeMap<String, Value>,
         decision: &mut Decision<'a>,
     ) {
-        decision.difference = diff::compare(desired, &live.body, &Base::default(), children);
+        decision.difference =
+            diff::compare(desired, &seen(desired, live), &Base::default(), children);
         act(live, decision);
         if decision.action == Action::Replace {
             let problem = problems::cannot_adopt(desired, &decision.difference.changes);
@@ -348,8 +378,7 @@ impl<'a> Deciding<'_, 'a> {
     fn owner_of_child(&self, desired: &Desired) -> Owner {
         let parent = self.families.parents.get(&desired.address);
         let Some(parent) = parent.and_then(|parent| self.decisions.get(parent)) else {
-            // A child of something that is not ours has nobody to speak for
-            // it; its name is all there is.
+            // Refused before: nobody speaks for it.
             return Owner::Parent(Recorded::Absent, Base::default());
         };
         let Some(Ownership::Marked(marker)) = parent.live.map(|live| &live.ownership) else {
@@ -397,7 +426,9 @@ impl<'a> Deciding<'_, 'a> {
         };
         let (added, changed) = (about(Recorded::Absent), about(Recorded::Other));
         let leaving = self.families.leaving(desired, base, &children);
+        let mut untabled = self.families.untabled(&desired.address);
         let moved = old.address != desired.address || old.protection != protection(desired);
+        let added = added || !old.children.cover(&untabled);
         let itself = decision.action != Action::NoOp || moved || added;
         if !itself && !changed && leaving.is_empty() {
             return;
@@ -410,7 +441,8 @@ impl<'a> Deciding<'_, 'a> {
             Marking::AtOnce
         } else if itself {
             children.extend(leaving.into_iter().map(|name| (name, Value::Null)));
-            Marking::Twice(marker(self.inputs, desired, &children))
+            untabled.keep_all(&old.children);
+            Marking::Twice(marker(self.inputs, desired, &children, untabled))
         } else {
             Marking::Afterwards
         };
@@ -445,6 +477,14 @@ impl<'a> Deciding<'_, 'a> {
     }
 }
 
+/// The live body as its author wrote it.
+fn seen<'b>(desired: &Desired, live: &'b Live) -> Cow<'b, Value> {
+    match desired.rules.tags {
+        Tags::Described => Cow::Owned(marker_of::undescribed(&live.body)),
+        Tags::Own | Tags::Parent => Cow::Borrowed(&live.body),
+    }
+}
+
 fn live_of<'a>(desired: &Desired, snapshot: &'a Snapshot) -> Option<&'a Live> {
     snapshot.get(&desired.id)
 }
@@ -456,17 +496,24 @@ fn protection(desired: &Desired) -> Protection {
     }
 }
 
-fn marker(inputs: &Inputs<'_>, desired: &Desired, children: &BTreeMap<String, Value>) -> Marker {
+fn marker(
+    inputs: &Inputs<'_>,
+    desired: &Desired,
+    children: &BTreeMap<String, Value>,
+    untabled: Children,
+) -> Marker {
     let recorded = diff::recorded(&diff::leaves(desired), children);
     Marker {
         deployment: inputs.deployment.name.clone(),
         address: desired.address.clone(),
         protection: protection(desired),
+        start: Start::NotOwed,
         api_version: desired
             .rules
             .resource_type
             .is_empty()
             .then(|| desired.api_version.clone()),
+        children: untabled,
         base: Base::of(&recorded),
     }
 }
@@ -485,14 +532,21 @@ pub(crate) fn mark(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
         if is_written && desired.rules.tags != Tags::Parent {
             let children = decisions.families.children.get(&desired.address);
             let children = children.unwrap_or(&none);
-            let next = marker(inputs, desired, children);
+            let untabled = decisions.families.untabled(&desired.address);
+            let next = marker(inputs, desired, children, untabled.clone());
             decision.marker = if decision.action == Action::Replace && has(decision.live, &next) {
                 // Else nobody could tell the new one from the old, and the same
                 // plan, run again, would replace the new one as well.
                 let mut again = children.clone();
                 again.insert("again".to_owned(), Value::Bool(true));
-                Some(marker(inputs, desired, &again))
+                Some(marker(inputs, desired, &again, untabled))
             } else {
+                if decision.start == Start::Owed {
+                    decision.marking = Marking::Twice(Marker {
+                        start: Start::Owed,
+                        ..next.clone()
+                    });
+                }
                 Some(next)
             };
         }

@@ -7,13 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Desired;
-use tenon_model::marker::{Marker, Ownership};
+use tenon_model::marker::{Marker, Ownership, Start};
 use tenon_model::plan::{Action, Reason};
 use tenon_model::rules::{Rules, Tags};
 use tenon_model::snapshot::Live;
 use tenon_model::{Address, ResourceId};
 
-use crate::decide::{Decision, Decisions, Marking, child_property, names_of_child, problems};
+use crate::decide::{
+    Decision, Decisions, Marking, Writes, child_property, outer_of, problems, speaker, without,
+};
 use crate::diff::Difference;
 use crate::orphans::entry_of;
 use crate::{Inputs, LetGo, wishes};
@@ -73,22 +75,17 @@ fn ours<'a>(inputs: &Inputs<'a>, live: &'a Live, desired: Option<&'a Desired>) -
             marker,
         });
     }
-    let parent = inputs.snapshot.get(&live.id.parent()?)?;
-    let Ownership::Marked(marker) = &parent.ownership else {
-        return None;
-    };
+    let speaker = speaker(inputs, &live.id, desired)?;
     let property = child_property(&live.id);
-    let is_ours =
-        rules.tags == Tags::Parent && marker.deployment == *us && marker.base.has(&property);
-    is_ours.then(|| Ours {
+    Some(Ours {
         address: desired.map_or_else(
-            || marker.address.join(&property.replace('/', ".")),
+            || speaker.marker.address.join(&property.replace('/', ".")),
             |one| one.address.clone(),
         ),
         desired,
         live,
-        rules,
-        marker,
+        rules: speaker.rules,
+        marker: speaker.marker,
     })
 }
 
@@ -99,9 +96,9 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
         .filter(|one| wishes::names(&asked.addresses, &one.address, one.fleet()))
         .collect();
     let ids: BTreeSet<&ResourceId> = going.iter().map(|one| &one.live.id).collect();
-    let mut parents: BTreeMap<ResourceId, Vec<String>> = BTreeMap::new();
+    let mut parents: BTreeMap<ResourceId, Vec<&Ours<'a>>> = BTreeMap::new();
     for one in &going {
-        let parent = one.live.id.parent().filter(|_| one.is_child());
+        let parent = outer_of(&one.live.id).filter(|_| one.is_child());
         if let Some(parent) = parent {
             if ids.contains(&parent) {
                 // It goes where its parent goes.
@@ -112,8 +109,7 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
                 decisions.diagnostics.push(problem);
                 continue;
             }
-            let names = names_of_child(&one.live.id, one.rules);
-            parents.entry(parent).or_default().extend(names);
+            parents.entry(parent).or_default().push(one);
         }
         if let Some(desired) = one.desired.filter(|_| speaks_for_entry(one, &going)) {
             let problem = problems::still_named(desired, asked.to.as_deref());
@@ -122,14 +118,12 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
         decisions.push(decision(inputs, one, asked));
     }
     for one in known(inputs) {
-        if let Some(names) = parents.get(&one.live.id) {
+        if let Some(children) = parents.get(&one.live.id) {
             let mut parent = decision(inputs, &one, asked);
             parent.action = Action::Update;
             parent.reason = Reason::Bookkeeping;
-            parent.marker = Some(Marker {
-                base: one.marker.base.without(names),
-                ..one.marker.clone()
-            });
+            let children = children.iter().map(|child| (&child.live.id, child.rules));
+            parent.marker = Some(without(one.marker, &one.live.id, children));
             decisions.push(parent);
         }
     }
@@ -171,6 +165,8 @@ fn decision<'a>(inputs: &Inputs<'a>, one: &Ours<'a>, asked: &LetGo) -> Decision<
         marking: Marking::AtOnce,
         ours: true,
         stops_for: Vec::new(),
+        writes: Writes::Itself,
+        start: Start::NotOwed,
         place: one
             .desired
             .map_or_else(|| inputs.spec.clone(), |desired| desired.place.clone()),

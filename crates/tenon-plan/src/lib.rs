@@ -16,9 +16,11 @@ mod orphans;
 mod renamed;
 mod select;
 mod settle;
+mod starts;
 mod steps;
 mod stops;
 mod summary;
+mod unseen;
 mod wishes;
 
 use tenon_model::image::ResolvedImage;
@@ -59,6 +61,8 @@ pub struct Inputs<'a> {
     pub rules_of: fn(&str) -> Option<&'static Rules>,
     /// What is known about types without a table.
     pub any: &'static Rules,
+    /// The same for types without tags.
+    pub untagged: &'static Rules,
     /// What was found wrong before.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -88,6 +92,7 @@ fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     orphans::add(inputs, left_out, &mut decisions);
     decide::propagate(inputs, &mut decisions);
     stops::add(&mut decisions);
+    starts::add(inputs, &mut decisions);
     decide::mark(inputs, &mut decisions);
     renamed::warn(&mut decisions);
     decisions.partial = left_out.partial(inputs.wishes);

@@ -6,17 +6,21 @@
 
 use std::collections::BTreeSet;
 
+use tenon_model::marker::Ownership;
 use tenon_model::plan::{Mode, Scope};
 use tenon_model::rules::{Disruption, Rules, Tags};
-use tenon_model::snapshot::{Form, Look, Snapshot};
+use tenon_model::snapshot::{Form, Live, Look, Snapshot};
 use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
 use crate::select::LeftOut;
-use crate::{ResourceGraph, decide, stops};
+use crate::{ResourceGraph, decide, starts, stops};
 
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
+
+/// The type whose markers no index by tags knows.
+const ROLE_ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments";
 
 /// The first round.
 #[must_use]
@@ -25,14 +29,18 @@ pub fn first_looks(
     scopes: &[Scope],
     deployment: &str,
     group_rules: &'static Rules,
+    rules_of: fn(&str) -> Option<&'static Rules>,
 ) -> Vec<Look> {
     let mut looks = Looks::default();
     for desired in graph.resources() {
         let known = !desired.rules.resource_type.is_empty();
-        let of_group = desired.id.parent().is_none() && desired.id.resource_group().is_some();
+        // A list of role assignments has everybody's, and those of other scopes.
+        let of_group = desired.id.parent().is_none()
+            && desired.id.resource_group().is_some()
+            && desired.rules.tags == Tags::Own;
         if known && of_group && desired.made == Made::Here && desired.kind != group_rules.noun {
             looks.list(&desired.id, &desired.tenant, desired.rules);
-        } else if desired.rules.tags == Tags::Own || desired.made == Made::Elsewhere || !known {
+        } else if desired.rules.tags != Tags::Parent || desired.made == Made::Elsewhere || !known {
             looks.one(
                 &desired.id,
                 &desired.tenant,
@@ -43,6 +51,9 @@ pub fn first_looks(
     }
     for scope in scopes {
         looks.marked(scope, deployment, group_rules);
+        if let Some(rules) = rules_of(ROLE_ASSIGNMENTS) {
+            looks.described(scope, rules);
+        }
     }
     looks.list
 }
@@ -85,10 +96,17 @@ pub fn second_looks(
             looks.census(&live.id, tenant, any);
         }
     }
+    let ours = snapshot.iter().filter(|live| named.contains(&live.id));
+    for live in ours {
+        if let Some(tenant) = tenant(scopes, &live.id) {
+            looks.children(graph, live, tenant, any);
+        }
+    }
     looks.list
 }
 
-/// The third round: whether machines run that the plan stops.
+/// The third round: whether machines run that the plan stops,
+/// or that an earlier run has stopped.
 #[must_use]
 pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
     let mut decisions = decide::decide(inputs, &LeftOut::default());
@@ -98,7 +116,8 @@ pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
         let Some(desired) = &decision.desired else {
             continue;
         };
-        if decision.disruption() == Disruption::Deallocate && desired.kind == "vm" {
+        let stops = decision.disruption() == Disruption::Deallocate;
+        if desired.kind == "vm" && (stops || starts::is_owed(decision)) {
             looks.push(Look {
                 form: Form::Power,
                 tenant: desired.tenant.clone(),
@@ -206,6 +225,49 @@ impl Looks {
             )],
             rules,
         });
+    }
+
+    /// All role assignments in a subscription, whatever they are on.
+    fn described(&mut self, scope: &Scope, rules: &'static Rules) {
+        self.push(Look {
+            form: Form::Described,
+            tenant: scope.tenant.clone(),
+            path: format!(
+                "/subscriptions/{}/providers/{}",
+                scope.subscription, rules.resource_type
+            ),
+            api_version: rules.api_version.to_owned(),
+            query: Vec::new(),
+            rules,
+        });
+    }
+
+    /// Children without tags that the marker of `outer` calls ours, and the
+    /// spec no longer names.
+    fn children(
+        &mut self,
+        graph: &ResourceGraph,
+        outer: &Live,
+        tenant: &TenantId,
+        any: &'static Rules,
+    ) {
+        let Ownership::Marked(marker) = &outer.ownership else {
+            return;
+        };
+        if marker.children.is_empty() {
+            return;
+        }
+        let named = decide::named_children(graph, &outer.id);
+        for (collection, version) in marker.children.beside(&named) {
+            self.push(Look {
+                form: Form::Children,
+                tenant: tenant.clone(),
+                path: marker::list_of(&outer.id, collection),
+                api_version: version.to_owned(),
+                query: Vec::new(),
+                rules: any,
+            });
+        }
     }
 
     fn census(&mut self, group: &ResourceId, tenant: &TenantId, rules: &'static Rules) {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::{Desired, Protect};
-use tenon_model::marker::{Marker, Ownership, Protection};
+use tenon_model::marker::{Marker, Ownership, Protection, Start};
 use tenon_model::plan::{Action, Kept, KeptBecause, Mode, Reason};
 use tenon_model::rules::{Rules, Tags};
 use tenon_model::snapshot::Live;
@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId, Value};
 
 use crate::Inputs;
-use crate::decide::{Decision, Decisions, Marking, child_property, names_of_child};
+use crate::decide::{Decision, Decisions, Marking, Writes, outer_of, speaker, without};
 use crate::diff::Difference;
 use crate::looks::is_group;
 use crate::select::LeftOut;
@@ -51,22 +51,18 @@ pub(crate) fn add<'a>(inputs: &Inputs<'a>, left_out: &LeftOut, decisions: &mut D
 /// What stays, and names in its marker a child that goes: it forgets the name
 /// when the child is gone.
 fn parents_that_stay<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<Decision<'a>> {
-    let mut names: BTreeMap<ResourceId, Vec<String>> = BTreeMap::new();
+    let mut going: BTreeMap<ResourceId, Vec<&Decision<'_>>> = BTreeMap::new();
     for child in decisions.iter() {
-        let parent = child
-            .id
-            .parent()
-            .filter(|_| child.rules.tags == Tags::Parent);
-        if let Some(parent) = parent
+        let outer = outer_of(&child.id).filter(|_| child.rules.tags == Tags::Parent);
+        if let Some(outer) = outer
             && child.desired.is_none()
             && child.action == Action::Delete
-            && decisions.by_id(&parent).is_none()
+            && decisions.by_id(&outer).is_none()
         {
-            let own = names_of_child(&child.id, child.rules);
-            names.entry(parent).or_default().extend(own);
+            going.entry(outer).or_default().push(child);
         }
     }
-    let parents = names.into_iter().filter_map(|(parent, names)| {
+    let parents = going.into_iter().filter_map(|(parent, children)| {
         let live = inputs.snapshot.get(&parent)?;
         let Ownership::Marked(marker) = &live.ownership else {
             return None;
@@ -76,16 +72,18 @@ fn parents_that_stay<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<
             address: marker.address.clone(),
             live,
             rules: (inputs.rules_of)(&live.id.resource_type()).unwrap_or(inputs.any),
+            api_version: marker.api_version.clone(),
             protection: marker.protection,
         };
         ours.then(|| Decision {
             action: Action::Update,
             reason: Reason::Bookkeeping,
             marking: Marking::Afterwards,
-            marker: Some(Marker {
-                base: marker.base.without(&names),
-                ..marker.clone()
-            }),
+            marker: Some(without(
+                marker,
+                &live.id,
+                children.iter().map(|child| (&child.id, child.rules)),
+            )),
             ..deletion(inputs, candidate)
         })
     });
@@ -97,6 +95,8 @@ struct Candidate<'a> {
     address: Address,
     live: &'a Live,
     rules: &'static Rules,
+    /// The api-version that deletes it, where something says so.
+    api_version: Option<String>,
     protection: Protection,
 }
 
@@ -128,6 +128,7 @@ fn candidates<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<Candida
             address: marked.address.clone(),
             live,
             rules,
+            api_version: marked.api_version.clone(),
         });
     }
     found
@@ -153,25 +154,18 @@ fn child<'a>(
     live: &'a Live,
     desired: Option<&Desired>,
 ) -> Option<Candidate<'a>> {
-    let parent = inputs.snapshot.get(&live.id.parent()?)?;
-    let Ownership::Marked(marker) = &parent.ownership else {
-        return None;
-    };
-    let rules =
-        (inputs.rules_of)(&live.id.resource_type()).or(desired.map(|desired| desired.rules))?;
-    let ours = marker.deployment == inputs.deployment.name
-        && rules.tags == Tags::Parent
-        && marker.base.has(&child_property(&live.id));
+    let speaker = speaker(inputs, &live.id, desired)?;
     let kind = live.id.resource_type();
     let collection = kind.rsplit('/').next().unwrap_or_default();
-    ours.then(|| Candidate {
+    Some(Candidate {
         address: desired.map_or_else(
-            || marker.address.join(collection).join(live.id.name()),
+            || speaker.marker.address.join(collection).join(live.id.name()),
             |desired| desired.address.clone(),
         ),
         live,
-        rules,
-        protection: protection_of_child(inputs, parent, marker),
+        rules: speaker.rules,
+        api_version: speaker.api_version,
+        protection: protection_of_child(inputs, speaker.outer, speaker.marker),
     })
 }
 
@@ -241,7 +235,10 @@ impl<'a> Staying<'a> {
             _ => false,
         };
         for (id, names) in &self.names {
-            if ours(id) || self.candidates.contains(id) {
+            // An assignment is on something, and needs it no more than a tag does.
+            let described = (inputs.rules_of)(&id.resource_type())
+                .is_some_and(|rules| rules.tags == Tags::Described);
+            if ours(id) || self.candidates.contains(id) || described {
                 continue;
             }
             if let Some(parent) = id.parent().filter(ours) {
@@ -376,13 +373,9 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
     let resource_type = live.id.resource_type();
     let api_version = match named {
         Some(desired) => desired.api_version.clone(),
-        None => match &live.ownership {
-            Ownership::Marked(Marker {
-                api_version: Some(version),
-                ..
-            }) => version.clone(),
-            _ => candidate.rules.api_version.to_owned(),
-        },
+        None => candidate
+            .api_version
+            .unwrap_or_else(|| candidate.rules.api_version.to_owned()),
     };
     Decision {
         entry: named.map_or_else(
@@ -408,6 +401,8 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
         ours: true,
         place: named.map_or_else(|| inputs.spec.clone(), |desired| desired.place.clone()),
         stops_for: Vec::new(),
+        writes: Writes::Itself,
+        start: Start::NotOwed,
     }
 }
 

@@ -187,7 +187,7 @@ impl Needs {
         if decision.action == Action::NoOp || decision.rules.tags != Tags::Parent {
             return;
         }
-        let parent = decision.id.parent().and_then(|id| everything.by_id(&id));
+        let parent = decide::outer_of(&decision.id).and_then(|id| everything.by_id(&id));
         let parent = parent.filter(|parent| parent.action.is_in_place());
         let parent = parent.and_then(|parent| everything.position(&parent.address));
         self.first[index].extend(parent);

@@ -8,19 +8,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Relation;
-use tenon_model::plan::{Action, Does, Reason, Step};
+use tenon_model::marker::Start;
+use tenon_model::plan::{Action, Does, Step};
 use tenon_model::rules::{Disruption, Tags};
-use tenon_model::snapshot::Power;
 use tenon_model::{Address, ResourceId};
 
-use crate::decide::{Decision, Decisions, Marking};
+use crate::decide::{Decision, Decisions, Marking, Writes};
 use crate::stops::Stops;
-use crate::{Inputs, orphans};
+use crate::{Inputs, decide, orphans};
 
 mod order;
 mod request;
 mod retag;
 mod rollout;
+mod sign;
 
 /// A step before it has a position.
 struct Draft {
@@ -142,7 +143,8 @@ impl Building<'_, '_> {
             Marking::Afterwards => Own::default(),
             Marking::AtOnce | Marking::Twice(_) => self.update(decision),
         };
-        if !matches!(decision.marking, Marking::AtOnce) {
+        let is_parent = decision.start == Start::NotOwed;
+        if is_parent && !matches!(decision.marking, Marking::AtOnce) {
             self.drafts.push(Draft {
                 step: request::marking(decision),
                 after: own.last.into_iter().collect(),
@@ -159,7 +161,8 @@ impl Building<'_, '_> {
         }
         let decisions = self.decisions;
         for decision in decisions.iter() {
-            let Some(parent) = decision.id.parent() else {
+            let spoken_for = decision.rules.tags == Tags::Parent;
+            let Some(parent) = decide::outer_of(&decision.id).filter(|_| spoken_for) else {
                 continue;
             };
             let own = self.own(&decision.address);
@@ -173,36 +176,49 @@ impl Building<'_, '_> {
     }
 
     /// A machine that has to stop is stopped first, and started again only if
-    /// it ran.
+    /// it ran. Its marker says so from before the stop until after the start.
     fn update(&mut self, decision: &Decision<'_>) -> Own {
         let stops = decision.disruption() == Disruption::Deallocate && decision.rules.noun == "vm";
-        if !stops {
+        let starts = decision.start == Start::Owed;
+        if !stops && !starts {
             return self.make(decision, Does::Update, None);
         }
-        let stop = self.push(decision, Does::Deallocate);
-        let mut last = stop;
-        if !matches!(decision.reason, Reason::StopsFor { .. }) {
-            last = self.push(decision, Does::Update);
-            self.drafts[last].after.insert(stop);
+        let begin = self.drafts.len();
+        if stops && let Some(step) = sign::on(decision) {
+            self.follow(begin, step);
         }
-        let update = last;
-        if self.inputs.snapshot.power(&decision.id) != Some(Power::Stopped) {
-            last = self.push(decision, Does::Start);
-            self.drafts[last].after.insert(update);
+        let mut follow = |does| self.follow(begin, request::step(decision, does));
+        let stop = stops.then(|| follow(Does::Deallocate));
+        let writes = decision.writes == Writes::Itself;
+        let update = writes.then(|| follow(Does::Update));
+        let start = starts.then(|| follow(Does::Start));
+        if starts {
+            self.follow(begin, sign::off(decision));
         }
-        self.stopped.insert(
-            decision.address.clone(),
-            Stopped {
+        if let Some(stop) = stop {
+            let stopped = Stopped {
                 stop,
-                update: (update != stop).then_some(update),
-                start: (last != update).then_some(last),
-            },
-        );
+                update,
+                start,
+            };
+            self.stopped.insert(decision.address.clone(), stopped);
+        }
         Own {
             delete: None,
-            first: Some(stop),
-            last: Some(last),
+            first: Some(begin),
+            last: Some(self.drafts.len() - 1),
         }
+    }
+
+    /// Adds a step of a chain that begins at the draft `begin`.
+    fn follow(&mut self, begin: usize, step: Step) -> usize {
+        let index = self.drafts.len();
+        let after = (index > begin).then(|| index - 1);
+        self.drafts.push(Draft {
+            step,
+            after: after.into_iter().collect(),
+        });
+        index
     }
 
     /// Between stop and start; before the machine's own change, because both
@@ -283,6 +299,7 @@ impl Building<'_, '_> {
         if going.is_empty() {
             return;
         }
+        self.locks_go_first(&going);
         // What the spec says first: live bodies may name each other.
         self.reverse_of_depends_on(&going);
         let decisions = self.decisions;
@@ -298,6 +315,22 @@ impl Building<'_, '_> {
             }
         }
         order::add(&mut self.drafts, waits);
+    }
+
+    /// A lock counts for all that lies in what it is on.
+    /// Source: learn.microsoft.com, "Lock your resources", on inheritance.
+    fn locks_go_first(&mut self, going: &BTreeMap<ResourceId, Address>) {
+        let locks = going.iter().filter(|(id, _)| is_lock(id));
+        for (lock, address) in locks {
+            let lifted = self.own(address).delete;
+            let Some(locked) = decide::outer_of(lock) else {
+                continue;
+            };
+            let inside = going.iter().filter(|(id, _)| id.is_inside(&locked));
+            for (_, address) in inside.filter(|(id, _)| !is_lock(id)) {
+                self.wait(self.own(address).delete, lifted);
+            }
+        }
     }
 
     /// What was made later by `depends_on` or by reading goes earlier.
@@ -318,6 +351,11 @@ impl Building<'_, '_> {
             }
         }
     }
+}
+
+fn is_lock(id: &ResourceId) -> bool {
+    id.resource_type()
+        .eq_ignore_ascii_case("Microsoft.Authorization/locks")
 }
 
 /// Addresses of what goes and is used by the live resource of a decision.

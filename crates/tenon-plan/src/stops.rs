@@ -10,7 +10,7 @@ use tenon_model::Address;
 use tenon_model::plan::{Action, Reason};
 use tenon_model::rules::Disruption;
 
-use crate::decide::Decisions;
+use crate::decide::{Decisions, Writes};
 use crate::orphans::named_ids;
 
 /// Disks that only change while nobody runs with them, by the machine that has
@@ -76,6 +76,7 @@ pub(crate) fn add(decisions: &mut Decisions<'_>) {
         match decision.action {
             Action::NoOp => {
                 decision.action = Action::Update;
+                decision.writes = Writes::Nothing;
                 decision.reason = Reason::StopsFor {
                     addresses: disks.to_vec(),
                 };

@@ -4,6 +4,7 @@
 use tenon_model::event::{Event, StepName, What};
 use tenon_model::plan::{Action, Plan};
 
+use crate::eta::Eta;
 use crate::follow::{Follow, State};
 use crate::layout::Layout;
 use crate::progress::failed;
@@ -26,6 +27,7 @@ pub struct Board {
     follow: Follow,
     layout: Layout,
     stopping: bool,
+    eta: Option<Eta>,
 }
 
 impl Board {
@@ -36,12 +38,21 @@ impl Board {
             follow: Follow::of(plan),
             layout: Layout::of(options),
             stopping: false,
+            eta: None,
         }
+    }
+
+    /// Lets it tell how much time is left.
+    #[must_use]
+    pub fn expecting(mut self, eta: Eta) -> Self {
+        self.eta = Some(eta);
+        self
     }
 
     /// Returns the lines that an event finishes.
     pub fn hear(&mut self, event: &Event) -> Vec<Text> {
         self.follow.hear(event);
+        self.eta.iter_mut().for_each(|eta| eta.hear(event));
         let line = match &event.what {
             What::StepDone { step, .. } => self.done(step),
             What::StepFailed { step, failure } => {
@@ -49,6 +60,11 @@ impl Board {
                 Some(self.row("Failed", Role::Error, name, None, &failed(failure)))
             }
             What::StepSkipped { step, because } => self.skipped(step, *because),
+            What::LeaseLost { why, .. } => {
+                self.stopping = true;
+                let said = format!("Lease lost ({why}): nothing new starts.");
+                Some(self.layout.line().with(Role::Error, said))
+            }
             What::Stopping { .. } => {
                 self.stopping = true;
                 Some(
@@ -216,7 +232,14 @@ impl Board {
         for said in [
             format!("running {}", self.follow.active.len()),
             format!("elapsed {}", duration(now)),
+            self.eta
+                .as_ref()
+                .and_then(|eta| eta.words(now))
+                .unwrap_or_default(),
         ] {
+            if said.is_empty() {
+                continue;
+            }
             if line.width() + 4 + width(&said) <= columns {
                 line.push(Role::Plain, "    ").push(Role::Dim, said);
             }

@@ -5,6 +5,7 @@ use tenon_model::event::{Event, Failure, Outcome, StepName, What};
 use tenon_model::plan::{Action, Plan};
 use tenon_model::transport::Stage;
 
+use crate::eta::Eta;
 use crate::follow::{Follow, waiting};
 use crate::layout::Layout;
 use crate::run::verb as step_verb;
@@ -27,6 +28,7 @@ pub struct Progress {
     names: usize,
     start: u64,
     beat: u64,
+    eta: Option<Eta>,
 }
 
 impl Progress {
@@ -41,7 +43,15 @@ impl Progress {
             layout: Layout::of(options),
             start: 0,
             beat: 0,
+            eta: None,
         }
+    }
+
+    /// Lets it tell how much time is left.
+    #[must_use]
+    pub fn expecting(mut self, eta: Eta) -> Self {
+        self.eta = Some(eta);
+        self
     }
 
     /// Returns the lines of an event; `start` is when the run began, in
@@ -49,6 +59,7 @@ impl Progress {
     pub fn hear(&mut self, event: &Event, start: u64) -> Vec<Text> {
         self.start = start;
         self.follow.hear(event);
+        self.eta.iter_mut().for_each(|eta| eta.hear(event));
         self.line_of(event).into_iter().map(Text::from).collect()
     }
 
@@ -80,6 +91,9 @@ impl Progress {
         }
         let done = format!("done {} of {}", self.follow.done, self.follow.run.total());
         line.pad_to(60, 3).push(Role::Plain, done);
+        if let Some(left) = self.eta.as_ref().and_then(|eta| eta.words(now)) {
+            line.push(Role::Plain, format!("   {left}"));
+        }
         Some(line.into())
     }
 
@@ -118,6 +132,13 @@ impl Progress {
                 Role::Warning,
                 format!(
                     "stopping: nothing new starts, waiting for {}",
+                    count(*running, "step")
+                ),
+            )),
+            What::LeaseLost { running, why } => Some(self.time(event.at).with(
+                Role::Error,
+                format!(
+                    "lease lost ({why}): nothing new starts, waiting for {}",
                     count(*running, "step")
                 ),
             )),

@@ -137,6 +137,7 @@ pub(crate) fn noun_of(kind: &str) -> String {
         "vm" => "VM".to_owned(),
         "nic" => "NIC".to_owned(),
         "nsg" => "NSG".to_owned(),
+        "ssh_key" => "SSH key".to_owned(),
         "ip" | "public_ip" => "public IP".to_owned(),
         "group" => "resource group".to_owned(),
         other => other.replace('_', " "),

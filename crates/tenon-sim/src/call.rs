@@ -87,6 +87,15 @@ impl Call {
         (!values.is_empty()).then(|| values.join(", "))
     }
 
+    /// The headers whose names begin so, with the rest of their names.
+    pub(crate) fn headers_with(&self, prefix: &str) -> Vec<(String, String)> {
+        let named = self.headers.iter().filter_map(|(name, value)| {
+            let rest = name.as_str().strip_prefix(prefix)?;
+            Some((rest.to_owned(), value.to_str().ok()?.to_owned()))
+        });
+        named.collect()
+    }
+
     pub(crate) fn host(&self) -> &str {
         self.base.split("://").nth(1).unwrap_or_default()
     }

@@ -12,8 +12,8 @@
 //! principals and consent, role assignments, rights on linked scopes with
 //! auxiliary tokens, api-versions, create-only properties, quotas, long-running
 //! operations, template deployments, Resource Graph, and one write at a time
-//! where Azure allows only one. What it leaves out: storage, signing in as a
-//! person.
+//! where Azure allows only one; and of storage the blobs that are leased. What
+//! it leaves out: everything else in storage, signing in as a person.
 //!
 //! - [`WorldFile`] describes what exists at first and how the world behaves.
 //! - [`start`] serves it; [`Simulator`] answers requests without sockets.
@@ -43,6 +43,7 @@
 
 mod admin;
 mod arm;
+mod blob;
 mod call;
 mod clock;
 mod drift;

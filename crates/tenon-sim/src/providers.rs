@@ -199,6 +199,7 @@ const KINDS: &[&Kind] = &[
     &compute::managed_image::KIND,
     &compute::extension::KIND,
     &compute::scale_set::KIND,
+    &compute::scale_set::uniform::KIND,
     &compute::availability_set::KIND,
     &compute::ssh_key::KIND,
     &gallery::gallery::KIND,

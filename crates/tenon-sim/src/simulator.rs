@@ -22,7 +22,7 @@ use crate::requests::LoggedRequest;
 use crate::state::{OpenError, State};
 use crate::store::Resource;
 use crate::world::{WorldError, WorldFile};
-use crate::{admin, arm, entra, graph, instance, issuers, json, metadata};
+use crate::{admin, arm, blob, entra, graph, instance, issuers, json, metadata};
 
 /// A handle on a simulated Azure; clones share it.
 #[derive(Debug, Clone)]
@@ -237,8 +237,9 @@ impl State {
         let reply = match (drop, instead) {
             (Some(Moment::Before), _) => Reply::empty(DROPPED),
             (_, Some(error)) => {
-                let signing_in = entra::error::of_fault(self, call, &error);
-                signing_in.unwrap_or_else(|| Reply::from(error))
+                let own = entra::error::of_fault(self, call, &error);
+                let own = own.or_else(|| blob::of_fault(self, call, &error));
+                own.unwrap_or_else(|| Reply::from(error))
             }
             _ => self.dispatch(call),
         };
@@ -250,6 +251,9 @@ impl State {
     }
 
     fn dispatch(&mut self, call: &Call) -> Reply {
+        if let Some(reply) = blob::answer(self, call) {
+            return reply;
+        }
         if let Some(reply) = metadata::answer(call, self.world.cloud) {
             return reply;
         }
@@ -297,7 +301,7 @@ impl State {
         if let (Some("true"), Some(id)) = (echo, call.header("x-ms-client-request-id")) {
             reply = reply.header("x-ms-client-request-id", id);
         }
-        if reply.code.is_some() && reply.status >= 400 {
+        if reply.code.is_some() && reply.status >= 400 && reply.xml.is_none() {
             reply = reply.header("x-ms-failure-cause", "gateway");
         }
         reply
@@ -361,8 +365,10 @@ fn respond(call: &Call, reply: &Reply, drop: Option<Moment>) -> Response<Bytes> 
     } else {
         reply.status
     };
-    let body = match &reply.body {
-        Some(body) if call.method != "HEAD" && drop.is_none() => Bytes::from(body.to_string()),
+    let shows = call.method != "HEAD" && drop.is_none();
+    let body = match (&reply.body, &reply.xml) {
+        (Some(body), _) if shows => Bytes::from(body.to_string()),
+        (_, Some(text)) if shows => Bytes::from(text.clone()),
         _ => Bytes::new(),
     };
     let mut response = Response::new(body);
@@ -372,6 +378,9 @@ fn respond(call: &Call, reply: &Reply, drop: Option<Moment>) -> Response<Bytes> 
     if reply.body.is_some() {
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         headers.insert(axum::http::header::CONTENT_TYPE, json);
+    } else if reply.xml.is_some() {
+        let xml = HeaderValue::from_static("application/xml");
+        headers.insert(axum::http::header::CONTENT_TYPE, xml);
     }
     for (name, value) in &reply.headers {
         let name = HeaderName::from_bytes(name.as_bytes());

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::arm::operations::{self, Operation};
 use crate::arm::throttle::Throttle;
+use crate::blob::Blobs;
 use crate::clock::{Clock, ClockMode, later};
 use crate::drift::Drift;
 use crate::entra::directory::Directory;
@@ -31,6 +32,7 @@ pub(crate) struct State {
     pub(crate) directory: Directory,
     pub(crate) sizes: BTreeMap<String, Size>,
     pub(crate) store: Store,
+    pub(crate) blobs: Blobs,
     pub(crate) operations: BTreeMap<String, Operation>,
     /// Deployments that can go on: something of theirs has ended.
     pub(crate) woken: BTreeSet<String>,
@@ -67,6 +69,7 @@ impl State {
             throttle: Throttle::default(),
             world,
             store: Store::default(),
+            blobs: Blobs::new(),
             operations: BTreeMap::new(),
             woken: BTreeSet::new(),
             due: BTreeMap::new(),
@@ -134,6 +137,7 @@ impl State {
             Table::Drift => {
                 self.drift.insert(key, serde_json::from_value(value)?);
             }
+            Table::Blob => self.restore_blob(key, value)?,
             Table::World | Table::Clock => {}
         }
         Ok(())
@@ -168,6 +172,8 @@ impl State {
         records.extend(faults.map(|fault| record(Table::Fault, &fault.rule.name, json!(fault))));
         let drift = self.drift.iter();
         records.extend(drift.map(|(name, value)| record(Table::Drift, name, json!(value))));
+        let blobs = self.blob_records().into_iter();
+        records.extend(blobs.map(|(key, value)| record(Table::Blob, &key, value)));
         records
     }
 

@@ -173,7 +173,7 @@ impl<'c, 't> Checker<'c, 't> {
 
 fn takes_null(shape: &Shape) -> bool {
     match shape {
-        Shape::Any => true,
+        Shape::Any | Shape::Nothing => true,
         Shape::Either(shapes) => shapes.iter().any(takes_null),
         _ => false,
     }

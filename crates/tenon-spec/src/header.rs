@@ -8,7 +8,7 @@ mod tenants;
 
 use tenon_model::rules::Disruption;
 use tenon_model::shape::Field;
-use tenon_model::spec::{Defaults, GroupSpec, Item, Made, Placed};
+use tenon_model::spec::{Defaults, GroupSpec, Item, LockSpec, Made, Placed};
 use tenon_model::{Code, Diagnostic, Help, Place, SubscriptionId, TenantId};
 
 use crate::check::{Checker, Where, wanted};
@@ -117,17 +117,15 @@ pub(crate) fn defaults<'t>(checker: &mut Checker<'_, 't>, root: &Node<'t>) -> De
     let (location, cloud) = (text_of("location"), text_of("cloud"));
     let most = text_of("max_disruption");
     let tenant = tenant.and_then(|tenant| {
-        let id = match checker.scope.tenants.get(&tenant.value) {
-            Some(id) => TenantId::new(id.as_deref()?),
-            None => TenantId::new(&tenant.value),
-        };
         Some(Placed {
-            value: id,
+            value: tenant_id(checker, &tenant.value)?,
             place: tenant.place,
         })
     });
+    let lock = root.pair("lock").and_then(|pair| lock(checker, pair));
     Defaults {
         cloud,
+        lock,
         tenant,
         subscription: subscription.map(|placed| Placed {
             value: SubscriptionId::new(&placed.value),
@@ -179,6 +177,35 @@ fn known<'t>(
         .help(Help::text("write the value itself"));
     checker.findings.push(problem);
     None
+}
+
+/// The id of a tenant that is written by its local name or by its id.
+fn tenant_id(checker: &Checker<'_, '_>, written: &str) -> Option<TenantId> {
+    match checker.scope.tenants.get(written) {
+        Some(id) => id.as_deref().map(TenantId::new),
+        None => Some(TenantId::new(written)),
+    }
+}
+
+fn lock<'t>(checker: &mut Checker<'_, 't>, pair: &Pair<'t>) -> Option<Placed<LockSpec>> {
+    let item = value(checker, pair)?;
+    let at = Where::top("lock").with(pair.span);
+    let blob = item.get("blob")?;
+    let blob = known(checker, blob, &at, pair)?;
+    let tenant = match item.get("tenant") {
+        Some(tenant) => {
+            let written = known(checker, tenant, &at, pair)?;
+            Some(tenant_id(checker, &written.value)?)
+        }
+        None => None,
+    };
+    Some(Placed {
+        value: LockSpec {
+            blob: blob.value,
+            tenant,
+        },
+        place: blob.place,
+    })
 }
 
 fn group<'t>(checker: &mut Checker<'_, 't>, pair: &Pair<'t>) -> Option<Placed<GroupSpec>> {

@@ -136,6 +136,7 @@ fn of(shape: &Shape) -> Value {
         ]),
         Shape::Either(forms) => any_of(forms.iter().map(of).collect()),
         Shape::Any => map([]),
+        Shape::Nothing => map([("type", text("null"))]),
     }
 }
 

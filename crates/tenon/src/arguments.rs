@@ -139,6 +139,10 @@ pub(crate) enum Action {
     },
     /// Print the JSON Schema of specs, or list the keys at a place
     Schema(SchemaArguments),
+    /// List what was applied from here, or show one run
+    Runs(RunsArguments),
+    /// Take the lease away from a run that is dead
+    Unlock(UnlockArguments),
     /// Serve the simulator to other programs
     Sim(SimArguments),
 }
@@ -258,9 +262,30 @@ pub(crate) struct Approval {
     /// Steps under way at the same time; the pace is set by Azure's limits
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) parallelism: Option<u16>,
+    /// Wait so long while somebody else holds the lease, e.g. 30m
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) lock_timeout: Option<Duration>,
     /// Write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+}
+
+/// `90`, `90s`, `30m` or `2h`.
+fn time(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let seconds = match &text[digits.len()..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => 0,
+    };
+    let number: Option<u64> = digits.parse().ok();
+    let whole = number.and_then(|number| number.checked_mul(seconds));
+    // A year is as good as for ever, and can be added to any time.
+    whole
+        .filter(|whole| seconds > 0 && *whole <= 365 * 24 * 3600)
+        .map(Duration::from_secs)
+        .ok_or_else(|| "write a number with s, m or h: 90s, 30m, 2h".to_owned())
 }
 
 /// Options of `apply`.
@@ -442,6 +467,25 @@ pub(crate) struct UpdateArguments {
     /// The version to pin
     #[arg(long, value_name = "VERSION", requires = "image")]
     pub(crate) to: Option<String>,
+}
+
+/// Options of `runs`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct RunsArguments {
+    /// The run [default: list all that are kept]
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+}
+
+/// Options of `unlock`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct UnlockArguments {
+    /// The deployment: the `name` of its spec
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The run that holds the lease, as TN4010 names it
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: String,
 }
 
 /// Options of `schema`.

@@ -19,9 +19,11 @@ mod init;
 mod man;
 mod outputs;
 mod plan;
+mod runs;
 mod schema;
 mod show;
 mod sim;
+mod unlock;
 mod update;
 mod validate;
 
@@ -80,6 +82,8 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Man { folder } => man::run(&folder, &output),
         Action::Explain { code } => explain::run(&code, &output),
         Action::Schema(options) => schema::run(&options, &output),
+        Action::Runs(options) => runs::run(&options, &output),
+        Action::Unlock(options) => unlock::run(&global, &options, &output).await,
         Action::Sim(options) => sim::run(&global, &options, &output).await,
     }
 }

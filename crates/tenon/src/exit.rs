@@ -18,6 +18,8 @@ pub(crate) enum Exit {
     Stale,
     /// Sign-in or consent is needed.
     SignIn,
+    /// Somebody else holds the lease.
+    Held,
     /// An apply stopped half-way; the report says where.
     HalfWay,
     /// Interrupted.
@@ -38,6 +40,7 @@ impl Exit {
             Self::Changes => 2,
             Self::Stale => 3,
             Self::SignIn => 4,
+            Self::Held => 5,
             Self::HalfWay => 6,
             Self::Interrupted => 130,
         }
@@ -52,6 +55,12 @@ impl Exit {
         };
         if has(&[Code::StalePlan, Code::DigestDiffers, Code::PlanExpired]) {
             return Self::Stale;
+        }
+        if has(&[Code::LeaseHeld]) {
+            return Self::Held;
+        }
+        if has(&[Code::Interrupted]) {
+            return Self::Interrupted;
         }
         let sign_in = [
             Code::NoCredential,
@@ -87,6 +96,7 @@ Exit codes
   2    only with --detailed-exitcode: plan has something to do, drift found drift
   3    the plan no longer fits what is live, is too old, or its digest is another one
   4    sign-in or consent is needed
+  5    somebody else holds the lease: they are applying
   6    an apply stopped half-way; the report says where
   130  interrupted
 

@@ -8,9 +8,10 @@ use std::time::Duration;
 use tenon_model::event::{Event, Listener};
 use tenon_model::plan::Plan;
 use tenon_model::report::Report;
-use tenon_render::{Board, Depth, Progress};
+use tenon_render::{Board, Depth, Eta, Progress};
 use tokio::time::Instant;
 
+use crate::journal::Record;
 use crate::output::Output;
 
 /// How often a terminal is redrawn.
@@ -23,6 +24,7 @@ enum Face {
 }
 
 struct Inner {
+    record: Record,
     face: Face,
     report: Report,
 }
@@ -38,20 +40,22 @@ pub(crate) struct Audience {
 
 impl Audience {
     /// Begins to listen.
-    pub(crate) fn new(plan: &Plan, output: &Output) -> Self {
+    pub(crate) fn new(plan: &Plan, record: Record, expected: Vec<u64>, output: &Output) -> Self {
+        let eta = Eta::new(plan, expected);
         let options = output.options(Depth::Normal);
         let face = if output.is_json() {
             Face::Json
         } else if output.interactive {
             Face::Board {
-                board: Board::new(plan, &options),
+                board: Board::new(plan, &options).expecting(eta),
                 drawn: 0,
             }
         } else {
-            Face::Lines(Progress::new(plan, &options))
+            Face::Lines(Progress::new(plan, &options).expecting(eta))
         };
         let now = jiff::Timestamp::now().as_millisecond();
         let inner = Inner {
+            record,
             face,
             report: Report::default(),
         };
@@ -119,6 +123,7 @@ impl Listener for Audience {
     fn hear(&self, event: &Event) {
         let mut inner = self.lock();
         inner.report.hear(event);
+        inner.record.hear(event);
         match &mut inner.face {
             Face::Json => self.output.json_line(event),
             Face::Lines(progress) => {

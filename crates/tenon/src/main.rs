@@ -12,12 +12,15 @@ mod exit;
 mod files;
 mod images;
 mod interrupt;
+mod journal;
 mod keys;
+mod lease;
 mod listen;
 mod output;
 mod plan_file;
 mod prepare;
 mod refusals;
+mod this_run;
 mod vault;
 mod world;
 

@@ -12,6 +12,7 @@ use tenon_model::desired::Declaration;
 use tenon_model::image::ResolvedImage;
 use tenon_model::inspection::Inspection;
 use tenon_model::kind::{Settled, Surroundings};
+use tenon_model::lease::LeaseAt;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Deployment, Mode, Plan, Scope};
 use tenon_model::rules::Disruption;
@@ -128,6 +129,22 @@ pub(crate) async fn look_at(
     Ok(tenon_plan::inspect(&inputs, &plan, address))
 }
 
+/// The lease of a spec, if it has one; nobody is asked for it.
+pub(crate) async fn lease_of(
+    loaded: Loaded,
+    client: &Client,
+    login: &str,
+) -> Result<Option<LeaseAt>, Trouble> {
+    let preparing = Preparing {
+        scene: Scene::of_spec(&loaded.spec, login),
+        sources: loaded.sources.clone(),
+        loaded,
+        client,
+    };
+    let settled = preparing.settled().await?;
+    preparing.lock(&settled.tenant)
+}
+
 /// Resolves the images of a spec, without a plan.
 pub(crate) async fn resolve(
     loaded: Loaded,
@@ -188,6 +205,7 @@ impl Asked {
             spec: &self.whole,
             rules_of: tenon_kinds::rules_of,
             any: tenon_kinds::any_rules(),
+            untagged: tenon_kinds::untagged_rules(),
             diagnostics: if stands {
                 self.diagnostics.clone()
             } else {
@@ -498,6 +516,7 @@ impl Preparing<'_> {
         let cloud = &self.loaded.spec.defaults.cloud;
         Ok(Deployment {
             cloud: cloud.as_ref().map(|cloud| cloud.value.clone()),
+            lock: self.lock(&settled.tenant)?,
             credentials: crate::credentials::written(&self.loaded.spec),
             name: self.loaded.spec.name.clone(),
             scopes,
@@ -513,6 +532,23 @@ impl Preparing<'_> {
         })
     }
 
+    /// The lease that a run of the plan takes. Nobody is asked for it here.
+    fn lock(&self, tenant: &TenantId) -> Result<Option<LeaseAt>, Trouble> {
+        let spec = &self.loaded.spec;
+        let Some(written) = &spec.defaults.lock else {
+            return Ok(None);
+        };
+        if let Err(error) = self.client.cloud().blob(&written.value.blob) {
+            let problem = crate::lease::bad_address(&spec.name, &error);
+            return Err(self.trouble(vec![problem.at(&written.place, "")]));
+        }
+        let own = written.value.tenant.clone();
+        Ok(Some(LeaseAt {
+            blob: written.value.blob.clone(),
+            tenant: own.unwrap_or_else(|| tenant.clone()),
+        }))
+    }
+
     async fn observe(
         &self,
         graph: &ResourceGraph,
@@ -521,7 +557,13 @@ impl Preparing<'_> {
         snapshot: &mut Snapshot,
     ) -> Result<(), Trouble> {
         let group = &tenon_kinds::groups::RULES;
-        let looks = tenon_plan::first_looks(graph, &deployment.scopes, &deployment.name, group);
+        let looks = tenon_plan::first_looks(
+            graph,
+            &deployment.scopes,
+            &deployment.name,
+            group,
+            tenon_kinds::rules_of,
+        );
         self.look(&looks, snapshot).await?;
         let looks = tenon_plan::second_looks(
             graph,

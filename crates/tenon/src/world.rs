@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use tenon_client::{Credential, SecretString};
 use tenon_model::image::{Channel, ImageVersion};
 use tenon_model::spec::{Entry, Made, Spec};
 use tenon_model::{Code, Diagnostic, Help, ResourceId};
 use tenon_sim::world::{
-    Application, Gallery, GalleryImage, ImageVersion as GalleryVersion, ResourceGroup,
+    Application, Gallery, GalleryImage, ImageVersion as GalleryVersion, RawResource, ResourceGroup,
     RoleAssignment, Secret, ServicePrincipal, Subscription, TargetRegion, Tenant, WorldFile,
 };
 use tenon_sim::{Authority, ClockMode, Options, Running};
@@ -105,6 +106,10 @@ pub(crate) fn of(purpose: &Purpose<'_>) -> WorldFile {
         making.spec(spec);
     }
     if let Some(plan) = purpose.plan {
+        making.gives_roles |= plan
+            .steps
+            .iter()
+            .any(|step| step.id.resource_type().eq_ignore_ascii_case(ROLE));
         for scope in &plan.deployment.scopes {
             making.subscription(scope.subscription.as_str(), scope.tenant.as_str());
         }
@@ -123,6 +128,10 @@ struct Making {
     groups: BTreeSet<(String, String, String)>,
     galleries: BTreeMap<(String, String, String), BTreeMap<String, BTreeSet<ImageVersion>>>,
     regions: BTreeSet<String>,
+    /// Whether it gives roles, which a Contributor may not.
+    gives_roles: bool,
+    /// The container of a lease: subscription, account, name.
+    container: Option<(String, String, String)>,
 }
 
 impl Making {
@@ -140,6 +149,9 @@ impl Making {
     }
 
     fn spec(&mut self, spec: &Spec) {
+        self.gives_roles |= spec
+            .all_entries()
+            .any(|(section, entry)| section == "access" || is_role(entry));
         for tenant in &spec.tenants {
             self.tenant(tenant.id.as_str(), &tenant.name);
         }
@@ -176,6 +188,14 @@ impl Making {
         }
         for (_, entry) in spec.all_entries() {
             self.entry(entry, spec, &subscription, tenant, location);
+        }
+        if let Some(lock) = &spec.defaults.lock {
+            let (account, container) = crate::lease::names(&lock.value.blob);
+            self.container = Some((
+                subscription.clone(),
+                account.to_owned(),
+                container.to_owned(),
+            ));
         }
         for entry in spec.entries("images") {
             self.image(entry, spec, tenant);
@@ -311,6 +331,7 @@ impl Making {
             }],
             subscriptions: self.subscriptions.iter().map(subscription).collect(),
             role_assignments: self.roles(),
+            resources: self.storage(),
             resource_groups: self
                 .groups
                 .iter()
@@ -343,6 +364,20 @@ impl Making {
             .iter()
             .map(|(subscription, _, _)| subscription)
             .collect();
+        let assignment = |id: &String, role: &str| RoleAssignment {
+            scope: format!("/subscriptions/{id}"),
+            principal: "tenon".to_owned(),
+            role: role.to_owned(),
+        };
+        let may_give = self
+            .subscriptions
+            .keys()
+            .filter(|_| self.gives_roles)
+            .map(|id| assignment(id, "Role Based Access Control Administrator"));
+        let leases = self
+            .container
+            .iter()
+            .map(|(id, ..)| assignment(id, "Storage Blob Data Contributor"));
         self.subscriptions
             .keys()
             .map(|id| {
@@ -352,14 +387,43 @@ impl Making {
                 } else {
                     "Contributor"
                 };
-                RoleAssignment {
-                    scope: format!("/subscriptions/{id}"),
-                    principal: "tenon".to_owned(),
-                    role: role.to_owned(),
-                }
+                assignment(id, role)
             })
+            .chain(may_give)
+            .chain(leases)
             .collect()
     }
+
+    /// The storage account of a lease with its container.
+    fn storage(&self) -> Vec<RawResource> {
+        let Some((subscription, account, container)) = &self.container else {
+            return Vec::new();
+        };
+        let account = format!(
+            "/subscriptions/{subscription}/resourceGroups/tenon-leases/providers/Microsoft.Storage/storageAccounts/{account}"
+        );
+        let container = format!("{account}/blobServices/default/containers/{container}");
+        vec![
+            RawResource {
+                id: account,
+                body: json!({"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}),
+            },
+            RawResource {
+                id: container,
+                body: json!({"properties": {"publicAccess": "None"}}),
+            },
+        ]
+    }
+}
+
+/// The type of role assignments.
+const ROLE: &str = "Microsoft.Authorization/roleAssignments";
+
+fn is_role(entry: &Entry) -> bool {
+    let kind = entry.item.text("type").unwrap_or_default();
+    kind.split('@')
+        .next()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case(ROLE))
 }
 
 fn subscription((id, tenant): (&String, &String)) -> Subscription {

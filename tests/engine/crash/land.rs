@@ -50,22 +50,6 @@ pub(crate) async fn running(world: &World) -> BTreeSet<String> {
     running
 }
 
-/// The machines that were told to stop and not to start again.
-pub(crate) fn left_down(world: &World) -> BTreeSet<String> {
-    let mut down = BTreeSet::new();
-    for request in world.simulator.request_log() {
-        if request.method != "POST" || request.status >= 300 {
-            continue;
-        }
-        if let Some(id) = request.path.strip_suffix("/deallocate") {
-            down.insert(id.to_owned());
-        } else if let Some(id) = request.path.strip_suffix("/start") {
-            down.remove(id);
-        }
-    }
-    down
-}
-
 /// What was made (true) and deleted, in order.
 fn makings(world: &World) -> Vec<(bool, String)> {
     let log = world.simulator.request_log().into_iter();

@@ -113,7 +113,34 @@ impl State {
         body
     }
 
+    /// What lies below or hangs on a resource, by the path that lists it.
+    fn children(&self, path: &str) -> Option<Vec<Value>> {
+        let (outer, word) = path.rsplit_once('/')?;
+        let (_, last) = outer.rsplit_once("/providers/")?;
+        let (outer, kind) = match last.matches('/').count() {
+            // The type of an extension is two words.
+            0 => {
+                let (outer, namespace) = outer.rsplit_once("/providers/")?;
+                (outer, Some(format!("{namespace}/{word}")))
+            }
+            1 => return None,
+            _ => (outer, None),
+        };
+        let outer = ResourceId::parse(outer).ok()?;
+        if kind.is_some() && !outer.as_str().contains("/providers/") {
+            return None;
+        }
+        let kind = kind.unwrap_or_else(|| format!("{}/{word}", outer.resource_type()));
+        let found = self.resources.iter().filter(|(id, _)| {
+            id.parent().as_ref() == Some(&outer) && id.resource_type().eq_ignore_ascii_case(&kind)
+        });
+        Some(found.map(|(_, body)| body.clone()).collect())
+    }
+
     fn list(&self, read: &Read) -> Vec<Value> {
+        if let Some(children) = self.children(&read.path) {
+            return children;
+        }
         let filter = read.query.iter().find(|(name, _)| name == "$filter");
         let filter = filter.map_or("", |(_, value)| value.as_str());
         let quoted: Vec<&str> = filter.split('\'').skip(1).step_by(2).collect();
@@ -125,10 +152,12 @@ impl State {
         let wanted = path
             .split_once("/providers/")
             .map(|(_, kind)| kind.to_owned());
+        let of_any_scope = wanted.as_deref() == Some("microsoft.authorization/roleassignments");
         let mut found: Vec<Value> = self
             .resources
             .iter()
-            .filter(|(id, _)| id.parent().is_none() && id.key().starts_with(&prefix))
+            .filter(|(id, _)| id.parent().is_none() || of_any_scope)
+            .filter(|(id, _)| id.key().starts_with(&prefix))
             .filter(|(id, _)| {
                 let kind = id.resource_type().to_ascii_lowercase();
                 match &wanted {
@@ -215,7 +244,9 @@ impl State {
             .chain(id.parent())
             .chain(group.filter(|group| group != id))
         {
-            let ours = needed.subscription() == id.subscription();
+            // Roles are there without anybody's doing.
+            let ours = needed.subscription() == id.subscription()
+                && !needed.as_str().contains("/roleDefinitions/");
             if ours && !is_within(&needed, id) && !self.resources.contains_key(&needed) {
                 return bad("InvalidResourceReference", &needed);
             }

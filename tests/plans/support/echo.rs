@@ -33,16 +33,18 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
         "microsoft.network/virtualnetworks" => network(&mut shown),
         "microsoft.network/virtualnetworks/subnets" => subnet(&mut shown),
         "microsoft.compute/disks" => disk(&mut shown),
+        "microsoft.managedidentity/userassignedidentities" => identity(&mut shown),
         "microsoft.resources/resourcegroups" => {}
         _ => raw(&mut shown, serial),
     }
     shown
 }
 
-/// Disks and groups have none.
+/// Disks, identities and groups have none.
 fn has_entity_tag(kind: &str) -> bool {
     ![
         "microsoft.compute/disks",
+        "microsoft.managedidentity/userassignedidentities",
         "microsoft.resources/resourcegroups",
     ]
     .contains(&kind)
@@ -293,6 +295,14 @@ fn disk(shown: &mut Value) {
         ("LastOwnershipUpdateTime", "\"2026-08-22T09:14:08Z\""),
     ] {
         default(shown, &format!("properties.{path}"), value);
+    }
+}
+
+fn identity(shown: &mut Value) {
+    default(shown, "tags", "{}");
+    for (member, number) in [("tenantId", 2), ("principalId", 8), ("clientId", 9)] {
+        let id = format!("\"{number}0000000-0000-4000-8000-000000000000\"");
+        default(shown, &format!("properties.{member}"), &id);
     }
 }
 

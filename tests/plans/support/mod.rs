@@ -195,6 +195,7 @@ fn deployment(
     }
     let publishers: BTreeSet<&TenantId> = tenants.values().collect();
     Deployment {
+        lock: None,
         cloud: None,
         credentials: BTreeMap::new(),
         name: spec.name.clone(),
@@ -240,6 +241,7 @@ impl Asked {
             spec: &self.whole,
             rules_of: tenon_kinds::rules_of,
             any: tenon_kinds::any_rules(),
+            untagged: tenon_kinds::untagged_rules(),
             diagnostics: if live {
                 self.diagnostics.clone()
             } else {
@@ -265,6 +267,7 @@ impl Asked {
             scopes,
             &self.deployment.name,
             &tenon_kinds::groups::RULES,
+            tenon_kinds::rules_of,
         );
         run(tenon_engine::observe(&looks, cloud, &mut snapshot)).expect("the cloud answers");
         let looks = tenon_plan::second_looks(

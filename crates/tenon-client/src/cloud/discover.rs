@@ -32,6 +32,13 @@ struct Described {
     name: Option<String>,
     resource_manager: Option<String>,
     authentication: Option<Authentication>,
+    suffixes: Option<Suffixes>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Suffixes {
+    storage: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -108,6 +115,7 @@ fn choose(metadata: Metadata, host: &Endpoint) -> Described {
 impl Described {
     fn into_cloud(self, host: &Endpoint) -> Result<Cloud, String> {
         let broken = |error: EndpointError| error.to_string();
+        let suffixes = self.suffixes;
         let authentication = self.authentication.unwrap_or_default();
         let login = authentication
             .login_endpoint
@@ -121,6 +129,7 @@ impl Described {
         Ok(Cloud {
             name: self.name.unwrap_or_else(|| host.to_string()),
             audience: audience.unwrap_or_else(|| arm.to_string()),
+            storage: suffixes.and_then(|known| known.storage).unwrap_or_default(),
             login,
             arm,
         })

@@ -3,37 +3,44 @@
 //! A resource that speaks for its children is written twice: first with a
 //! marker for those that come and go, then with the last one. A run that was
 //! killed behind the second write left a marker that the first one does not
-//! expect, and yet nothing has moved but the plan itself.
+//! expect, and yet nothing has moved but the plan itself. The same holds for a
+//! machine whose marker says for a while that it is to be started.
 
-use tenon_model::event::Failure;
-use tenon_model::plan::{Does, Plan, Precondition, Step};
+use tenon_model::plan::{Does, Expected, Plan, Precondition, Step};
 use tenon_model::{Value, marker};
 
-use crate::check::{self, Verdict};
+use crate::check;
 
-/// Whether all that `failure` finds moved is the marker, and it is the one
-/// that a later step writes.
-pub(super) fn overtaken(plan: &Plan, index: usize, failure: &Failure, live: &Value) -> bool {
-    let Failure::Stale { moved } = failure else {
-        return false;
-    };
-    let is_marker = |property: &str| {
-        let tag = property.strip_prefix("tags.");
-        tag.is_some_and(marker::is_marker_tag)
-    };
+/// Whether everything is as the step `index` leaves it, who expects `values`,
+/// or is a tag of the marker and as a later step leaves that.
+pub(super) fn overtaken(plan: &Plan, index: usize, values: &[Expected], live: &Value) -> bool {
     let own = &plan.steps[index].id;
-    moved.iter().all(|one| is_marker(&one.property))
-        && plan.steps[index + 1..]
-            .iter()
-            .any(|later| later.id == *own && stands(later, live))
+    let later: Vec<&Step> = plan.steps[index + 1..]
+        .iter()
+        .filter(|later| later.id == *own)
+        .collect();
+    let written = |one: &Expected| {
+        is_marker(one) && later.iter().any(|later| writes(later, &one.property, live))
+    };
+    values
+        .iter()
+        .all(|one| check::stands(one, live) || written(one))
 }
 
-/// Whether what an update wants is there.
-fn stands(step: &Step, live: &Value) -> bool {
-    match &step.precondition {
-        Precondition::Present { values } if step.does == Does::Update => {
-            matches!(check::present(values, live), Verdict::Done)
-        }
-        _ => false,
-    }
+fn is_marker(expected: &Expected) -> bool {
+    let tag = expected.property.strip_prefix("tags.");
+    tag.is_some_and(marker::is_marker_tag)
+}
+
+/// Whether what a step makes of a property is there.
+fn writes(step: &Step, property: &str, live: &Value) -> bool {
+    let Precondition::Present { values } = &step.precondition else {
+        return false;
+    };
+    let of_it = |one: &&Expected| one.property == property;
+    matches!(step.does, Does::Update | Does::Mark)
+        && values
+            .iter()
+            .find(of_it)
+            .is_some_and(|one| check::stands(one, live))
 }

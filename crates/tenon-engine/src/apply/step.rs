@@ -22,7 +22,7 @@ const GROUP_LAG: Duration = Duration::from_secs(180);
 pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
     match step.does {
         Does::Create => create(run, index, step).await,
-        Does::Update => update(run, index, step).await,
+        Does::Update | Does::Mark => update(run, index, step).await,
         Does::Delete => delete(run, index, step).await,
         Does::Deallocate | Does::Start => act(run, index, step).await,
     }
@@ -53,20 +53,19 @@ async fn update(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
     };
     if let Precondition::Present { values } = &step.precondition {
         let values = resolved(run, values).await?;
-        let verdict = match check::present(&values, &live) {
-            check::Verdict::Refuse(failure) if overtaken(run.plan, index, &failure, &live) => {
-                check::Verdict::Done
-            }
-            check::Verdict::Refuse(failure) => return Err(failure),
-            verdict => verdict,
-        };
+        let target = target(run, index, &values, &live)?;
         // What Azure was still doing when the plan was made may be all that
         // there was to do.
-        let stands = matches!(verdict, check::Verdict::Done) || !check::wants_change(&values);
+        let stands = target == Target::Stands || !check::wants_change(&values);
         if stands && is_finished(&live) {
             run.bodies.keep(&step.address, live).await;
             return Ok(Outcome::AlreadyDone);
         }
+    }
+    if let Some(stop) = stops_next(run, index)
+        && is_over(run, stop).await?
+    {
+        return Ok(Outcome::AlreadyDone);
     }
     let ours = ours(run, step).await?;
     let facts = run.plan.types.get(&step.id.resource_type()).or_else(|| {
@@ -115,17 +114,53 @@ async fn act(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failur
         });
     };
     if let Precondition::Present { values } = &step.precondition {
-        match check::present(&resolved(run, values).await?, &live) {
-            // What the machine was to stop for has happened.
-            check::Verdict::Done => return Ok(Outcome::AlreadyDone),
-            check::Verdict::Refuse(failure) => return Err(failure),
-            check::Verdict::Go => {}
+        let values = resolved(run, values).await?;
+        // What the machine was to stop for has happened.
+        if target(run, index, &values, &live)? == Target::Stands {
+            return Ok(Outcome::AlreadyDone);
         }
     }
     if step.does == Does::Deallocate && is_over(run, index).await? {
         return Ok(Outcome::AlreadyDone);
     }
     write(run, index, step, None, Condition::None).await
+}
+
+/// Whether what a step wants is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Stands,
+    IsToCome,
+}
+
+/// Compares what is live with what the step `index` expects.
+///
+/// # Errors
+///
+/// What has moved, unless it was this plan itself.
+fn target(
+    run: &Run<'_>,
+    index: usize,
+    values: &[Expected],
+    live: &Value,
+) -> Result<Target, Failure> {
+    match check::present(values, live) {
+        check::Verdict::Done => Ok(Target::Stands),
+        check::Verdict::Go => Ok(Target::IsToCome),
+        check::Verdict::Refuse(_) if overtaken(run.plan, index, values, live) => Ok(Target::Stands),
+        check::Verdict::Refuse(failure) => Err(failure),
+    }
+}
+
+/// The stop of the machine that the step `index` marks for it.
+fn stops_next(run: &Run<'_>, index: usize) -> Option<usize> {
+    let steps = &run.plan.steps;
+    steps.iter().position(|step| {
+        step.does == Does::Deallocate
+            && step.after.contains(&index)
+            && steps[index].does == Does::Mark
+            && step.id == steps[index].id
+    })
 }
 
 /// Whether all that a machine stops for has happened: it may be the change of
@@ -142,8 +177,9 @@ async fn is_over(run: &Run<'_>, stop: usize) -> Result<bool, Failure> {
         let Some(live) = look(run, index, step).await? else {
             return Ok(false);
         };
-        let verdict = check::present(&resolved(run, values).await?, &live);
-        over = matches!(verdict, check::Verdict::Done) && is_finished(&live);
+        let values = resolved(run, values).await?;
+        let target = target(run, index, &values, &live);
+        over = matches!(target, Ok(Target::Stands)) && is_finished(&live);
         if !over {
             break;
         }

@@ -24,6 +24,7 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
         "MissingSubscriptionRegistration" => not_registered(refusal, around),
         "RequestDisallowedByPolicy" => policy(around),
         "ScopeLocked" => locked(around),
+        "RoleAssignmentExists" => assigned_already(around),
         "SkuNotAvailable"
         | "AllocationFailed"
         | "ZonalAllocationFailed"
@@ -47,6 +48,26 @@ fn subject(around: &Around<'_>) -> String {
     around
         .address
         .map_or_else(|| "this".to_owned(), |address| format!("`{address}`"))
+}
+
+/// The same role for the same principal on the same scope, under another
+/// name: Azure takes only one.
+fn assigned_already(around: &Around<'_>) -> Diagnostic {
+    around
+        .at(Diagnostic::error(
+            Code::NotOurs,
+            format!(
+                "the role of {} is given already, and tenon did not give it",
+                subject(around)
+            ),
+        ))
+        .help(Help::text(
+            "take this entry out of the spec, and leave the assignment to whoever made it",
+        ))
+        .help(Help::command(
+            "or delete the one that Azure names, and apply again",
+            "az role assignment list --scope <scope> --query \"[].{id:id, principal:principalId, role:roleDefinitionName}\"",
+        ))
 }
 
 fn speaks_of_auxiliary(refusal: &Refusal) -> bool {
@@ -209,15 +230,33 @@ fn not_authorized(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
     ));
     let assignee = refusal.application.as_deref().unwrap_or("<application id>");
     let scope = scope_of(&refusal.message).unwrap_or("<resource group id>");
+    // Contributor may do all but this.
+    let gives_roles = refusal
+        .message
+        .contains("Microsoft.Authorization/roleAssignments/");
+    let role = if gives_roles {
+        "Role Based Access Control Administrator"
+    } else {
+        "Contributor"
+    };
     problem
         .note("Azure answers the same for a scope that does not exist")
         .help(Help::command(
-            "give it Contributor where it works (it can take some minutes to count)",
+            format!("give it {role} where it works (it can take some minutes to count)"),
             format!(
-                "az role assignment create --assignee {assignee} --role Contributor --scope {}",
+                "az role assignment create --assignee {assignee} --role {} --scope {}",
+                quoted(role),
                 group_of(scope)
             ),
         ))
+}
+
+fn quoted(name: &str) -> String {
+    if name.contains(' ') {
+        format!("\"{name}\"")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// The scope that an `AuthorizationFailed` names.

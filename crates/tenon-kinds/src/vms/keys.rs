@@ -28,7 +28,8 @@ pub(super) fn public_keys(
         .collect()
 }
 
-fn key(
+/// The public key that `item` of `entry` names, as a file or as its text.
+pub(crate) fn key(
     item: &Item,
     entry: &Entry,
     around: &Surroundings<'_>,

@@ -47,3 +47,20 @@ fn guids_have_one_form() {
     assert!(!is_guid("22222222-2222-2222-2222-22222222222"));
     assert!(!is_guid("contoso.onmicrosoft.com"));
 }
+
+#[test]
+fn an_extension_lies_on_its_resource_and_on_a_group_looks_like_none() {
+    let group = ResourceId::parse("/subscriptions/s/resourceGroups/g").unwrap();
+    let network =
+        ResourceId::parse("/subscriptions/s/resourceGroups/g/providers/M.N/nets/n").unwrap();
+    let lock = network.extension("Microsoft.Authorization/locks", &["keep"]);
+    assert_eq!(
+        lock.as_str(),
+        "/subscriptions/s/resourceGroups/g/providers/M.N/nets/n/providers/Microsoft.Authorization/locks/keep"
+    );
+    assert_eq!(lock.parent(), Some(network.clone()));
+    assert!(lock.is_inside(&network) && lock.is_inside(&group) && !network.is_inside(&lock));
+    let other = group.extension("Microsoft.Authorization/locks", &["keep"]);
+    assert_eq!(other.parent(), None);
+    assert_eq!(other.resource_type(), "Microsoft.Authorization/locks");
+}

@@ -87,9 +87,14 @@ impl Plan {
             &self.types,
         );
         // How much is left out moves with what nobody asked about.
-        match &self.partial {
+        let digest = match &self.partial {
             None => canonical::digest(&whole),
             Some(partial) => canonical::digest(&(whole, &partial.targets, &partial.excluded)),
+        };
+        // A token is sent there, too; most plans have none.
+        match &deployment.lock {
+            None => digest,
+            Some(lock) => canonical::digest(&(digest, lock)),
         }
     }
 

@@ -194,6 +194,29 @@ pub(super) fn uses_replaced(desired: &Desired, replaced: &Address) -> Diagnostic
     .about(&desired.address)
 }
 
+/// A resource without tags in something that this spec does not make.
+pub(super) fn nobody_speaks(desired: &Desired) -> Diagnostic {
+    Diagnostic::error(
+        Code::NotOurs,
+        format!(
+            "`{}` takes no tags, and lies in something that this spec does not make",
+            desired.address
+        ),
+    )
+    .at(&desired.place, "nothing would say whose it is")
+    .note(desired.id.as_str())
+    .note(
+        "what takes no tags is told by the marker of what it lies in; a name alone is no ownership",
+    )
+    .help(Help::text(
+        "describe it in the spec that makes what it lies in, or describe that here as well",
+    ))
+    .help(Help::text(
+        "or, where the type does take tags, let it have some:  tags: {}",
+    ))
+    .about(&desired.address)
+}
+
 /// A resource with the marker of another deployment.
 pub(super) fn owned_by_another(desired: &Desired, owner: &str) -> Diagnostic {
     Diagnostic::error(

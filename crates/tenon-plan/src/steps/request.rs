@@ -4,11 +4,13 @@ use tenon_model::desired::Desired;
 use tenon_model::marker::{Marker, Ownership};
 use tenon_model::path::Segment;
 use tenon_model::plan::{Action, Does, Expected, Precondition, Request, Step};
-use tenon_model::rules::{Carried, Rules, Same, Update};
+use tenon_model::rules::{Carried, Rules, Same, Tags, Update};
+use tenon_model::snapshot::Live;
 use tenon_model::transport::Verb;
 use tenon_model::{Map, Path, Value, marker};
 
-use crate::decide::{Decision, Marking};
+use super::{retag, sign};
+use crate::decide::{Decision, Marking, Writes};
 use crate::looks::is_group;
 
 /// The step that does `does` for a decision.
@@ -66,12 +68,12 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
     };
     let (verb, body) = match does {
         Does::Create => (Verb::Put, Some(create_body(decision))),
-        Does::Update => update(decision),
+        Does::Update | Does::Mark => update(decision),
         Does::Delete => (Verb::Delete, None),
         Does::Deallocate | Does::Start => (Verb::Post, None),
     };
     let remove = match does {
-        Does::Update => decision.difference.remove.clone(),
+        Does::Update => removed(decision),
         _ => Vec::new(),
     };
     Request {
@@ -81,6 +83,15 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
         body,
         remove,
     }
+}
+
+/// What the update takes out; a description stays, for it carries the marker.
+fn removed(decision: &Decision<'_>) -> Vec<Path> {
+    let mut paths = decision.difference.remove.clone();
+    if decision.rules.tags == Tags::Described {
+        paths.retain(|path| *path != description_path());
+    }
+    paths
 }
 
 fn desired<'d>(decision: &'d Decision<'_>) -> &'d Desired {
@@ -100,6 +111,10 @@ pub(super) fn add_marker(body: &mut Value, decision: &Decision<'_>, marker: Opti
     let Some(marker) = marker else {
         return;
     };
+    if decision.rules.tags == Tags::Described {
+        describe(body, decision, marker);
+        return;
+    }
     let Some(map) = body.as_map_mut() else { return };
     let Some(tags) = map.entry_map("tags").as_map_mut() else {
         return;
@@ -107,6 +122,24 @@ pub(super) fn add_marker(body: &mut Value, decision: &Decision<'_>, marker: Opti
     for (name, value) in marker.tags(&decision.id).iter() {
         tags.insert(name, value.clone());
     }
+}
+
+/// Writes the marker behind the author's description.
+fn describe(body: &mut Value, decision: &Decision<'_>, marker: &Marker) {
+    let text = description(decision, marker);
+    write_at(body, &description_path(), text);
+}
+
+fn description(decision: &Decision<'_>, marker: &Marker) -> Value {
+    let own = desired(decision).body.at(&marker::DESCRIPTION);
+    let text = marker.description(&decision.id, own.and_then(Value::as_text));
+    Value::Text(text)
+}
+
+pub(super) fn description_path() -> Path {
+    marker::DESCRIPTION
+        .iter()
+        .fold(Path::root(), |path, name| path.member(name))
 }
 
 fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
@@ -203,18 +236,32 @@ fn precondition(decision: &Decision<'_>, does: Does) -> Precondition {
         Does::Delete | Does::Deallocate => Precondition::Present {
             values: as_it_is(decision),
         },
-        Does::Update => {
+        Does::Update | Does::Mark => {
             let mut values = decision.difference.expected.clone();
+            if decision.rules.tags == Tags::Described {
+                // As a whole, with the marker, below.
+                values.retain(|expected| expected.path != description_path());
+            }
             values.extend(as_it_is(decision));
             Precondition::Present { values }
         }
+        // Nothing before it has looked.
+        Does::Start if starts_only(decision) => Precondition::Present {
+            values: sign::to_come_off(decision),
+        },
         Does::Start => Precondition::Checked,
     }
 }
 
+/// Whether an earlier run has left the machine to be started, and that is all.
+fn starts_only(decision: &Decision<'_>) -> bool {
+    decision.writes == Writes::Nothing && decision.stops_for.is_empty()
+}
+
 /// That the resource is as it was read; and what its marker will say.
 fn as_it_is(decision: &Decision<'_>) -> Vec<Expected> {
-    ownership(decision, live_tags(decision), first_marker(decision))
+    let tags = sign::standing_tags(decision);
+    ownership(decision, tags.as_ref(), first_marker(decision))
 }
 
 /// The same without what will be.
@@ -223,6 +270,30 @@ fn unchanged(mut values: Vec<Expected>) -> Vec<Expected> {
         one.after.clone_from(&one.value);
     }
     values
+}
+
+/// Whether the live resource has a marker of its own.
+pub(super) fn owned(decision: &Decision<'_>) -> bool {
+    decision
+        .live
+        .is_some_and(|live| matches!(live.ownership, Ownership::Marked(_)))
+}
+
+/// The same where the description carries the marker.
+fn described(decision: &Decision<'_>, live: &Live, marker: Option<&Marker>) -> Expected {
+    let value = live.body.at(&marker::DESCRIPTION).cloned();
+    let wanted = marker.filter(|_| decision.desired.is_some());
+    Expected {
+        property: "description".to_owned(),
+        path: description_path(),
+        twin: None,
+        same: Same::Exact,
+        after: wanted.map_or_else(
+            || value.clone(),
+            |marker| Some(description(decision, marker)),
+        ),
+        value,
+    }
 }
 
 /// That the resource is still ours, with these tags; and what its marker will
@@ -236,8 +307,11 @@ fn ownership(
         return Vec::new();
     };
     let taken_over = decision.action == Action::Adopt && marker.is_some();
-    if !taken_over && !matches!(live.ownership, Ownership::Marked(_)) {
+    if !taken_over && !owned(decision) {
         return Vec::new();
+    }
+    if decision.rules.tags == Tags::Described {
+        return vec![described(decision, live, marker)];
     }
     let after = decision
         .desired
@@ -248,16 +322,11 @@ fn ownership(
         .iter()
         .map(|name| {
             let value = tags.and_then(|tags| Some(tags.get_caseless(name)?.1.clone()));
-            Expected {
-                property: format!("tags.{name}"),
-                path: Path::root().member("tags").member(name),
-                twin: None,
-                same: Same::Exact,
-                after: after
-                    .as_ref()
-                    .map_or_else(|| value.clone(), |tags| tags.get(name).cloned()),
-                value,
-            }
+            let after = match &after {
+                Some(tags) => tags.get(name).cloned(),
+                None => value.clone(),
+            };
+            retag::expect(name, value, after)
         })
         .collect()
 }

@@ -88,11 +88,13 @@ fn parts(block: &Block<'_>, say: impl Fn(&Change, bool, &[String]) -> String) ->
 }
 
 /// A part by what it is and what it is called: the name in the spec where it
-/// has one, Azure's otherwise.
+/// has one, Azure's otherwise. The only subnet of a network is `network.subnet`,
+/// which is no name.
 fn called(part: &Change, alone: bool) -> String {
     let what = noun(part);
-    match suffix(part).split_once('.') {
-        Some((_, name)) => format!("{what} \"{name}\""),
+    let named = suffix(part).split_once('.').map(|(_, name)| name);
+    match named.filter(|name| *name != what) {
+        Some(name) => format!("{what} \"{name}\""),
         None if alone => format!("{what} {}", part.id.name()),
         None => what,
     }
@@ -214,6 +216,9 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
             vec![format!(
                 "{disks} changes, and Azure takes that only while it stands still"
             )]
+        }
+        Reason::LeftStopped => {
+            vec!["an earlier run stopped it and did not come to start it again".to_owned()]
         }
         Reason::ImmutableChanged { properties } if lead.properties.is_empty() => {
             vec![format!("fixed when it is made: {}", properties.join(", "))]

@@ -102,6 +102,9 @@ fn what(block: &Block<'_>, pace: &Pace) -> String {
     }
     let effect = match block.action() {
         _ if block.bond == Bond::Bookkeeping => "only our marker".to_owned(),
+        Action::Update if lead.reason == Reason::LeftStopped => {
+            format!("starts the {}", machine(block))
+        }
         Action::Update => effect(block.disruption(), &machine(block), number > 1),
         Action::Adopt if lead.properties.is_empty() => "it only gets our marker".to_owned(),
         Action::Adopt => effect(block.disruption(), &machine(block), number > 1),

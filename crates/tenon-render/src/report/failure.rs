@@ -97,8 +97,7 @@ fn told(
     told
 }
 
-/// The way out for a machine that was stopped on the way and does not run now:
-/// a later plan takes it for one that somebody stopped, and leaves it off.
+/// The way out for a machine that was stopped on the way and does not run now.
 fn left_off(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Option<Help> {
     let is_done = |wanted| {
         steps
@@ -111,7 +110,7 @@ fn left_off(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> O
     let is_off = was_to_start && is_done(Does::Deallocate) && !is_done(Does::Start);
     is_off.then(|| {
         let words = format!(
-            "`{}` is stopped now and a new plan leaves it so; start it:",
+            "`{}` is stopped now; the next apply starts it, or at once:",
             change.address
         );
         Help::command(words, format!("az vm start --ids {}", change.id))
@@ -124,12 +123,13 @@ fn left(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Optio
         .iter()
         .filter(|step| came(report, **step) == Came::Done);
     let done: Vec<String> = done
-        .map(|step| match plan.steps[*step].does {
-            Does::Create => "created".to_owned(),
-            Does::Update => "updated".to_owned(),
-            Does::Delete => "the old one deleted".to_owned(),
-            Does::Deallocate => "stopped".to_owned(),
-            Does::Start => "started".to_owned(),
+        .filter_map(|step| match plan.steps[*step].does {
+            Does::Create => Some("created".to_owned()),
+            Does::Update => Some("updated".to_owned()),
+            Does::Delete => Some("the old one deleted".to_owned()),
+            Does::Deallocate => Some("stopped".to_owned()),
+            Does::Start => Some("started".to_owned()),
+            Does::Mark => None,
         })
         .collect();
     if done.is_empty() {

@@ -6,7 +6,7 @@ use tenon_model::plan::{Action, Does, Plan, Step};
 use tenon_model::report::Report;
 use tenon_model::transport::{Refusal, Stage};
 use tenon_model::{Address, Code, Diagnostic, Help};
-use tenon_render::{Answer, Board, Progress};
+use tenon_render::{Answer, Board, Eta, Progress};
 
 use crate::golden::{check, wide};
 use crate::sample;
@@ -211,4 +211,44 @@ fn questions() {
     Apply this plan? [y/N]
     ");
     assert!(asked.answer.accepts("Y") && !asked.answer.accepts(""));
+}
+
+#[test]
+fn what_is_left_follows_the_longest_chain() {
+    let plan = sample::plan();
+    let expected: Vec<u64> = plan.steps.iter().map(takes).collect();
+    let longest = expected.iter().copied().max().unwrap_or_default();
+    let events = good(&plan);
+    let whole = Report::of(&events).took;
+    let mut eta = Eta::new(&plan, expected);
+    assert_eq!(eta.left(0), whole);
+    for event in &events {
+        eta.hear(event);
+        let end = event.at + eta.left(event.at);
+        assert!(
+            (whole..=whole + longest / 10).contains(&end),
+            "{event:?}: {end}"
+        );
+    }
+    assert_eq!(eta.left(whole), 0);
+}
+
+#[test]
+fn what_takes_longer_than_expected_is_never_over_before_it_is() {
+    let plan = sample::plan();
+    let mut eta = Eta::new(&plan, vec![1000; plan.steps.len()]);
+    let events = good(&plan);
+    let last = events.len() - 1;
+    for event in &events[..last] {
+        eta.hear(event);
+        let over = Report::of(&events[..last]).took == event.at;
+        assert!(eta.left(event.at) > 0 || over, "{event:?}");
+    }
+    // Who leaves waits for what runs, not for what will not begin.
+    let mut eta = Eta::new(&plan, plan.steps.iter().map(takes).collect());
+    eta.hear(&Event {
+        at: 0,
+        what: What::Stopping { running: 0 },
+    });
+    assert_eq!(eta.left(0), 0);
 }

@@ -21,6 +21,13 @@ fn granted(state: &State, who: &Identity, action: &str, scope: &str) -> bool {
         .any(|entry| permits(entry, action))
 }
 
+/// True when a role of an identity has a data action at a scope, given as a key.
+pub(crate) fn allows_data(state: &State, who: &Identity, action: &str, scope: &str) -> bool {
+    permissions(state, who, scope).iter().any(|entry| {
+        covered(entry, "dataActions", action) && !covered(entry, "notDataActions", action)
+    })
+}
+
 /// The permission entries an identity holds at a scope.
 pub(crate) fn permissions(state: &State, who: &Identity, scope: &str) -> Vec<Value> {
     let now = state.now();
@@ -60,13 +67,12 @@ fn role_permissions(state: &State, role: &str) -> Vec<Value> {
 }
 
 fn permits(entry: &Value, action: &str) -> bool {
-    let covered = |list: &str| {
-        json::items(entry, list)
-            .iter()
-            .filter_map(Value::as_str)
-            .any(|pattern| roles::covers(pattern, action))
-    };
-    covered("actions") && !covered("notActions")
+    covered(entry, "actions", action) && !covered(entry, "notActions", action)
+}
+
+fn covered(entry: &Value, list: &str, action: &str) -> bool {
+    let mut patterns = json::items(entry, list).iter().filter_map(Value::as_str);
+    patterns.any(|pattern| roles::covers(pattern, action))
 }
 
 /// Refuses what the primary identity may not do.

@@ -10,6 +10,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Option<Value>,
+    /// A body that is no JSON: what storage says in XML.
+    pub(crate) xml: Option<String>,
     /// The code of the error, when the answer is one; for the request log.
     pub(crate) code: Option<String>,
 }
@@ -20,6 +22,7 @@ impl Reply {
             status,
             headers: Vec::new(),
             body: Some(body),
+            xml: None,
             code: None,
         }
     }
@@ -29,7 +32,15 @@ impl Reply {
             status,
             headers: Vec::new(),
             body: None,
+            xml: None,
             code: None,
+        }
+    }
+
+    pub(crate) fn xml(status: u16, text: String) -> Self {
+        Self {
+            xml: Some(text),
+            ..Self::empty(status)
         }
     }
 

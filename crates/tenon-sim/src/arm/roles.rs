@@ -12,6 +12,8 @@ pub(crate) struct BuiltIn {
     pub(crate) description: &'static str,
     pub(crate) actions: &'static [&'static str],
     pub(crate) not_actions: &'static [&'static str],
+    /// What it lets do with what resources hold.
+    pub(crate) data_actions: &'static [&'static str],
 }
 
 /// What every "… Contributor" for one service may do besides.
@@ -36,6 +38,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         description: "Grants full access to manage all resources, including the ability to assign roles in Azure RBAC.",
         actions: &["*"],
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "b24988ac-6180-42a0-ab88-20f7382dd24c",
@@ -53,6 +56,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
             "Microsoft.Purview/consents/delete",
             "Microsoft.Resources/deploymentStacks/manageDenySetting/action",
         ],
+        data_actions: &[],
     },
     BuiltIn {
         id: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
@@ -60,6 +64,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         description: "View all resources, but does not allow you to make any changes.",
         actions: &["*/read"],
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "cf7c76d2-98a3-4358-a134-615aa78bf44d",
@@ -70,6 +75,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
             "Microsoft.Compute/galleries/images/versions/read",
         ],
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "1ef6a3be-d0ac-425d-8c01-acb62866290b",
@@ -77,6 +83,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         description: "This role allows user to share gallery to another subscription/tenant or share it to the public.",
         actions: &["Microsoft.Compute/galleries/share/action"],
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "85a2d0d9-2eba-4c9c-b355-11c2cc0788ab",
@@ -95,6 +102,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
             "Microsoft.Compute/locations/capsOperations/read",
         ],
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "9980e02c-c2be-4d73-94e8-173b1dc7cf3c",
@@ -131,6 +139,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
             "Microsoft.Storage/storageAccounts/read",
         ],
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "4d97b98b-1d4f-4787-a291-c67834d212e7",
@@ -138,6 +147,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         description: "Lets you manage networks, but not access to them.",
         actions: with_common!["Microsoft.Network/*"],
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "f1a07417-d97a-45cb-824c-7a7467783830",
@@ -148,6 +158,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
             "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action",
         ],
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "e40ec5ca-96e0-45a2-b4ff-59039f2c2b59",
@@ -162,6 +173,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
             "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/delete",
         ],
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
@@ -169,6 +181,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         description: "Lets you manage user access to Azure resources.",
         actions: &["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"],
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
@@ -181,6 +194,48 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
             "Microsoft.Support/*",
         ],
         not_actions: &[],
+        data_actions: &[],
+    },
+    BuiltIn {
+        id: "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+        name: "Storage Blob Data Owner",
+        description: "Allows for full access to Azure Storage blob containers and data, including assigning POSIX access control.",
+        actions: &[
+            "Microsoft.Storage/storageAccounts/blobServices/containers/*",
+            "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+        ],
+        not_actions: &[],
+        data_actions: &["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*"],
+    },
+    BuiltIn {
+        id: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        name: "Storage Blob Data Contributor",
+        description: "Allows for read, write and delete access to Azure Storage blob containers and data",
+        actions: &[
+            "Microsoft.Storage/storageAccounts/blobServices/containers/delete",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/write",
+            "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+        ],
+        not_actions: &[],
+        data_actions: &[
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/move/action",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action",
+        ],
+    },
+    BuiltIn {
+        id: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+        name: "Storage Blob Data Reader",
+        description: "Allows for read access to Azure Storage blob containers and data",
+        actions: &[
+            "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+            "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+        ],
+        not_actions: &[],
+        data_actions: &["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"],
     },
 ];
 
@@ -203,7 +258,7 @@ impl BuiltIn {
         json!({
             "actions": self.actions,
             "notActions": self.not_actions,
-            "dataActions": [],
+            "dataActions": self.data_actions,
             "notDataActions": [],
         })
     }

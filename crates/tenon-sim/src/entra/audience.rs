@@ -11,6 +11,7 @@ use crate::world::Cloud;
 pub(crate) enum Resource {
     ResourceManager,
     Graph,
+    Storage,
 }
 
 impl Resource {
@@ -18,6 +19,8 @@ impl Resource {
     pub(crate) fn named(call: &Call, cloud: Cloud, name: &str) -> Option<Self> {
         if is_graph(call, cloud, name) {
             Some(Self::Graph)
+        } else if names_storage(name) {
+            Some(Self::Storage)
         } else {
             is_resource_manager(call, cloud, name).then_some(Self::ResourceManager)
         }
@@ -86,6 +89,24 @@ pub(crate) fn is_graph(call: &Call, cloud: Cloud, resource: &str) -> bool {
         call.is_here(bare) && path == ["graph"]
     };
     same(known, bare) || same("00000003-0000-0000-c000-000000000000", bare) || here(bare)
+}
+
+/// True when a resource names storage: all of it, or one account. All clouds
+/// have the same name for it. Source: "Authorize access to blobs using
+/// Microsoft Entra ID".
+fn names_storage(resource: &str) -> bool {
+    let bare = resource.trim_end_matches('/');
+    same(bare, "https://storage.azure.com")
+        // The application id of Azure Storage is the same in every tenant.
+        || same(bare, "e406a681-f3d4-42a8-90b6-c2b029497af1")
+        || (bare.starts_with("https://") && bare.contains(".blob.core."))
+}
+
+/// True when a token for this audience counts at an account.
+pub(crate) fn is_storage(audience: &str, account: &str) -> bool {
+    let own = format!("https://{account}.blob.");
+    names_storage(audience)
+        && (!audience.contains(".blob.") || audience.to_ascii_lowercase().starts_with(&own))
 }
 
 /// True when a resource names the Resource Manager that is served here.

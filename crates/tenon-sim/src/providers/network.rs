@@ -48,7 +48,7 @@ fn shown_with_guid(state: &State, resource: &Resource) -> Value {
 }
 
 /// The stored resource a reference names, or the refusal that it is missing.
-fn referenced<'s>(
+pub(crate) fn referenced<'s>(
     state: &'s State,
     from: &ResourceId,
     id: &str,

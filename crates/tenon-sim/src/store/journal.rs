@@ -36,6 +36,7 @@ pub(crate) enum Table {
     Operation,
     Fault,
     Drift,
+    Blob,
 }
 
 /// Where changes go until they are written, and the file they go to.

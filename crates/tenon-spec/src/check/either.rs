@@ -106,7 +106,7 @@ impl Trial {
 
 fn takes_scalar(shape: &Shape) -> bool {
     match shape {
-        Shape::List(_) | Shape::Struct(_) | Shape::Keyed(_) => false,
+        Shape::List(_) | Shape::Struct(_) | Shape::Keyed(_) | Shape::Nothing => false,
         Shape::OneOrMany(element) => takes_scalar(element),
         Shape::Either(shapes) => shapes.iter().any(takes_scalar),
         _ => true,

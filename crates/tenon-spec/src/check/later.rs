@@ -60,7 +60,7 @@ impl Checker<'_, '_> {
 fn may_be_later(shape: &Shape) -> bool {
     match shape {
         Shape::Text(format) => *format != Format::Secret,
-        Shape::Struct(_) | Shape::Keyed(_) => false,
+        Shape::Struct(_) | Shape::Keyed(_) | Shape::Nothing => false,
         Shape::Either(shapes) => shapes.iter().any(may_be_later),
         _ => true,
     }

@@ -143,6 +143,7 @@ pub(crate) fn wanted(shape: &Shape) -> String {
             }
         }
         Shape::Any => "a value".to_owned(),
+        Shape::Nothing => "`null`".to_owned(),
     }
 }
 

@@ -30,7 +30,7 @@ impl<'t> Checker<'_, 't> {
             Shape::Any => self.any_scalar(literal, at),
             Shape::OneOrMany(element) => return self.literal(literal, element, at),
             Shape::Either(shapes) => return self.either_literal(literal, shape, shapes, at),
-            Shape::List(_) | Shape::Struct(_) | Shape::Keyed(_) => {
+            Shape::List(_) | Shape::Struct(_) | Shape::Keyed(_) | Shape::Nothing => {
                 self.refuse_scalar(literal, shape, at);
                 return None;
             }

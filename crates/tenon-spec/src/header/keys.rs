@@ -150,6 +150,20 @@ const GROUP: &[Field] = &[
     ),
 ];
 
+const LOCK: &[Field] = &[
+    Field::required(
+        "blob",
+        Shape::Text(Format::Free),
+        "The blob whose lease is taken: `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME`. It is made when it is missing, its container is not.",
+    ),
+    Field::optional(
+        "tenant",
+        Shape::Text(Format::Tenant),
+        "the tenant of the subscription",
+        "The tenant of the storage account.",
+    ),
+];
+
 /// The keys at the top of a spec that are no sections.
 pub(crate) const KEYS: &[Field] = &[
     Field::required(
@@ -186,6 +200,12 @@ pub(crate) const KEYS: &[Field] = &[
         Shape::Text(Format::Free),
         "`ARM_CLOUD_METADATA_URL`, `ARM_METADATA_HOSTNAME`, `ARM_ENVIRONMENT`, else `public`",
         "The cloud of all tenants: `public`, `usgovernment`, `china`, or the address of a metadata endpoint. `--cloud` wins.",
+    ),
+    Field::optional(
+        "lock",
+        Shape::Struct(LOCK),
+        "runs do not wait for each other",
+        "A lease that lets one run write at a time.",
     ),
     Field::optional(
         "tenant",

@@ -3,7 +3,9 @@
 use std::io::{BufRead as _, IsTerminal as _};
 use std::time::Duration;
 
-use tenon_engine::{ApplyOptions, apply};
+use tenon_client::BlobLease;
+use tenon_engine::lease::keep;
+use tenon_engine::{ApplyOptions, Interrupt, apply};
 use tenon_model::event::Failure;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Action, Mode, Plan, Reason};
@@ -20,12 +22,14 @@ use crate::arguments::{
 use crate::cloud::{self, Connection, Purpose};
 use crate::commands::{self, plan};
 use crate::exit::Exit;
+use crate::journal::{self, Record};
 use crate::listen::Audience;
 use crate::output::{self, Output};
 use crate::prepare::{self, Intent, Taking, Trouble};
 use crate::refusals::Scene;
+use crate::this_run::ThisRun;
 use crate::vault::LocalVault;
-use crate::{files, interrupt, plan_file};
+use crate::{files, interrupt, lease, plan_file};
 
 mod age;
 
@@ -296,8 +300,13 @@ async fn carry_out(
         output.diagnostics(std::slice::from_ref(&*problem), &ready.sources);
         return Exit::Error;
     }
-    let report = run_plan(ready, approval, output).await;
-    conclude(ready, &report, approval, output)
+    match run_plan(ready, approval, output).await {
+        Ok(report) => conclude(ready, &report, approval, output),
+        Err(problem) => {
+            output.diagnostics(std::slice::from_ref(&*problem), &ready.sources);
+            Exit::of(&[*problem])
+        }
+    }
 }
 
 /// Why a plan must not be carried out.
@@ -417,9 +426,46 @@ fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic
     }
 }
 
-async fn run_plan(ready: &Ready, approval: &Approval, output: &Output) -> Report {
-    let audience = Audience::new(&ready.plan, output);
+/// Carries the plan out under its lease, if it has one.
+async fn run_plan(
+    ready: &Ready,
+    approval: &Approval,
+    output: &Output,
+) -> Result<Report, Box<Diagnostic>> {
     let interrupt = interrupt::listen();
+    let this_run = ThisRun::begin();
+    let Some(at) = &ready.plan.deployment.lock else {
+        return Ok(follow(ready, &this_run, approval, &interrupt, output).await);
+    };
+    let client = &ready.connection.client;
+    let blob = BlobLease::new(client, at, &this_run.id, &this_run.by)
+        .map_err(|error| lease::bad_address(&ready.plan.deployment.name, &error))?;
+    let patience = approval.lock_timeout.unwrap_or_default();
+    lease::acquire(
+        &blob,
+        (&ready.plan, at),
+        patience,
+        &interrupt.stop,
+        &ready.scene,
+        output,
+    )
+    .await?;
+    let work = follow(ready, &this_run, approval, &interrupt, output);
+    Ok(keep(&blob, &interrupt.loss, work).await)
+}
+
+async fn follow(
+    ready: &Ready,
+    this_run: &ThisRun,
+    approval: &Approval,
+    interrupt: &Interrupt,
+    output: &Output,
+) -> Report {
+    let cloud = ready.connection.client.cloud().arm.to_string();
+    // What earlier runs took tells how long this one will.
+    let expected = journal::times(&cloud).of(&ready.plan);
+    let record = Record::begin(&ready.plan, this_run, &cloud, output);
+    let audience = Audience::new(&ready.plan, record, expected, output);
     let mut options = ApplyOptions::default();
     if let Some(most) = approval.parallelism {
         options.at_once = usize::from(most);
@@ -434,7 +480,7 @@ async fn run_plan(ready: &Ready, approval: &Approval, output: &Output) -> Report
         &ready.connection.client,
         &LocalVault,
         &audience,
-        &interrupt,
+        interrupt,
         &options,
     )
     .await;
@@ -463,6 +509,10 @@ fn conclude(ready: &Ready, report: &Report, approval: &Approval, output: &Output
         &output.options(Depth::Normal),
     );
     output.show(&text);
+    if let Some(why) = report.lease_lost.as_ref().filter(|_| !report.is_complete()) {
+        let lost = lease::lost(&ready.plan.deployment.name, why);
+        output.diagnostics(&[lost], &ready.sources);
+    }
     output.json_line(&serde_json::json!({"type": "report", "report": report}));
     if let Some(path) = &approval.report {
         save_report(path, report, &failures, output);
@@ -499,7 +549,7 @@ fn exit(report: &Report) -> Exit {
         !matches!(&line.ended, Some(Ended::Failed { failure })
             if !matches!(failure, Failure::Stale { .. } | Failure::Presence { .. }))
     });
-    if only_stale && report.done() == 0 {
+    if only_stale && report.done() == 0 && report.lease_lost.is_none() {
         Exit::Stale
     } else {
         Exit::HalfWay

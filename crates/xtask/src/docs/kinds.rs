@@ -86,6 +86,7 @@ fn facts(rules: &Rules) -> String {
     let tags = match rules.tags {
         Tags::Own => "It carries its own marker.",
         Tags::Parent => "It takes no tags; the marker of what it lies in speaks for it.",
+        Tags::Described => "It takes no tags; its marker stands at the end of its description.",
     };
     let lost: Vec<&str> = rules
         .lost
@@ -108,6 +109,7 @@ fn lost_words(loss: &str) -> &str {
         "os_disk" => "what is on the OS disk",
         "data_disk" => "what is on it",
         "public_ip" => "the address",
+        "principal" => "its principal, and the roles that it has",
         other => other,
     }
 }

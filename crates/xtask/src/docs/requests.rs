@@ -72,6 +72,7 @@ fn of_client() -> String {
         let token = match row.token {
             Token::None => "none",
             Token::Azure => "the tenant's",
+            Token::Storage => "the tenant's, for storage",
             Token::OfTheHost => "the runner's or host's own",
         };
         table.row(&[

@@ -91,6 +91,7 @@ fn value(shape: &Shape) -> String {
             words.join("; or ")
         }
         Shape::Any => "anything".to_owned(),
+        Shape::Nothing => "`null`".to_owned(),
     }
 }
 

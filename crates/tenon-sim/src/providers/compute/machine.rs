@@ -11,6 +11,7 @@ mod view;
 
 use serde_json::Value;
 
+use super::image::{self, Image};
 use crate::arm::conflict;
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
@@ -23,6 +24,10 @@ use crate::providers::resources::usages;
 use crate::providers::{Action, Durations, Flow, Hooks, Kind, Place, View, Write};
 use crate::state::State;
 use crate::store::Resource;
+use crate::world::Size;
+
+pub(crate) use checks::missing;
+pub(crate) use create::{account_defaults, fingerprint};
 
 pub(crate) const KIND: Kind = Kind {
     type_name: "Microsoft.Compute/virtualMachines",
@@ -134,6 +139,49 @@ fn check_idle(machine: &Resource, operation: &str) -> Result<(), ArmError> {
         return Err(ArmError::conflict("OperationNotAllowed", message));
     }
     conflict::check_own(machine)
+}
+
+/// Whether an account has been checked before: what is never shown again cannot
+/// be looked at twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Account {
+    New,
+    Known,
+}
+
+/// What a machine must fulfil before it has a place: its size, its image, its
+/// account, its disks. Scale sets ask for their model.
+pub(crate) fn check_model(
+    state: &State,
+    machine: &Resource,
+    account: Account,
+) -> Result<(Size, Image), ArmError> {
+    let body = &machine.body;
+    let size = checks::size(state, body)?;
+    let reference = json::get(body, "properties.storageProfile.imageReference");
+    let reference = reference.ok_or_else(|| missing("imageReference"))?;
+    if json::get(body, OS_DISK).is_some()
+        && json::text(body, &format!("{OS_DISK}.createOption")).is_none()
+    {
+        return Err(missing("osDisk.createOption"));
+    }
+    let image = image::resolve(state, reference, machine.location())?;
+    if account == Account::New {
+        account::check(body, &image)?;
+    }
+    checks::fit(body, &size, &image)?;
+    checks::plan(machine, &image)?;
+    checks::os_disk(body, &size, &image)?;
+    checks::data_disks(body, &size)?;
+    Ok((size, image))
+}
+
+/// Completes a machine whose model was checked.
+pub(crate) fn make(write: &mut Write<'_>, size: &Size, image: &Image) -> Result<(), ArmError> {
+    disks::add_image_disks(&mut write.after.body, image);
+    surroundings::interfaces(write, size)?;
+    create::complete(write, size, image);
+    Ok(())
 }
 
 /// True when a reference says that its target goes with the machine.

@@ -226,7 +226,14 @@ pub(super) fn check_prefix_change(
 /// Refuses to let go of a subnet somebody is in.
 pub(super) fn check_unused(state: &State, subnet: &Resource) -> Result<(), ArmError> {
     let taken = state.store.index.addresses(&subnet.key());
-    let Some(user) = taken.and_then(|taken| taken.values().next()) else {
+    let held = taken.and_then(|taken| taken.values().next()).cloned();
+    // Interfaces of uniform instances are no resources of their own.
+    let key = subnet.key();
+    let mut users = state.store.referrers(&key);
+    let instance = users
+        .find(|user| user.is("Microsoft.Compute/virtualMachineScaleSets/virtualMachines"))
+        .map(|user| format!("{}/networkInterfaces", user.id));
+    let Some(user) = held.or(instance) else {
         return Ok(());
     };
     let message = format!(

@@ -74,6 +74,7 @@ const FAMILY_LIMIT: i64 = 350_000;
 fn used(state: &State, subscription: &str, location: &str) -> BTreeMap<String, i64> {
     let mut used = BTreeMap::new();
     let machines = state.store.of_type(subscription, None, MACHINES);
+    let machines = machines.chain(state.store.of_type(subscription, None, INSTANCES));
     for machine in machines.filter(|machine| machine.location() == location) {
         *used.entry("virtualMachines".to_owned()).or_default() += 1;
         let size = size_of(state, machine);
@@ -87,8 +88,12 @@ fn used(state: &State, subscription: &str, location: &str) -> BTreeMap<String, i
     used
 }
 
+const INSTANCES: &str = "Microsoft.Compute/virtualMachineScaleSets/virtualMachines";
+
+/// Instances of uniform sets name their size as their set does.
 fn size_of<'s>(state: &'s State, machine: &Resource) -> Option<&'s Size> {
-    let name = json::text(&machine.body, "properties.hardwareProfile.vmSize")?;
+    let name = json::text(&machine.body, "properties.hardwareProfile.vmSize");
+    let name = name.or_else(|| json::text(&machine.body, "sku.name"))?;
     state.sizes.get(&name.to_ascii_lowercase())
 }
 
@@ -108,6 +113,32 @@ pub(crate) fn check_machine(
     machine: &Resource,
     before: Option<&Resource>,
 ) -> Result<(), ArmError> {
+    let freed: BTreeMap<String, i64> = before
+        .and_then(|before| Some(needs(size_of(state, before)?, &before.body)))
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
+    check(state, machine, |name, required| {
+        required - freed.get(name).copied().unwrap_or_default()
+    })
+}
+
+/// Refuses so many more machines like this one where that exceeds a quota.
+pub(crate) fn check_machines(
+    state: &State,
+    machine: &Resource,
+    count: usize,
+) -> Result<(), ArmError> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    check(state, machine, |_, required| required.saturating_mul(count))
+}
+
+/// `extra` says what is needed more of a usage than now.
+fn check(
+    state: &State,
+    machine: &Resource,
+    extra: impl Fn(&str, i64) -> i64,
+) -> Result<(), ArmError> {
     let id = machine.parsed();
     let subscription = id.subscription.as_deref().unwrap_or_default();
     let location = machine.location();
@@ -119,15 +150,10 @@ pub(crate) fn check_machine(
     if place.is_none_or(|place| state.world.subscriptions[place].quotas.is_empty()) {
         return Ok(());
     }
-    let freed: BTreeMap<String, i64> = before
-        .and_then(|before| Some(needs(size_of(state, before)?, &before.body)))
-        .unwrap_or_default()
-        .into_iter()
-        .collect();
     let used = used(state, subscription, location);
     for (name, required) in needs(size, &machine.body) {
         let current = used.get(&name).copied().unwrap_or_default();
-        let extra = required - freed.get(&name).copied().unwrap_or_default();
+        let extra = extra(&name, required);
         let most = limit(state, subscription, location, &name, FAMILY_LIMIT);
         if extra > 0 && current + extra > most {
             return Err(exceeded(&name, location, most, current, extra));

@@ -14,7 +14,7 @@ use crate::store::Resource;
 use crate::world::Size;
 
 /// The refusal for a parameter that is not there.
-pub(super) fn missing(name: &str) -> ArmError {
+pub(crate) fn missing(name: &str) -> ArmError {
     let message = format!("Required parameter '{name}' is missing (null).");
     ArmError::invalid_parameter(name, message)
 }

@@ -35,10 +35,15 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     disks::check_attached(write)?;
     identities(write)?;
     usages::check_machine(write.state, &write.after, None)?;
-    fill(write, &size, &image);
-    disks::make_os_disk(write, &size, &image);
-    disks::make_data_disks(write, &image);
+    complete(write, &size, &image);
     Ok(())
+}
+
+/// Fills in what a machine that was checked does not say, and makes its disks.
+pub(super) fn complete(write: &mut Write<'_>, size: &Size, image: &Image) {
+    fill(write, size, image);
+    disks::make_os_disk(write, size, image);
+    disks::make_data_disks(write, image);
 }
 
 /// The image a machine is made from; none when its OS disk exists already.
@@ -117,7 +122,7 @@ fn fill(write: &mut Write<'_>, size: &Size, image: &Image) {
     }
     if json::get(body, "properties.osProfile").is_some() {
         json::default(body, "properties.osProfile.computerName", name);
-        account_defaults(body, &image.os_type);
+        account_defaults(body, "properties.osProfile", &image.os_type);
     }
     fill_references(write);
     let secrets = take_secrets(&mut write.after.body);
@@ -125,8 +130,9 @@ fn fill(write: &mut Write<'_>, size: &Size, image: &Image) {
     json::set(&mut write.after.hidden, "power", "running");
 }
 
-fn account_defaults(body: &mut Value, os_type: &str) {
-    let at = |member: &str| format!("properties.osProfile.{member}");
+/// What an account shows that was not sent; `profile` is where it stands.
+pub(crate) fn account_defaults(body: &mut Value, profile: &str, os_type: &str) {
+    let at = |member: &str| format!("{profile}.{member}");
     json::default(body, &at("secrets"), json!([]));
     json::default(body, &at("allowExtensionOperations"), true);
     json::default(body, &at("requireGuestProvisionSignal"), true);
@@ -195,16 +201,15 @@ pub(super) fn fill_references(write: &mut Write<'_>) {
     }
 }
 
+/// What is kept of a secret.
+pub(crate) fn fingerprint(value: &Value) -> String {
+    let digest = Sha256::digest(value.as_str().unwrap_or_default().as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Takes out what is never shown again and keeps a fingerprint of what must not change.
 pub(super) fn take_secrets(body: &mut Value) -> Value {
     let mut kept = json!({});
-    let fingerprint = |value: &Value| {
-        let digest = Sha256::digest(value.as_str().unwrap_or_default().as_bytes());
-        digest
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>()
-    };
     for name in ["customData", "adminPassword"] {
         if let Some(value) = json::take(body, &format!("properties.osProfile.{name}")) {
             kept[name] = json!(fingerprint(&value));

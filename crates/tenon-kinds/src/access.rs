@@ -1,0 +1,260 @@
+//! `access`: a role for somebody on something.
+//!
+//! `Microsoft.Authorization/roleAssignments`, api-version 2022-04-01. An
+//! assignment has no tags: its marker stands at the end of its description,
+//! the one member that can be changed. Its name is a GUID made from what it
+//! says, so that making it twice makes it once.
+
+use std::fmt::Write as _;
+
+use tenon_model::desired::Declaration;
+use tenon_model::kind::{Kind, Surroundings};
+use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual};
+use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
+use tenon_model::spec::{Entry, Item};
+use tenon_model::{Address, Code, Diagnostic, Help, ResourceId, Value, id::is_guid};
+
+use crate::draft::Draft;
+use crate::networks::attributes;
+use crate::placement::{self, placement};
+use crate::scope::{self, Scope};
+use crate::versions;
+
+mod name;
+mod roles;
+
+/// Members of an answer that Azure does not take back.
+pub(crate) const READ_ONLY: &[&str] = &[
+    "id",
+    "name",
+    "type",
+    "systemData",
+    "properties.scope",
+    "properties.createdOn",
+    "properties.createdBy",
+    "properties.updatedOn",
+    "properties.updatedBy",
+];
+
+static SECTION: Section = Section {
+    name: "access",
+    noun: "role assignment",
+    doc: "A role for somebody on a resource, a group or a subscription.",
+    shape: Shape::Struct(&[
+        Field::required(
+            "scope",
+            Shape::Text(Format::Reference),
+            "What the role is on: an address such as `vms.web`, `resource_group`, or the id of anything, a subscription too.",
+        ),
+        Field::required(
+            "principal",
+            Shape::Text(Format::Guid),
+            "The object id of a service principal, user or group; of an application the one of its service principal. Or where to read it: `${resources.robot.body.properties.principalId}`.",
+        ),
+        Field::required(
+            "role",
+            Shape::Text(Format::Free),
+            "A built-in role by its name, e.g. `Reader`; any other by its GUID or full id.",
+        ),
+        Field::optional(
+            "principal_type",
+            Shape::OneOf(&[
+                "ServicePrincipal",
+                "User",
+                "Group",
+                "ForeignGroup",
+                "Device",
+            ]),
+            "`ServicePrincipal` where `principal` is read from a resource; else Azure asks its directory",
+            "What the principal is. One that was made a moment ago is found only when this is there.",
+        ),
+        Field::optional(
+            "description",
+            Shape::Text(Format::Free),
+            "none",
+            "For people; tenon writes its marker behind it.",
+        ),
+        placement::PROTECT,
+        placement::DEPENDS_ON,
+    ]),
+    fleet: Fleet::Single,
+};
+
+/// What is known about role assignments. All but the description and the
+/// condition is fixed when one is made; `RoleAssignmentUpdateNotPermitted`
+/// says so.
+pub(crate) static RULES: Rules = Rules {
+    resource_type: "Microsoft.Authorization/roleAssignments",
+    api_version: versions::AUTHORIZATION,
+    noun: "role",
+    lost: &[],
+    usual: Usual {
+        write: 3,
+        delete: 3,
+    },
+    children: &[],
+    update: Update::Put,
+    tags: Tags::Described,
+    rows: &[
+        Row::new("role", "properties.roleDefinitionId", Same::Id).fixed(),
+        Row::new("principal", "properties.principalId", Same::Caseless).fixed(),
+        Row::new("principal_type", "properties.principalType", Same::Caseless).fixed(),
+        Row::new("description", "properties.description", Same::Exact).absent(Absent::Removed),
+    ],
+    lists: &[],
+    noise: &["systemData"],
+    read_only: READ_ONLY,
+};
+
+/// The kind `access`.
+pub(crate) struct AccessKind;
+
+impl Kind for AccessKind {
+    fn section(&self) -> &'static Section {
+        &SECTION
+    }
+
+    fn types(&self) -> &'static [&'static Rules] {
+        const TYPES: &[&Rules] = &[&RULES];
+        TYPES
+    }
+
+    fn ids(&self, entry: &Entry, around: &Surroundings<'_>) -> Vec<(Address, ResourceId)> {
+        let id = Assignment::of(entry, around).map(|one| one.id(around));
+        id.into_iter()
+            .map(|id| (entry.address.clone(), id))
+            .collect()
+    }
+
+    fn declare(&self, entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {
+        let Some(assignment) = Assignment::of(entry, around) else {
+            out.diagnostics.push(problem(entry, around));
+            return;
+        };
+        let id = assignment.id(around);
+        let desired = assignment.draft(entry, &id, around).finish();
+        out.resources.push(desired);
+        out.attributes
+            .insert(entry.address.clone(), attributes(&id, &entry.address));
+    }
+}
+
+/// What an entry says, with its names looked up.
+struct Assignment<'a> {
+    scope: Scope,
+    /// The GUID of the role.
+    role: String,
+    /// The role as the author calls it.
+    role_name: &'a str,
+    principal: &'a Item,
+}
+
+impl<'a> Assignment<'a> {
+    fn of(entry: &'a Entry, around: &Surroundings<'_>) -> Option<Self> {
+        let role_name = entry.item.text("role")?;
+        Some(Self {
+            scope: scope::named(entry.item.get("scope")?, around)?,
+            role: roles::guid(role_name)?,
+            role_name: role_name.rsplit('/').next().unwrap_or(role_name),
+            principal: entry.item.get("principal")?,
+        })
+    }
+
+    fn id(&self, around: &Surroundings<'_>) -> ResourceId {
+        let name = name::of(
+            &around.spec.name,
+            &self.scope.id,
+            &self.principal.to_value(),
+            &self.role,
+        );
+        self.scope.id.extension(RULES.resource_type, &[&name])
+    }
+
+    fn draft(&self, entry: &Entry, id: &ResourceId, around: &Surroundings<'_>) -> Draft {
+        let item = &entry.item;
+        let mut place = placement(entry, around);
+        let subscription = self.scope.id.subscription();
+        if let Some(tenant) = around.defaults.tenants.get(&subscription) {
+            place.tenant = tenant.clone();
+        }
+        let mut draft = Draft::new(&RULES, entry.address.clone(), id.clone(), entry, &place);
+        // What it is on may lie in any group, or in none.
+        draft.desired().needs.clear();
+        scope::inside(&mut draft, &self.scope, item.place_of("scope"));
+        draft.set(
+            "properties.roleDefinitionId",
+            Value::Text(roles::id(&subscription, &self.role)),
+        );
+        draft.at("role", item.place_of("role"));
+        draft.put("principal", "properties.principalId", self.principal);
+        if item.get("principal_type").is_some() {
+            draft.put_key(
+                item,
+                "principal_type",
+                "principal_type",
+                "properties.principalType",
+            );
+        } else if self.principal.to_value().has_later() {
+            draft.set("properties.principalType", Value::text("ServicePrincipal"));
+        }
+        draft.put_key(item, "description", "description", "properties.description");
+        draft.fact(self.words(entry));
+        draft.depends_on(entry);
+        crate::vms::protect(item, draft.desired());
+        draft
+    }
+
+    /// `Reader on resource group images for b2c3d4e5…`.
+    fn words(&self, entry: &Entry) -> String {
+        let mut words = format!("{} on ", self.role_name);
+        let id = &self.scope.id;
+        let kind = id.resource_type();
+        let _ = match kind.rsplit('/').next() {
+            Some("resourceGroups") => write!(words, "resource group {}", id.name()),
+            Some("subscriptions") => write!(words, "subscription {}", id.name()),
+            _ => match &self.scope.address {
+                Some(address) => write!(words, "{address}"),
+                None => write!(words, "{}", id.name()),
+            },
+        };
+        let principal = entry.item.text("principal").filter(|text| is_guid(text));
+        match principal {
+            Some(guid) => words + " for " + &guid[..8] + "…",
+            None => words,
+        }
+    }
+}
+
+/// Why an entry stands for nothing.
+fn problem(entry: &Entry, around: &Surroundings<'_>) -> Diagnostic {
+    let item = &entry.item;
+    let scope = item
+        .get("scope")
+        .and_then(|item| scope::named(item, around));
+    let problem = if scope.is_none() {
+        Diagnostic::error(
+            Code::UnknownReference,
+            "`scope` names nothing of this spec, and is no id",
+        )
+        .at(item.place_of("scope"), "")
+        .help(Help::text(
+            "write an address such as vms.web or resource_group, or a full id",
+        ))
+    } else {
+        let role = item.text("role").unwrap_or_default();
+        let problem = Diagnostic::error(
+            Code::InvalidValue,
+            format!("`{role}` is no built-in role that tenon knows"),
+        )
+        .at(item.place_of("role"), "");
+        let problem = match roles::nearest(role) {
+            Some(known) => problem.help(Help::text(format!("did you mean `{known}`?"))),
+            None => problem,
+        };
+        problem.help(Help::command(
+            "or write its GUID, which this shows",
+            format!("az role definition list --name \"{role}\" --query \"[].name\""),
+        ))
+    };
+    problem.about(&entry.address)
+}

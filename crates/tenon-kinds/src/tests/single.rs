@@ -1,0 +1,72 @@
+//! Entries that stand for one resource.
+
+use tenon_model::Value;
+use tenon_model::desired::Relation;
+
+use super::{GALLERY, check, declare, find, needs, pretty, refuse};
+
+#[test]
+fn an_identity_is_read_from_what_azure_shows() {
+    let text = "identities: {app: {name: own, tags: {a: b}}}\nresources: {r: {type: M.A/as@2020-01-01, body: {id: \"${identities.app.id}\", p: \"${identities.app.principal_id}\", c: \"${identities.app.client_id}\", t: \"${identities.app.tenant_id}\"}}}\n";
+    check(
+        text,
+        "identities.app",
+        r#"{"location":"westeurope","tags":{"a":"b"}}"#,
+    );
+    let declaration = declare(text);
+    let live = |path: &str| {
+        format!(r#"{{"$tenon":{{"live":{{"of":"identities.app","path":"{path}"}}}}}}"#)
+    };
+    let body = serde_json::to_string(&find(&declaration, "resources.r").body).expect("JSON");
+    for path in [
+        "properties.principalId",
+        "properties.clientId",
+        "properties.tenantId",
+    ] {
+        assert!(body.contains(&live(path)), "{path} in {body}");
+    }
+    assert!(body.contains("/userAssignedIdentities/own\""), "{body}");
+    assert_eq!(
+        needs(&declaration, "resources.r"),
+        ["inside resource_group", "reads identities.app"]
+    );
+}
+
+#[test]
+fn a_machine_takes_the_text_of_a_key() {
+    let text = format!(
+        "images: {{i: {{id: {GALLERY}/web, version: 1.4.2}}}}\nssh_keys: {{ops: {{public_key: keys/ops.pub}}}}\nvms: {{m: {{image: i, admin_username: ops, ssh_key: \"${{ssh_keys.ops.public_key}}\"}}}}\n"
+    );
+    check(
+        &text,
+        "ssh_keys.ops",
+        r#"{"location":"westeurope","properties":{"publicKey":"ssh-ed25519 AAAAC3 ops"}}"#,
+    );
+    let declaration = declare(&text);
+    let machine = pretty(&find(&declaration, "vms.m").body);
+    assert!(machine.contains("ssh-ed25519 AAAAC3 ops"), "{machine}");
+}
+
+#[test]
+fn a_private_key_is_no_public_one() {
+    let text = "ssh_keys: {ops: {public_key: keys/private}}\n";
+    refuse(
+        text,
+        "TN1007 6:30 this is a private key; a machine gets the public half",
+    );
+}
+
+#[test]
+fn every_entry_has_its_region_and_its_order() {
+    let text = "ssh_keys: {ops: {public_key: keys/ops.pub, location: North Europe, protect: true, depends_on: identities.app}}\nidentities: {app: {}}\n";
+    let declaration = declare(text);
+    let key = find(&declaration, "ssh_keys.ops");
+    let region = key.body.member("location");
+    assert_eq!(region, Some(&Value::text("northeurope")));
+    assert_ne!(key.protect, tenon_model::desired::Protect::No);
+    assert!(
+        key.needs
+            .iter()
+            .any(|need| need.relation == Relation::After)
+    );
+}

@@ -1,0 +1,66 @@
+//! `tenon runs`: what was applied from here.
+
+use tenon_model::journal::{Integrity, Journal};
+use tenon_model::place::Sources;
+use tenon_model::{Code, Diagnostic, Help};
+use tenon_render::Depth;
+
+use crate::arguments::RunsArguments;
+use crate::exit::Exit;
+use crate::journal;
+use crate::output::{self, Output};
+
+/// Runs the command.
+pub(crate) fn run(options: &RunsArguments, output: &Output) -> Exit {
+    let Some(id) = &options.id else {
+        return list(output);
+    };
+    let Some(journal) = journal::find(id).filter(|_| !id.is_empty()) else {
+        let problem = Diagnostic::error(
+            Code::UnreadableFile,
+            format!("no journal of a run `{id}` is kept here"),
+        )
+        .help(Help::command("list those that are", "tenon runs"));
+        output.diagnostics(&[problem], &Sources::default());
+        return Exit::Error;
+    };
+    if output.is_json() {
+        output::print_json(&document(&journal));
+    } else {
+        output.show(&tenon_render::run(&journal, &output.options(Depth::Normal)));
+    }
+    match journal.integrity {
+        Integrity::Broken(_) => Exit::Error,
+        Integrity::Whole | Integrity::Unfinished => Exit::Ok,
+    }
+}
+
+fn list(output: &Output) -> Exit {
+    let all = journal::all();
+    if output.is_json() {
+        let listed: Vec<_> = all.iter().map(summary).collect();
+        output::print_json(&listed);
+    } else if all.is_empty() {
+        output.say("nothing was applied from here yet");
+    } else {
+        output.show(&tenon_render::runs(&all, &output.options(Depth::Normal)));
+    }
+    Exit::Ok
+}
+
+fn summary(journal: &Journal) -> serde_json::Value {
+    serde_json::json!({
+        "began": journal.began(),
+        "at": journal.entries.first().map(|entry| &entry.at),
+        "ended": journal.ended(),
+        "intact": journal.integrity == Integrity::Whole,
+    })
+}
+
+fn document(journal: &Journal) -> serde_json::Value {
+    serde_json::json!({
+        "format": tenon_model::journal::FORMAT,
+        "intact": journal.integrity == Integrity::Whole,
+        "entries": journal.entries,
+    })
+}
