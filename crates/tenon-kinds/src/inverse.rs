@@ -12,7 +12,7 @@ use tenon_model::path::key_of;
 use tenon_model::rules::{Absent, Echo, Row, Rules, View, region};
 use tenon_model::shape::{Field, Format, Presence, Shape};
 use tenon_model::snapshot::Live;
-use tenon_model::{Path, ResourceId, Value};
+use tenon_model::{Map, Path, ResourceId, Value};
 
 /// Reads the properties of `live` that an entry of `shape` has keys for, those
 /// of keyed lists included; `skip` are written by their kind.
@@ -232,7 +232,7 @@ pub(crate) fn place(found: &Found, parts: &[&Live], out: &mut Outline) {
         out.set("location", location.as_str());
     }
     let tags = |live: &Live| live.body.member("tags").and_then(Value::as_map).cloned();
-    for (name, value) in tags(main).iter().flat_map(|tags| tags.iter()) {
+    for (name, value) in tags(main).iter().flat_map(Map::iter) {
         let on_all = parts.iter().all(|part| {
             let own = tags(part);
             own.is_some_and(|own| own.get_caseless(name).is_some_and(|(_, own)| own == value))

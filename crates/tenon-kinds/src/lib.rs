@@ -112,7 +112,7 @@ pub fn from_live(found: &Found) -> Drawing {
     let mut kinds = ALL.to_vec();
     kinds.sort_by_key(|kind| named_by_all(*kind));
     for kind in kinds {
-        kind.from_live(found, &mut drawing);
+        kind.draw(found, &mut drawing);
     }
     inverse::lift_tags(&mut drawing.sections);
     drawing

@@ -256,7 +256,7 @@ impl Kind for Networks {
         }
     }
 
-    fn from_live(&self, found: &Found, drawing: &mut Drawing) {
+    fn draw(&self, found: &Found, drawing: &mut Drawing) {
         for live in found.open(NETWORK.resource_type, drawing) {
             let mut entry = inverse::properties(&NETWORK, &SECTION.shape, live, &[]);
             let mut written = Vec::new();

@@ -13,9 +13,9 @@ use tenon_model::spec::{Entry, Item, Member};
 use tenon_model::{Address, Code, Diagnostic, Help, Map, ResourceId, Value};
 
 use crate::draft::{Draft, set_at};
-use crate::inverse;
 use crate::networks::attributes;
 use crate::placement::{self, placement};
+use crate::single;
 use crate::versions;
 use tenon_model::suggest::nearest;
 
@@ -206,12 +206,8 @@ impl Kind for Nsgs {
         duplicate_priorities(rules, &entry.address, out);
     }
 
-    fn from_live(&self, found: &Found, drawing: &mut Drawing) {
-        for live in found.open(RULES.resource_type, drawing) {
-            let mut entry = inverse::properties(&RULES, &SECTION.shape, live, &[]);
-            inverse::place(found, &[live], &mut entry);
-            drawing.enter(SECTION.name, &live.id, entry);
-        }
+    fn draw(&self, found: &Found, drawing: &mut Drawing) {
+        single::draw(&SECTION, &RULES, found, drawing);
     }
 }
 

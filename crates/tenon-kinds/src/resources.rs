@@ -172,7 +172,7 @@ impl Kind for Resources {
             .insert(address.clone(), attributes(&id, &address));
     }
 
-    fn from_live(&self, found: &Found, drawing: &mut Drawing) {
+    fn draw(&self, found: &Found, drawing: &mut Drawing) {
         from_live::draw(found, drawing);
     }
 }

@@ -1,14 +1,16 @@
 //! Entries that stand for one resource: what their kinds have in common.
 
 use tenon_model::desired::{Attributes, Declaration};
+use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::Rules;
+use tenon_model::shape::Section;
 use tenon_model::spec::Entry;
 use tenon_model::{Address, Later, Path, ResourceId, Value};
 
 use crate::draft::Draft;
-use crate::networks;
 use crate::placement::placement;
+use crate::{inverse, networks};
 
 /// The id of the resource of an entry.
 pub(crate) fn ids(
@@ -39,6 +41,15 @@ pub(crate) fn add(draft: Draft, out: &mut Declaration) -> &mut Attributes {
     out.resources.push(desired);
     let attributes = networks::attributes(&id, &address);
     out.attributes.entry(address).or_insert(attributes)
+}
+
+/// Writes an entry for every live resource of the kind.
+pub(crate) fn draw(section: &Section, rules: &Rules, found: &Found, drawing: &mut Drawing) {
+    for live in found.open(rules.resource_type, drawing) {
+        let mut entry = inverse::properties(rules, &section.shape, live, &[]);
+        inverse::place(found, &[live], &mut entry);
+        drawing.enter(section.name, &live.id, entry);
+    }
 }
 
 /// The value that Azure shows at the dotted `path` of the body of `of`.

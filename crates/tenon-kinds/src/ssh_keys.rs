@@ -7,6 +7,7 @@
 //! private half once, to whoever asked.
 
 use tenon_model::desired::Declaration;
+use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
@@ -76,6 +77,10 @@ impl Kind for SshKeys {
 
     fn ids(&self, entry: &Entry, around: &Surroundings<'_>) -> Vec<(Address, ResourceId)> {
         single::ids(&RULES, entry, around)
+    }
+
+    fn draw(&self, found: &Found, drawing: &mut Drawing) {
+        single::draw(&SECTION, &RULES, found, drawing);
     }
 
     fn declare(&self, entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {

@@ -103,7 +103,7 @@ impl Kind for Vms {
         attributes::declare(entry, around, out);
     }
 
-    fn from_live(&self, found: &Found, drawing: &mut Drawing) {
+    fn draw(&self, found: &Found, drawing: &mut Drawing) {
         from_live::draw(found, drawing);
     }
 }

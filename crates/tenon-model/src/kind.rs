@@ -73,5 +73,5 @@ pub trait Kind: Sync {
     /// Writes entries for what lies in a group and is of this kind: those that
     /// a plan would find as they should be. What is no entry of this kind stays
     /// for the kinds after it.
-    fn from_live(&self, _found: &Found, _drawing: &mut Drawing) {}
+    fn draw(&self, _found: &Found, _drawing: &mut Drawing) {}
 }

@@ -21,8 +21,9 @@ mod families;
 mod forced;
 pub(crate) mod problems;
 
-use families::{Families, optional_rows};
-pub(crate) use families::{child_property, named_children, outer_of, speaker, without_children};
+use families::Families;
+use families::optional_rows;
+pub(crate) use families::{child_property, named_children, outer_of, speaker, without};
 pub(crate) use forced::propagate;
 
 /// What happens to one resource.

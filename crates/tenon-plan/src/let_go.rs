@@ -14,8 +14,7 @@ use tenon_model::snapshot::Live;
 use tenon_model::{Address, ResourceId};
 
 use crate::decide::{
-    Decision, Decisions, Marking, Writes, child_property, outer_of, problems, speaker,
-    without_children,
+    Decision, Decisions, Marking, Writes, child_property, outer_of, problems, speaker, without,
 };
 use crate::diff::Difference;
 use crate::orphans::entry_of;
@@ -97,7 +96,7 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
         .filter(|one| wishes::names(&asked.addresses, &one.address, one.fleet()))
         .collect();
     let ids: BTreeSet<&ResourceId> = going.iter().map(|one| &one.live.id).collect();
-    let mut parents: BTreeMap<ResourceId, Vec<(ResourceId, &'static Rules)>> = BTreeMap::new();
+    let mut parents: BTreeMap<ResourceId, Vec<&Ours<'a>>> = BTreeMap::new();
     for one in &going {
         let parent = outer_of(&one.live.id).filter(|_| one.is_child());
         if let Some(parent) = parent {
@@ -110,8 +109,7 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
                 decisions.diagnostics.push(problem);
                 continue;
             }
-            let child = (one.live.id.clone(), one.rules);
-            parents.entry(parent).or_default().push(child);
+            parents.entry(parent).or_default().push(one);
         }
         if let Some(desired) = one.desired.filter(|_| speaks_for_entry(one, &going)) {
             let problem = problems::still_named(desired, asked.to.as_deref());
@@ -124,7 +122,8 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &LetGo) -> Decisions<'a> {
             let mut parent = decision(inputs, &one, asked);
             parent.action = Action::Update;
             parent.reason = Reason::Bookkeeping;
-            parent.marker = Some(without_children(&one.marker, &one.live.id, children));
+            let children = children.iter().map(|child| (&child.live.id, child.rules));
+            parent.marker = Some(without(one.marker, &one.live.id, children));
             decisions.push(parent);
         }
     }

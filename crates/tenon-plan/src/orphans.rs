@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId, Value};
 
 use crate::Inputs;
-use crate::decide::{Decision, Decisions, Marking, Writes, outer_of, speaker, without_children};
+use crate::decide::{Decision, Decisions, Marking, Writes, outer_of, speaker, without};
 use crate::diff::Difference;
 use crate::looks::is_group;
 use crate::select::LeftOut;
@@ -51,19 +51,18 @@ pub(crate) fn add<'a>(inputs: &Inputs<'a>, left_out: &LeftOut, decisions: &mut D
 /// What stays, and names in its marker a child that goes: it forgets the name
 /// when the child is gone.
 fn parents_that_stay<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<Decision<'a>> {
-    let mut gone: BTreeMap<ResourceId, Vec<(ResourceId, &'static Rules)>> = BTreeMap::new();
+    let mut going: BTreeMap<ResourceId, Vec<&Decision<'_>>> = BTreeMap::new();
     for child in decisions.iter() {
-        let parent = outer_of(&child.id).filter(|_| child.rules.tags == Tags::Parent);
-        if let Some(parent) = parent
+        let outer = outer_of(&child.id).filter(|_| child.rules.tags == Tags::Parent);
+        if let Some(outer) = outer
             && child.desired.is_none()
             && child.action == Action::Delete
-            && decisions.by_id(&parent).is_none()
+            && decisions.by_id(&outer).is_none()
         {
-            let child = (child.id.clone(), child.rules);
-            gone.entry(parent).or_default().push(child);
+            going.entry(outer).or_default().push(child);
         }
     }
-    let parents = gone.into_iter().filter_map(|(parent, children)| {
+    let parents = going.into_iter().filter_map(|(parent, children)| {
         let live = inputs.snapshot.get(&parent)?;
         let Ownership::Marked(marker) = &live.ownership else {
             return None;
@@ -80,7 +79,11 @@ fn parents_that_stay<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<
             action: Action::Update,
             reason: Reason::Bookkeeping,
             marking: Marking::Afterwards,
-            marker: Some(without_children(marker, &parent, &children)),
+            marker: Some(without(
+                marker,
+                &live.id,
+                children.iter().map(|child| (&child.id, child.rules)),
+            )),
             ..deletion(inputs, candidate)
         })
     });

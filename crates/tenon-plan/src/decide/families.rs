@@ -211,7 +211,7 @@ pub(crate) fn holder<'g>(inputs: &Inputs<'g>, desired: &Desired) -> Option<&'g D
 }
 
 /// Properties with a place of their own that a spec may stop to name.
-pub(super) fn optional_rows(rules: &'static Rules) -> impl Iterator<Item = &'static str> {
+pub(crate) fn optional_rows(rules: &'static Rules) -> impl Iterator<Item = &'static str> {
     rules
         .rows
         .iter()
@@ -256,21 +256,16 @@ fn remembered_of_child(
     names.into_iter().map(|name| (name, Value::Null)).collect()
 }
 
-/// The marker of `parent` when it no longer speaks for `children`, each with
-/// what is known about its type.
-pub(crate) fn without_children(
+/// A marker of `outer` when it no longer speaks for `children`.
+pub(crate) fn without<'c>(
     marker: &Marker,
-    parent: &ResourceId,
-    children: &[(ResourceId, &'static Rules)],
+    outer: &ResourceId,
+    children: impl Iterator<Item = (&'c ResourceId, &'static Rules)>,
 ) -> Marker {
     let mut marker = marker.clone();
-    let names: Vec<String> = children
-        .iter()
-        .flat_map(|(id, rules)| names_of_child(id, rules))
-        .collect();
-    marker.base = marker.base.without(&names);
-    for (child, _) in children {
-        marker.children.remove(parent, child);
+    for (id, rules) in children {
+        marker.base = marker.base.without(&names_of_child(id, rules));
+        marker.children.remove(outer, id);
     }
     marker
 }
@@ -279,7 +274,9 @@ pub(crate) fn without_children(
 fn names_of_child(id: &ResourceId, rules: &'static Rules) -> Vec<String> {
     let name = child_property(id);
     let parts = optional_rows(rules).map(|row| format!("{name}.{row}"));
-    parts.chain([name.clone()]).collect()
+    let mut names: Vec<String> = parts.collect();
+    names.push(name);
+    names
 }
 
 /// The name under which a parent's marker keeps a child.
