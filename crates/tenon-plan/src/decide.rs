@@ -19,11 +19,13 @@ use crate::{Inputs, settle, wishes};
 
 mod families;
 mod forced;
+mod given;
 pub(crate) mod problems;
 
 use families::Families;
 pub(crate) use families::{child_property, named_children, optional_rows, outer_of, speaker};
 pub(crate) use forced::propagate;
+pub(crate) use given::same_role;
 
 /// What happens to one resource.
 pub(crate) struct Decision<'a> {
@@ -228,6 +230,8 @@ impl<'a> Deciding<'_, 'a> {
                 .push(problems::not_there(&desired)),
             (Made::Elsewhere, Some(_)) => {}
             (Made::Here, None) => {
+                let given = given::already(self.inputs, &desired);
+                self.decisions.diagnostics.extend(given);
                 decision.action = Action::Create;
                 decision.reason = Reason::Missing;
                 decision.ours = true;

@@ -263,6 +263,7 @@ impl Loaded {
             admin_username: variable("USER")
                 .or_else(|| variable("USERNAME"))
                 .filter(|name| !in_ci && name != "root"),
+            roles: None,
         })
     }
 
@@ -289,6 +290,7 @@ impl Loaded {
             },
             location: self.location().unwrap_or_else(|| "unknown".to_owned()),
             admin_username: Some("unknown".to_owned()),
+            roles: None,
         }
     }
 }
