@@ -79,6 +79,12 @@ fn asked() -> Vec<Value> {
         scenario.edit("specs/fleet.yaml", from, to);
     }
     run("apply --auto-approve -f specs/fleet.yaml").exits(0);
+    // A role that has to be looked up.
+    scenario.edit(
+        "specs/access.yaml",
+        "role: Reader",
+        "role: Locks Contributor",
+    );
     for name in &names {
         let spec = format!("-f specs/{name}");
         let plan = run(&format!("plan --json {spec}")).json();
