@@ -88,6 +88,7 @@ fn free(at: &str) -> &'static [&'static str] {
         "vms.zone" => &["1", "3"],
         "vms.zones[]" => &["1", "2"],
         "vms.public_ip.dns_name" => &["a-label"],
+        "access.role" => &["Reader"],
         "resources.ignore[]" | "resources.replace_on[]" => &["properties.size"],
         _ if at.ends_with(".depends_on[]") => &["resources.other"],
         _ => &["words"],
@@ -120,6 +121,10 @@ fn references(at: &str) -> Vec<Json> {
             json!(id(
                 "Microsoft.Network/virtualNetworks/theirs/subnets/theirs"
             )),
+        ],
+        "access.scope" => vec![
+            json!("resource_group"),
+            json!(id("Microsoft.Thing/parents/theirs")),
         ],
         "resources.parent" => vec![
             json!("resources.other"),

@@ -15,7 +15,8 @@
 //! - when all is applied, nothing is left to plan.
 //!
 //! Entries of `resources` are left out: nothing is known about their types, here
-//! and there.
+//! and there. So are those of `access`: what they are called follows from what
+//! they say, so that nearly every change makes another one.
 
 #[path = "../conformance/samples.rs"]
 mod samples;

@@ -56,6 +56,8 @@ pub fn sections() -> Vec<&'static Section> {
     ALL.iter().map(|kind| kind.section()).collect()
 }
 
+pub use access::roles_to_ask;
+
 /// What is known about types without a table.
 #[must_use]
 pub fn any_rules() -> &'static Rules {

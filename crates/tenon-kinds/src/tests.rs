@@ -42,6 +42,7 @@ impl Default for Beside {
                 .into(),
             missing_key: MissingKey::Refuse,
             admin_username: None,
+            roles: None,
         }
     }
 }

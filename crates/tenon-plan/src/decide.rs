@@ -19,12 +19,14 @@ use crate::{Inputs, settle, wishes};
 
 mod families;
 mod forced;
+mod given;
 pub(crate) mod problems;
 
 use families::Families;
 use families::optional_rows;
 pub(crate) use families::{child_property, named_children, outer_of, speaker, without};
 pub(crate) use forced::propagate;
+pub(crate) use given::same_role;
 
 /// What happens to one resource.
 pub(crate) struct Decision<'a> {
@@ -246,6 +248,8 @@ impl<'a> Deciding<'_, 'a> {
                 .push(problems::not_there(&desired)),
             (Made::Elsewhere, Some(_)) => {}
             (Made::Here, None) => {
+                let given = given::already(self.inputs, &desired);
+                self.decisions.diagnostics.extend(given);
                 decision.action = Action::Create;
                 decision.reason = Reason::Missing;
                 decision.ours = true;

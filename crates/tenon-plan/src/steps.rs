@@ -11,6 +11,7 @@ use tenon_model::desired::Relation;
 use tenon_model::marker::Start;
 use tenon_model::plan::{Action, Does, Step};
 use tenon_model::rules::{Disruption, Tags};
+use tenon_model::snapshot::Live;
 use tenon_model::{Address, ResourceId};
 
 use crate::decide::{Decision, Decisions, Marking, Writes};
@@ -74,6 +75,7 @@ pub(crate) fn build(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Step>
     }
     building.disks_change_while_machines_stand();
     building.making_follows_needs();
+    building.giving_follows_taking();
     building.deleting_follows_use();
     building.marking_follows_children();
     rollout::pace(&mut building);
@@ -280,6 +282,27 @@ impl Building<'_, '_> {
         }
     }
 
+    /// Azure takes one assignment of a role to a principal on a scope, whatever
+    /// its name. Whose it is may be known only later.
+    fn giving_follows_taking(&mut self) {
+        let decisions = self.decisions;
+        let described = |one: &&Decision<'_>| one.rules.tags == Tags::Described;
+        let going = decisions.iter().filter(described).filter(|one| one.goes());
+        let going: Vec<(&Decision<'_>, &Live)> =
+            going.filter_map(|one| Some((one, one.live?))).collect();
+        for decision in decisions.iter().filter(described) {
+            let Some(desired) = &decision.desired else {
+                continue;
+            };
+            for (other, live) in &going {
+                if decide::same_role(&desired.id, &desired.body, &live.id, &live.body) {
+                    let taken = self.own(&other.address).delete;
+                    self.wait(self.own(&decision.address).first, taken);
+                }
+            }
+        }
+    }
+
     /// Whether a resource that stays still uses one that is replaced: its update
     /// comes first, whatever `depends_on` says.
     fn must_let_go(&self, decision: &Decision<'_>, replaced: &Address) -> bool {
@@ -299,11 +322,10 @@ impl Building<'_, '_> {
         if going.is_empty() {
             return;
         }
-        self.locks_go_first(&going);
         // What the spec says first: live bodies may name each other.
         self.reverse_of_depends_on(&going);
         let decisions = self.decisions;
-        let mut waits = Vec::new();
+        let mut waits = self.locks_go_first(&going);
         for decision in decisions.iter() {
             let user = self.own(&decision.address);
             // Who goes lets go by going, who stays by its update.
@@ -319,7 +341,8 @@ impl Building<'_, '_> {
 
     /// A lock counts for all that lies in what it is on.
     /// Source: learn.microsoft.com, "Lock your resources", on inheritance.
-    fn locks_go_first(&mut self, going: &BTreeMap<ResourceId, Address>) {
+    fn locks_go_first(&self, going: &BTreeMap<ResourceId, Address>) -> Vec<(usize, usize)> {
+        let mut waits = Vec::new();
         let locks = going.iter().filter(|(id, _)| is_lock(id));
         for (lock, address) in locks {
             let lifted = self.own(address).delete;
@@ -328,9 +351,10 @@ impl Building<'_, '_> {
             };
             let inside = going.iter().filter(|(id, _)| id.is_inside(&locked));
             for (_, address) in inside.filter(|(id, _)| !is_lock(id)) {
-                self.wait(self.own(address).delete, lifted);
+                waits.extend(self.own(address).delete.zip(lifted));
             }
         }
+        waits
     }
 
     /// What was made later by `depends_on` or by reading goes earlier.

@@ -132,8 +132,13 @@ fn describe(body: &mut Value, decision: &Decision<'_>, marker: &Marker) {
 
 fn description(decision: &Decision<'_>, marker: &Marker) -> Value {
     let own = desired(decision).body.at(&marker::DESCRIPTION);
-    let text = marker.description(&decision.id, own.and_then(Value::as_text));
-    Value::Text(text)
+    // What somebody else wrote stays, as their tags would.
+    let goes = decision.difference.remove.contains(&description_path());
+    let live = decision.live.filter(|_| own.is_none() && !goes);
+    let live = live.map(|live| marker::undescribed(&live.body));
+    let theirs = live.as_ref().and_then(|body| body.at(&marker::DESCRIPTION));
+    let text = own.or(theirs).and_then(Value::as_text);
+    Value::Text(marker.description(&decision.id, text))
 }
 
 pub(super) fn description_path() -> Path {
