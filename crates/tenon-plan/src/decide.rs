@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use tenon_model::desired::{Desired, Protect};
 use tenon_model::marker::{Base, Marker, Ownership, Protection, Recorded, Start};
-use tenon_model::plan::{Action, Cause, Kept, Mode, Partial, Reason};
+use tenon_model::plan::{Action, Cause, Expected, Kept, Mode, Partial, Reason};
 use tenon_model::rules::{Disruption, Rules, Tags};
 use tenon_model::snapshot::{Live, Snapshot};
 use tenon_model::spec::Made;
@@ -46,6 +46,9 @@ pub(crate) struct Decision<'a> {
     /// owns what is live.
     pub(crate) ours: bool,
     pub(crate) place: Place,
+    /// References that it lets go of and takes again, because what they name is
+    /// replaced.
+    pub(crate) lets_go: Vec<Expected>,
     /// Disks for whose change the machine stops.
     pub(crate) stops_for: Vec<Address>,
     /// Whether it is written to, or only stopped and started.
@@ -222,6 +225,7 @@ impl<'a> Deciding<'_, 'a> {
             marking: Marking::AtOnce,
             ours: false,
             place: desired.place.clone(),
+            lets_go: Vec::new(),
             stops_for: Vec::new(),
             writes: Writes::Itself,
             start: Start::NotOwed,
@@ -284,6 +288,8 @@ impl<'a> Deciding<'_, 'a> {
         }
         self.note_lock(decision);
         match decision.action {
+            // Nobody can keep what is going already.
+            Action::Replace if matches!(decision.reason, Reason::Unfinished { .. }) => {}
             Action::Replace => self.forbid_replace(desired),
             // Nobody asks again what is as it should be, ten thousand times.
             Action::NoOp => decision.difference = Difference::default(),
@@ -536,7 +542,11 @@ fn act(live: &Live, decision: &mut Decision<'_>) {
         .collect();
     let state = live.provisioning_state().unwrap_or("Succeeded");
     let unfinished = !state.eq_ignore_ascii_case("Succeeded");
-    (decision.action, decision.reason) = if !fixed.is_empty() {
+    (decision.action, decision.reason) = if state.eq_ignore_ascii_case("Deleting") {
+        // A run that was cut off has begun it. It is waited for, and then made.
+        let state = state.to_owned();
+        (Action::Replace, Reason::Unfinished { state })
+    } else if !fixed.is_empty() {
         (
             Action::Replace,
             Reason::ImmutableChanged { properties: fixed },

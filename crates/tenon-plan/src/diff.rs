@@ -16,6 +16,8 @@ mod image;
 mod leaf;
 mod released;
 
+pub(crate) use released::removal;
+
 /// What came of comparing one resource.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Difference {

@@ -57,6 +57,8 @@ struct Way {
     from: Option<String>,
     to: String,
     mode: Mode,
+    /// What the run that is cut was asked to replace; nobody asks again.
+    replace: &'static [&'static str],
 }
 
 /// The world in which a run ends that nobody cuts.
@@ -117,6 +119,13 @@ impl Way {
         world
     }
 
+    async fn first(&self, world: &World) -> Plan {
+        let replace = self.replace;
+        let plan = world.plan_replacing(&self.to, self.mode, replace).await;
+        assert!(plan.applyable, "{:?}", plan.diagnostics);
+        plan
+    }
+
     async fn plan(&self, world: &World) -> Plan {
         let plan = world.plan_for(&self.to, self.mode).await;
         assert!(plan.applyable, "{:?}", plan.diagnostics);
@@ -125,7 +134,7 @@ impl Way {
 
     async fn whole(&self) -> Whole {
         let world = self.begin().await;
-        let plan = self.plan(&world).await;
+        let plan = self.first(&world).await;
         let (whole, tap) = dying(&world, None);
         let report = run(&plan, &whole).await;
         assert!(report.is_complete(), "{report:?}");
@@ -142,7 +151,7 @@ impl Way {
     async fn cut(&self, case: Case, whole: &Whole) -> Cutting {
         let world = self.begin().await;
         let before = land::machines(&world);
-        let saved = self.plan(&world).await;
+        let saved = self.first(&world).await;
         kill(&saved, &world, case.cut).await;
         let at_cut = land::machines(&world);
         if matches!(case.idle, Idle::Later) {
@@ -262,6 +271,7 @@ async fn a_create_that_is_cut_anywhere_converges() {
         from: None,
         to: spec(),
         mode: Mode::Live,
+        replace: &[],
     };
     let whole = way.whole().await;
     assert_eq!(whole.machines_made, 3);
@@ -278,6 +288,7 @@ async fn an_update_that_is_cut_anywhere_converges() {
         from: Some(spec()),
         to: updated(),
         mode: Mode::Live,
+        replace: &[],
     };
     let whole = way.whole().await;
     for case in sample(&cases(&whole.sent)) {
@@ -293,6 +304,7 @@ async fn a_replace_that_is_cut_anywhere_converges() {
         from: Some(spec()),
         to: spec().replace("1.4.2", "1.5.0"),
         mode: Mode::Live,
+        replace: &[],
     };
     let whole = way.whole().await;
     for case in sample(&cases(&whole.sent)) {
@@ -307,12 +319,34 @@ async fn a_replace_that_is_cut_anywhere_converges() {
     }
 }
 
+/// Interfaces let go of what is replaced, and take it again.
+#[tokio::test(start_paused = true)]
+async fn what_lets_go_and_takes_again_can_be_cut_anywhere() {
+    let with_addresses = spec()
+        .replace("public_ip: false", "public_ip: true\n    nsg: edge")
+        .replace("count: 3", "count: 1");
+    let way = Way {
+        from: Some(with_addresses.clone()),
+        to: with_addresses,
+        mode: Mode::Live,
+        replace: &["nsgs.edge", "vms.web-1.public_ip"],
+    };
+    let whole = way.whole().await;
+    assert_eq!(whole.machines_made, 1);
+    for case in sample(&cases(&whole.sent)) {
+        let cutting = way.cut(case, &whole).await;
+        assert_eq!(cutting.before, cutting.after, "{case:?}");
+        assert_eq!(cutting.running, cutting.all(), "{case:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_destroy_that_is_cut_anywhere_converges() {
     let way = Way {
         from: Some(spec()),
         to: spec(),
         mode: Mode::Destroy,
+        replace: &[],
     };
     let whole = way.whole().await;
     let stands = |name: &str| {
@@ -332,18 +366,20 @@ async fn a_destroy_that_is_cut_anywhere_converges() {
 #[tokio::test(start_paused = true)]
 async fn a_plan_that_was_carried_out_writes_nothing_again() {
     let replaced = spec().replace("1.4.2", "1.5.0");
-    for (to, mode) in [
-        (updated(), Mode::Live),
-        (replaced, Mode::Live),
-        (spec(), Mode::Destroy),
+    for (to, mode, replace) in [
+        (updated(), Mode::Live, &[][..]),
+        (replaced, Mode::Live, &[]),
+        (spec(), Mode::Destroy, &[]),
+        (spec(), Mode::Live, &["nsgs.edge"]),
     ] {
         let way = Way {
             from: Some(spec()),
             to,
             mode,
+            replace,
         };
         let world = way.begin().await;
-        let plan = way.plan(&world).await;
+        let plan = way.first(&world).await;
         assert!(run(&plan, &world).await.is_complete());
         world.simulator.clear_request_log();
         let report = run(&plan, &world.again()).await;

@@ -10,6 +10,7 @@ use tenon_model::{Map, Path, Value, marker};
 
 use super::{retag, sign};
 use crate::decide::{Decision, Marking, Writes};
+use crate::diff;
 use crate::looks::is_group;
 
 /// The step that does `does` for a decision.
@@ -68,11 +69,16 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
     let (verb, body) = match does {
         Does::Create => (Verb::Put, Some(create_body(decision))),
         Does::Update | Does::Mark => update(decision),
+        Does::Detach => (verb(decision), Some(Value::Map(Map::new()))),
         Does::Delete => (Verb::Delete, None),
         Does::Deallocate | Does::Start => (Verb::Post, None),
     };
     let remove = match does {
         Does::Update => decision.difference.remove.clone(),
+        Does::Detach => {
+            let paths = decision.lets_go.iter();
+            paths.map(|one| diff::removal(&one.path)).collect()
+        }
         _ => Vec::new(),
     };
     Request {
@@ -111,9 +117,9 @@ pub(super) fn add_marker(body: &mut Value, decision: &Decision<'_>, marker: Opti
 }
 
 fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
-    let (verb, mut body) = match decision.rules.update {
-        Update::Put => (Verb::Put, desired(decision).body.clone()),
-        Update::Patch => (Verb::Patch, changed_members(decision)),
+    let mut body = match decision.rules.update {
+        Update::Put => desired(decision).body.clone(),
+        Update::Patch => changed_members(decision),
     };
     for (path, value) in &decision.difference.defaults {
         write_at(&mut body, path, value.clone());
@@ -126,7 +132,14 @@ fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
         }
         add_marker(&mut body, decision, first_marker(decision));
     }
-    (verb, Some(body))
+    (verb(decision), Some(body))
+}
+
+fn verb(decision: &Decision<'_>) -> Verb {
+    match decision.rules.update {
+        Update::Put => Verb::Put,
+        Update::Patch => Verb::Patch,
+    }
 }
 
 /// The members that changed; a list is written as a whole.
@@ -207,6 +220,11 @@ fn precondition(decision: &Decision<'_>, does: Does) -> Precondition {
         Does::Update | Does::Mark => {
             let mut values = decision.difference.expected.clone();
             values.extend(as_it_is(decision));
+            Precondition::Present { values }
+        }
+        Does::Detach => {
+            let mut values = unchanged(as_it_is(decision));
+            values.extend(decision.lets_go.iter().cloned());
             Precondition::Present { values }
         }
         // Nothing before it has looked.
