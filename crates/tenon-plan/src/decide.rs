@@ -13,7 +13,7 @@ use tenon_model::{Address, Diagnostic, Place, ResourceId, Value};
 
 use crate::diff::{self, Difference};
 use crate::select::LeftOut;
-use crate::{Inputs, settle, wishes};
+use crate::{Inputs, elsewhere, settle, wishes};
 
 mod families;
 mod forced;
@@ -255,6 +255,7 @@ impl<'a> Deciding<'_, 'a> {
 
     fn existing(&mut self, desired: &Desired, live: &'a Live, decision: &mut Decision<'a>) {
         let children = self.children(&desired.address);
+        let body = elsewhere::body(desired, live, self.inputs.snapshot);
         match self.owner(desired, live) {
             Owner::Problem(problem) => self.decisions.diagnostics.push(*problem),
             Owner::Foreign(why) => self.decisions.foreign.push(problems::Foreign {
@@ -265,17 +266,17 @@ impl<'a> Deciding<'_, 'a> {
                 live,
                 why,
             }),
-            Owner::Adopted => self.adopt(desired, live, &children, decision),
+            Owner::Adopted => self.adopt(desired, live, &body, &children, decision),
             Owner::Us(base) => {
                 decision.ours = true;
-                decision.difference = diff::compare(desired, &live.body, &base, &children);
+                decision.difference = diff::compare(desired, &body, &base, &children);
                 act(live, decision);
                 self.replace_if_asked(desired, decision);
                 self.bookkeeping(desired, live, &base, decision);
             }
             Owner::Parent(recorded, base) => {
                 decision.ours = true;
-                decision.difference = diff::compare(desired, &live.body, &base, &children);
+                decision.difference = diff::compare(desired, &body, &base, &children);
                 if recorded == Recorded::Same {
                     let changes = &mut decision.difference.changes;
                     changes
@@ -303,10 +304,11 @@ impl<'a> Deciding<'_, 'a> {
         &mut self,
         desired: &Desired,
         live: &Live,
+        body: &Value,
         children: &BTreeMap<String, Value>,
         decision: &mut Decision<'a>,
     ) {
-        decision.difference = diff::compare(desired, &live.body, &Base::default(), children);
+        decision.difference = diff::compare(desired, body, &Base::default(), children);
         act(live, decision);
         if decision.action == Action::Replace {
             let problem = problems::cannot_adopt(desired, &decision.difference.changes);

@@ -196,11 +196,16 @@ impl Building<'_, '_> {
         if stops && let Some(step) = sign::on(decision) {
             self.follow(begin, step);
         }
+        let stop = stops.then(|| self.follow(begin, request::step(decision, Does::Deallocate)));
+        for step in request::elsewhere(decision) {
+            self.follow(begin, step);
+        }
         let mut follow = |does| self.follow(begin, request::step(decision, does));
-        let stop = stops.then(|| follow(Does::Deallocate));
         let writes = decision.writes == Writes::Itself;
         let update = writes.then(|| follow(Does::Update));
         let start = starts.then(|| follow(Does::Start));
+        // What the machine stops for is what follows its stop.
+        self.wait(update, stop);
         if starts {
             self.follow(begin, sign::off(decision));
         }

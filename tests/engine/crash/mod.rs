@@ -88,17 +88,19 @@ vms:
     public_ip: false
     admin_username: azureuser
     ssh_key: ssh-ed25519 AAAA test
+    os_disk: {{size_gb: 30}}
     data_disks: {{data: {{size_gb: 8}}, cache: {{size_gb: 4, protect: false}}}}
     rollout: {{max_unavailable: 1}}
 "
     )
 }
 
-/// Another size, another tag, another port, and a subnet less.
+/// Another size, a larger OS disk, another tag, another port, and a subnet less.
 fn updated() -> String {
     spec()
         .replace("Standard_D2s_v5", "Standard_E4s_v5")
         .replace("team: shop", "team: sales")
+        .replace("os_disk: {size_gb: 30}", "os_disk: {size_gb: 64}")
         .replace("port: 443", "port: 8443")
         .replace(", data: {prefix: 10.2.0.0/16}", "")
 }

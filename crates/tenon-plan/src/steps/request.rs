@@ -6,12 +6,12 @@ use tenon_model::path::Segment;
 use tenon_model::plan::{Action, Does, Expected, Precondition, Request, Step};
 use tenon_model::rules::{Carried, Rules, Update};
 use tenon_model::transport::Verb;
-use tenon_model::{Map, Path, Value, marker};
+use tenon_model::{Map, Path, ResourceId, Value, marker};
 
 use super::{retag, sign};
 use crate::decide::{Decision, Marking, Writes};
-use crate::diff;
 use crate::looks::is_group;
+use crate::{diff, elsewhere};
 
 /// The step that does `does` for a decision.
 pub(super) fn step(decision: &Decision<'_>, does: Does) -> Step {
@@ -28,6 +28,55 @@ pub(super) fn step(decision: &Decision<'_>, does: Does) -> Step {
         } else {
             usual.write
         },
+    }
+}
+
+/// The steps that change what is kept on other resources than the decision's.
+pub(super) fn elsewhere(decision: &Decision<'_>) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for one in &decision.difference.elsewhere {
+        let keeper = decision
+            .live
+            .and_then(|live| elsewhere::keeper(live, one.at));
+        let Some(id) = keeper else { continue };
+        let index = steps.iter().position(|step| step.id == id);
+        let index = index.unwrap_or_else(|| {
+            steps.push(step_elsewhere(decision, id, one.at.rules));
+            steps.len() - 1
+        });
+        let step = &mut steps[index];
+        if let Some(body) = &mut step.request.body {
+            elsewhere::set(body, one.at.path, one.value.clone());
+        }
+        if let Precondition::Present { values } = &mut step.precondition {
+            values.push(Expected {
+                property: one.row.property.to_owned(),
+                path: elsewhere::path(one.at.path),
+                twin: None,
+                same: one.row.same,
+                value: one.before.clone(),
+                after: Some(one.value.clone()),
+            });
+        }
+    }
+    steps
+}
+
+fn step_elsewhere(decision: &Decision<'_>, id: ResourceId, rules: &Rules) -> Step {
+    Step {
+        address: decision.address.clone(),
+        does: Does::Update,
+        request: Request {
+            verb: Verb::Patch,
+            path: id.to_string(),
+            api_version: rules.api_version.to_owned(),
+            body: Some(elsewhere::empty()),
+            remove: Vec::new(),
+        },
+        id,
+        after: Vec::new(),
+        precondition: Precondition::Present { values: Vec::new() },
+        usually_seconds: rules.usual.write,
     }
 }
 
