@@ -42,9 +42,6 @@ const KNOWN: &[(&str, &str)] = &[
     // Whether addresses of a subnet are in use is not read for a plan, and to
     // move all interfaces away is nothing that a plan should do unasked.
     ("vms(", "InUsePrefixCannotBeDeleted"),
-    // It changes through the disk's own resource while the machine stands still;
-    // the OS disk is none of the graph yet, so it is planned as a replace.
-    ("vms(", "storageAccountType on vms.it deallocated"),
 ];
 
 /// Makes every edit of the settings whose name begins so.

@@ -117,6 +117,21 @@ pub struct Row {
     pub direction: Direction,
     /// When a `PATCH` carries it.
     pub carried: Carried,
+    /// The other resource that it is kept on; none for the resource itself.
+    pub kept_on: Option<&'static KeptOn>,
+}
+
+/// Where a property is kept that Azure shows on one resource and changes on
+/// another, which comes and goes with the first: the disk that a machine made
+/// for itself.
+#[derive(Clone, Copy, Debug)]
+pub struct KeptOn {
+    /// Where the body names the other resource.
+    pub id: &'static str,
+    /// Where the property is in the body of the other one.
+    pub path: &'static str,
+    /// What is known about the type of the other one.
+    pub rules: &'static Rules,
 }
 
 /// When a `PATCH` carries a property.
@@ -174,6 +189,7 @@ impl Row {
             view: View::Plain,
             direction: Direction::Both,
             carried: Carried::Changed,
+            kept_on: None,
         }
     }
 
@@ -222,6 +238,13 @@ impl Row {
     #[must_use]
     pub const fn beside(mut self) -> Self {
         self.carried = Carried::Beside;
+        self
+    }
+
+    /// The same, read from and changed on another resource.
+    #[must_use]
+    pub const fn kept_on(mut self, other: &'static KeptOn) -> Self {
+        self.kept_on = Some(other);
         self
     }
 

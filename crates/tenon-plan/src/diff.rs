@@ -9,12 +9,14 @@ use tenon_model::desired::Desired;
 use tenon_model::marker::{Base, Recorded};
 use tenon_model::path::{Segment, key_of};
 use tenon_model::plan::{Cause, Expected, PropertyChange};
-use tenon_model::rules::{Direction, Disruption, Echo, KeyedList, Row, Same, View};
+use tenon_model::rules::{Direction, Disruption, Echo, KeptOn, KeyedList, Row, Same, View};
 use tenon_model::{Later, Path, Value, marker};
 
 mod image;
 mod leaf;
 mod released;
+
+pub(crate) use released::removal;
 
 /// What came of comparing one resource.
 #[derive(Clone, Debug, Default)]
@@ -25,10 +27,21 @@ pub(crate) struct Difference {
     pub(crate) expected: Vec<Expected>,
     /// What an update has to take out of the body.
     pub(crate) remove: Vec<Path>,
-    /// Where each of `changes` is in the desired body, in their order.
+    /// Where in the desired body stands what an update of it writes.
     pub(crate) paths: Vec<Path>,
+    /// What changes on another resource, which the live body names.
+    pub(crate) elsewhere: Vec<Elsewhere>,
     /// What an update has to write besides the desired body.
     pub(crate) defaults: Vec<(Path, Value)>,
+}
+
+/// A change of another resource than the one that is compared.
+#[derive(Clone, Debug)]
+pub(crate) struct Elsewhere {
+    pub(crate) at: &'static KeptOn,
+    pub(crate) before: Option<Value>,
+    pub(crate) row: &'static Row,
+    pub(crate) value: Value,
 }
 
 /// One property of a desired body.

@@ -400,6 +400,7 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
         marking: Marking::AtOnce,
         ours: true,
         place: named.map_or_else(|| inputs.spec.clone(), |desired| desired.place.clone()),
+        lets_go: Vec::new(),
         stops_for: Vec::new(),
         writes: Writes::Itself,
         start: Start::NotOwed,

@@ -9,7 +9,7 @@ use tenon_model::desired::{Declaration, Relation};
 use tenon_model::image::{Channel, DefinitionFacts};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
-    Absent, Disruption, Extra, KeyedList, Loss, Row, Rules, Same, Tags, Update, Usual, View,
+    Absent, Disruption, Extra, KeptOn, KeyedList, Loss, Row, Rules, Same, Tags, Update, Usual, View,
 };
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Code, Diagnostic, Help, Map, Place, Value};
@@ -36,6 +36,20 @@ macro_rules! os {
         concat!("properties.osProfile.", $member)
     };
 }
+
+/// Machines that stand still do not show it.
+static OS_DISK_SIZE: KeptOn = KeptOn {
+    id: os_disk!("managedDisk.id"),
+    path: "properties.diskSizeGB",
+    rules: &super::disk::RULES,
+};
+
+/// Machines that stand still do not show it.
+static OS_DISK_SKU: KeptOn = KeptOn {
+    id: os_disk!("managedDisk.id"),
+    path: "sku.name",
+    rules: &super::disk::RULES,
+};
 
 /// What is known about machines.
 pub(crate) static RULES: Rules = Rules {
@@ -82,13 +96,19 @@ pub(crate) static RULES: Rules = Rules {
         .seen(View::Plumbing),
         Row::new("os_disk.caching", os_disk!("caching"), Same::Caseless)
             .costs(Disruption::Deallocate),
-        Row::new("os_disk.size_gb", os_disk!("diskSizeGB"), Same::Caseless).fixed(),
+        // 409 ResizeDiskError through the machine; 409 OperationNotAllowed
+        // through the disk while the machine runs.
+        Row::new("os_disk.size_gb", os_disk!("diskSizeGB"), Same::Caseless)
+            .costs(Disruption::Deallocate)
+            .grows()
+            .kept_on(&OS_DISK_SIZE),
         Row::new(
             "os_disk.sku",
             os_disk!("managedDisk.storageAccountType"),
             Same::Caseless,
         )
-        .fixed(),
+        .costs(Disruption::Deallocate)
+        .kept_on(&OS_DISK_SKU),
         Row::new("data_disks.*.lun", data_disk!("lun"), Same::Caseless).seen(View::Plumbing),
         // A disk that was made empty with its machine says so for good; Azure
         // refuses to change it.

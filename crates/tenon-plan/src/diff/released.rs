@@ -63,7 +63,7 @@ pub(super) fn rows(
 }
 
 /// Taking out the id of a reference takes out the reference.
-fn removal(path: &Path) -> Path {
+pub(crate) fn removal(path: &Path) -> Path {
     match path.segments().split_last() {
         Some((Segment::Member(last), parents)) if last == "id" && !parents.is_empty() => parents
             .iter()

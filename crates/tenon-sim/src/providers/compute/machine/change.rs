@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{DATA_DISKS, INTERFACES, OS_DISK, checks, create, disks, power, surroundings};
+use super::{DATA_DISKS, INTERFACES, OS_DISK, checks, create, disks, power, surroundings, view};
 use crate::arm::error::ArmError;
 use crate::json;
 use crate::providers::compute::image::Image;
@@ -101,9 +101,10 @@ const OFF_ONLY: &[(&str, &str)] = &[
 
 /// Validates a change of a machine and completes it.
 pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
-    let Some(before) = write.before.clone() else {
+    let Some(mut before) = write.before.clone() else {
         return Ok(());
     };
+    fit_os_disk(write, &mut before);
     check_secrets(write, &before)?;
     create::take_secrets(&mut write.after.body);
     keep(write, &before);
@@ -128,6 +129,7 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     usages::check_machine(write.state, &write.after, Some(&before))?;
     create::fill_references(write);
     disks::make_data_disks(write, &Image::default());
+    store_os_disk(write);
     write.after.hidden = before.hidden.clone();
     json::set(&mut write.after.hidden, "power", power(&before));
     Ok(())
@@ -350,6 +352,34 @@ fn check_interfaces(write: &Write<'_>, before: &Resource) -> Result<(), ArmError
         "CannotAddOrRemoveNetworkInterfacesFromARunningVirtualMachine",
         message,
     ))
+}
+
+/// The OS disk may have got another storage through its own resource.
+fn fit_os_disk(write: &mut Write<'_>, before: &mut Resource) {
+    let path = format!("{OS_DISK}.{}", view::STORAGE);
+    let Some(sku) = view::os_disk_sku(write.state, &before.body).map(str::to_owned) else {
+        return;
+    };
+    json::set(&mut before.body, &path, sku.as_str());
+    if json::text(&write.sent, &path).is_none() {
+        json::set(&mut write.after.body, &path, sku);
+    }
+}
+
+/// The storage of the OS disk changes through its machine, too.
+fn store_os_disk(write: &mut Write<'_>) {
+    let path = format!("{OS_DISK}.{}", view::STORAGE);
+    let id = json::text(&write.after.body, &format!("{OS_DISK}.managedDisk.id"));
+    let disk = id
+        .and_then(|id| write.state.store.find(id))
+        .map(Resource::key);
+    let (Some(disk), Some(sku)) = (disk, json::text(&write.sent, &path).map(str::to_owned)) else {
+        return;
+    };
+    write
+        .state
+        .store
+        .update(&disk, |disk| json::set(&mut disk.body, "sku.name", sku));
 }
 
 /// An OS disk grows through its own resource only.
