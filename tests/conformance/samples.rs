@@ -41,6 +41,15 @@ pub(crate) fn around(section: &str, entry: &Json) -> Json {
     if text.contains("\"net/app\"") {
         spec["networks"]["net"] = json!({"subnets": {"app": {"prefix": "10.0.0.0/24"}}});
     }
+    for (section_of, name) in [
+        ("identities", "app"),
+        ("availability_sets", "set"),
+        ("placement_groups", "near"),
+    ] {
+        if text.contains(&format!("\"{name}\"")) {
+            spec[section_of][name] = json!({});
+        }
+    }
     if text.contains("\"resources.other\"") {
         spec["resources"]["other"] = json!({"type": "Microsoft.Other/things@2020-01-01"});
     }
@@ -87,6 +96,7 @@ fn free(at: &str) -> &'static [&'static str] {
     match at {
         "vms.zone" => &["1", "3"],
         "vms.zones[]" => &["1", "2"],
+        "vms.max_price" => &["0.05", "-1"],
         "vms.public_ip.dns_name" => &["a-label"],
         "resources.ignore[]" | "resources.replace_on[]" => &["properties.size"],
         _ if at.ends_with(".depends_on[]") => &["resources.other"],
@@ -120,6 +130,21 @@ fn references(at: &str) -> Vec<Json> {
             json!(id(
                 "Microsoft.Network/virtualNetworks/theirs/subnets/theirs"
             )),
+        ],
+        "vms.identity.user[]" => vec![
+            json!("app"),
+            json!(id(
+                "Microsoft.ManagedIdentity/userAssignedIdentities/theirs"
+            )),
+        ],
+        "vms.availability_set" => vec![
+            json!("set"),
+            // A machine and its set are in one group.
+            json!(id("Microsoft.Compute/availabilitySets/theirs").replace("/theirs/", "/a-name/")),
+        ],
+        _ if at.ends_with(".placement_group") => vec![
+            json!("near"),
+            json!(id("Microsoft.Compute/proximityPlacementGroups/theirs")),
         ],
         "resources.parent" => vec![
             json!("resources.other"),

@@ -54,6 +54,7 @@ const LATER: &[(&str, &[&str])] = &[
             "data_disks.*.size_gb",
             "security.secure_boot",
             "security.vtpm",
+            "security.encryption_at_host",
             // Read, and not acted on yet.
             "rollout.health",
             "rollout.pause",

@@ -8,6 +8,7 @@
 //!
 //! Nothing here sends, waits or reads a clock.
 
+mod availability_sets;
 pub mod catalogue;
 mod draft;
 pub mod groups;
@@ -18,6 +19,8 @@ pub mod link;
 mod networks;
 mod nsgs;
 mod placement;
+mod placement_groups;
+mod refer;
 pub mod requests;
 mod resources;
 mod single;
@@ -37,6 +40,8 @@ pub const ALL: &[&dyn Kind] = &[
     &nsgs::Nsgs,
     &identities::Identities,
     &ssh_keys::SshKeys,
+    &placement_groups::PlacementGroups,
+    &availability_sets::AvailabilitySets,
     &vms::Vms,
     &resources::Resources,
 ];

@@ -18,13 +18,17 @@ use crate::placement::placement;
 
 mod attributes;
 mod disk;
+mod identity;
 mod image;
 pub(crate) mod keys;
 mod machine;
+mod near;
 mod network;
 mod nic;
 mod public_ip;
+mod security;
 mod shape;
+mod spot;
 
 /// The size that `az vm create` takes when nobody says (azure-cli 2.91.0).
 const DEFAULT_SIZE: &str = "Standard_D2s_v5";

@@ -117,6 +117,9 @@ pub struct Row {
     pub direction: Direction,
     /// When a `PATCH` carries it.
     pub carried: Carried,
+    /// Values that are a world of their own: a change to one of them or from
+    /// one of them takes a replace. Compared without regard to case.
+    pub apart: &'static [&'static str],
 }
 
 /// When a `PATCH` carries a property.
@@ -174,6 +177,7 @@ impl Row {
             view: View::Plain,
             direction: Direction::Both,
             carried: Carried::Changed,
+            apart: &[],
         }
     }
 
@@ -223,6 +227,20 @@ impl Row {
     pub const fn beside(mut self) -> Self {
         self.carried = Carried::Beside;
         self
+    }
+
+    /// The same, with values that take a replace.
+    #[must_use]
+    pub const fn apart(mut self, values: &'static [&'static str]) -> Self {
+        self.apart = values;
+        self
+    }
+
+    /// Whether the value is one that takes a replace.
+    #[must_use]
+    pub fn is_apart(&self, value: Option<&Value>) -> bool {
+        let text = value.and_then(Value::as_text);
+        text.is_some_and(|text| self.apart.iter().any(|one| one.eq_ignore_ascii_case(text)))
     }
 
     /// The same, never shown by Azure.

@@ -200,6 +200,7 @@ const KINDS: &[&Kind] = &[
     &compute::extension::KIND,
     &compute::scale_set::KIND,
     &compute::availability_set::KIND,
+    &compute::placement_group::KIND,
     &compute::ssh_key::KIND,
     &gallery::gallery::KIND,
     &gallery::definition::KIND,

@@ -70,3 +70,25 @@ fn every_entry_has_its_region_and_its_order() {
             .any(|need| need.relation == Relation::After)
     );
 }
+
+#[test]
+fn sets_and_groups_have_what_az_gives_them() {
+    let text = "placement_groups: {near: {}}\navailability_sets: {a: {}, b: {fault_domains: 3, update_domains: 20, placement_group: near}}\n";
+    check(
+        text,
+        "placement_groups.near",
+        r#"{"location":"westeurope","properties":{"proximityPlacementGroupType":"Standard"}}"#,
+    );
+    check(
+        text,
+        "availability_sets.a",
+        r#"{"location":"westeurope","sku":{"name":"Aligned"},"properties":{"platformFaultDomainCount":2,"platformUpdateDomainCount":5}}"#,
+    );
+    let declaration = declare(text);
+    let set = pretty(&find(&declaration, "availability_sets.b").body);
+    assert!(set.contains("/proximityPlacementGroups/near"), "{set}");
+    assert_eq!(
+        needs(&declaration, "availability_sets.b"),
+        ["inside resource_group", "uses placement_groups.near"]
+    );
+}

@@ -24,6 +24,12 @@ const OS_DISK: Shape = Shape::Struct(&[
     ),
     Field::optional("sku", DISK_SKU, "Azure's choice", "The kind of storage."),
     Field::optional("caching", CACHING, "ReadWrite", "Host caching."),
+    Field::optional(
+        "security_encryption",
+        Shape::OneOf(&["VMGuestStateOnly", "DiskWithVMGuestState"]),
+        "VMGuestStateOnly with ConfidentialVM",
+        "What of a confidential machine is encrypted: the guest's state, or the disk as well. It implies `ConfidentialVM`.",
+    ),
 ]);
 
 const DATA_DISK: Shape = Shape::Struct(&[
@@ -55,21 +61,42 @@ const DATA_DISK: Shape = Shape::Struct(&[
 const SECURITY: Shape = Shape::Struct(&[
     Field::optional(
         "type",
-        Shape::OneOf(&["Standard", "TrustedLaunch"]),
+        Shape::OneOf(&["Standard", "TrustedLaunch", "ConfidentialVM"]),
         "TrustedLaunch where the image says it can",
         "The security type.",
     ),
     Field::optional(
         "secure_boot",
         Shape::Boolean,
-        "true with TrustedLaunch",
+        "true with TrustedLaunch and ConfidentialVM",
         "Secure boot.",
     ),
     Field::optional(
         "vtpm",
         Shape::Boolean,
-        "true with TrustedLaunch",
+        "true with TrustedLaunch and ConfidentialVM",
         "A virtual TPM.",
+    ),
+    Field::optional(
+        "encryption_at_host",
+        Shape::Boolean,
+        "false",
+        "Whether the host encrypts disks and caches; the subscription needs the feature.",
+    ),
+]);
+
+const IDENTITY: Shape = Shape::Struct(&[
+    Field::optional(
+        "system",
+        Shape::Boolean,
+        "false",
+        "Whether Azure makes an identity that goes with the machine; `${vms.name.principal_id}` reads it.",
+    ),
+    Field::optional(
+        "user",
+        Shape::OneOrMany(&Shape::Text(Format::Reference)),
+        "none",
+        "User-assigned identities: names from `identities`, or resource ids. Those that others assigned stay.",
     ),
 ]);
 
@@ -179,6 +206,36 @@ pub(super) const VM: &[Field] = &[
         "Availability zones that the instances of a fleet take in turn.",
     ),
     Field::optional(
+        "availability_set",
+        Shape::Text(Format::Reference),
+        "none",
+        "The availability set: a name from `availability_sets`, or a resource id. It excludes `zone` and spot.",
+    ),
+    Field::optional(
+        "placement_group",
+        Shape::Text(Format::Reference),
+        "none",
+        "The proximity placement group: a name from `placement_groups`, or a resource id.",
+    ),
+    Field::optional(
+        "priority",
+        Shape::OneOf(&["Spot", "Regular"]),
+        "Regular",
+        "`Spot` runs on spare capacity, which Azure may take back.",
+    ),
+    Field::optional(
+        "eviction_policy",
+        Shape::OneOf(&["Deallocate", "Delete"]),
+        "Deallocate with Spot",
+        "What happens to a spot machine when Azure takes it back.",
+    ),
+    Field::optional(
+        "max_price",
+        Shape::Text(Format::Free),
+        "-1 with Spot",
+        "The most that a spot machine may cost, in US dollars for an hour; -1 for whatever it costs.",
+    ),
+    Field::optional(
         "subnet",
         Shape::Text(Format::Reference),
         "a network of its own, named as `az vm create` does",
@@ -238,7 +295,13 @@ pub(super) const VM: &[Field] = &[
         "none",
         "Empty data disks by name.",
     ),
-    Field::optional("security", SECURITY, "by the image", "Trusted launch."),
+    Field::optional(
+        "security",
+        SECURITY,
+        "by the image",
+        "Trusted launch, confidential machines, encryption at the host.",
+    ),
+    Field::optional("identity", IDENTITY, "none", "Who the machine acts as."),
     Field::optional(
         "user_data",
         Shape::Text(Format::File),
