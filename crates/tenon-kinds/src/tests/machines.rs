@@ -127,11 +127,11 @@ fn sets_exclude_zones_and_spot() {
     );
     refuse(
         &vm("availability_set: near"),
-        "TN1009 14:23 `vms.m` and its availability set are in different placement groups | the machine | its set",
+        "TN1009 14:5 `vms.m` and its availability set are in different placement groups | the machine | its set",
     );
     refuse(
         &vm("availability_set: pair; resource_group: other"),
-        "TN1009 14:23 `vms.m` is in the group other, its availability set in rg | Azure looks in the machine's group only",
+        "TN1009 14:5 `vms.m` is in the group other, its availability set in rg | Azure looks in the machine's group only",
     );
 }
 
@@ -161,6 +161,6 @@ fn confidential_machines_say_what_is_encrypted() {
     );
     refuse(
         &vm("security: {type: ConfidentialVM, vtpm: false}"),
-        "TN1009 14:44 a confidential machine has a virtual TPM | must be true",
+        "TN1009 14:38 a confidential machine has a virtual TPM | must be true",
     );
 }
