@@ -43,6 +43,7 @@ pub(crate) fn around(section: &str, entry: &Json) -> Json {
     }
     for (section_of, name) in [
         ("identities", "app"),
+        ("public_ips", "front"),
         ("availability_sets", "set"),
         ("placement_groups", "near"),
     ] {
@@ -97,7 +98,8 @@ fn free(at: &str) -> &'static [&'static str] {
         "vms.zone" => &["1", "3"],
         "vms.zones[]" => &["1", "2"],
         "vms.max_price" => &["0.05", "-1"],
-        "vms.public_ip.dns_name" => &["a-label"],
+        "public_ips.zones[]" => &["1", "2", "3"],
+        "vms.public_ip.dns_name" | "public_ips.dns_name" => &["a-label"],
         "resources.ignore[]" | "resources.replace_on[]" => &["properties.size"],
         _ if at.ends_with(".depends_on[]") => &["resources.other"],
         _ => &["words"],
@@ -130,6 +132,10 @@ fn references(at: &str) -> Vec<Json> {
             json!(id(
                 "Microsoft.Network/virtualNetworks/theirs/subnets/theirs"
             )),
+        ],
+        "vms.public_ip" => vec![
+            json!("front"),
+            json!(id("Microsoft.Network/publicIPAddresses/theirs")),
         ],
         "vms.identity.user[]" => vec![
             json!("app"),

@@ -46,6 +46,8 @@ resources:
     body: {properties: {addressPrefix: 10.0.0.0/24}}
   - id: /subscriptions/machines/resourceGroups/theirs/providers/Microsoft.Network/networkSecurityGroups/theirs
     body: {location: westeurope, properties: {securityRules: []}}
+  - id: /subscriptions/machines/resourceGroups/theirs/providers/Microsoft.Network/publicIPAddresses/theirs
+    body: {location: westeurope, sku: {name: Standard}, properties: {publicIPAllocationMethod: Static}}
   - id: /subscriptions/machines/resourceGroups/theirs/providers/Microsoft.ManagedIdentity/userAssignedIdentities/theirs
     body: {location: westeurope}
   - id: /subscriptions/machines/resourceGroups/a-name/providers/Microsoft.Compute/availabilitySets/theirs

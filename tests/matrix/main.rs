@@ -58,6 +58,7 @@ const SMALL: &[&str] = &[
     "ssh_keys",
     "placement_groups",
     "availability_sets",
+    "public_ips",
 ];
 
 /// Makes every edit of the settings whose name begins with one of these.

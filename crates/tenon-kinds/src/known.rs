@@ -34,6 +34,7 @@ const LATER: &[(&str, &[&str])] = &[
         ],
     ),
     ("ssh_keys", &["public_key"]),
+    ("public_ips", &["dns_name", "idle_timeout"]),
     (
         "vms",
         &[

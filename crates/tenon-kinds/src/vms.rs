@@ -15,6 +15,7 @@ use tenon_model::spec::{Entry, Item};
 use tenon_model::{Address, ResourceId};
 
 use crate::placement::placement;
+use crate::public_ips;
 
 mod attributes;
 mod disk;
@@ -44,7 +45,7 @@ static SECTION: Section = Section {
 static TYPES: &[&Rules] = &[
     &machine::RULES,
     &nic::RULES,
-    &public_ip::RULES,
+    &public_ips::RULES,
     &disk::RULES,
 ];
 
@@ -91,7 +92,7 @@ impl Kind for Vms {
         let image = image::find(entry, around, &place, out);
         let subnet = network::subnet(entry, around, &place, out);
         let group = network::group(entry, around, &place, &image, out);
-        let public_ip = public_ip::declare(entry, &place, out);
+        let public_ip = public_ip::declare(entry, &place, around, out);
         nic::declare(
             entry,
             &place,

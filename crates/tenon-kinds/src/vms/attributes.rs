@@ -38,11 +38,9 @@ pub(super) fn declare(entry: &Entry, around: &Surroundings<'_>, out: &mut Declar
         let principal = single::live(&entry.address, "identity.principalId");
         named.insert("principal_id", principal);
     }
-    let public = public_ip::address(entry);
-    if out.attributes.contains_key(&public) {
-        let at = |member: &str| Path::root().member("properties").member(member);
-        named.insert("public_ip", live(public.clone(), at("ipAddress")));
-        named.insert("fqdn", live(public, at("dnsSettings").member("fqdn")));
+    if let Some(public) = public_ip::shown_by(entry, around) {
+        named.insert("public_ip", single::live(&public, "properties.ipAddress"));
+        named.insert("fqdn", single::live(&public, "properties.dnsSettings.fqdn"));
     }
     let attributes = Attributes {
         named,

@@ -4,7 +4,7 @@
 use tenon_model::rules::LIMITS;
 use tenon_model::shape::{Field, Format, Shape};
 
-use crate::placement;
+use crate::{placement, public_ips};
 
 const CACHING: Shape = Shape::OneOf(&["None", "ReadOnly", "ReadWrite"]);
 const DISK_SKU: Shape = Shape::OneOf(&[
@@ -102,13 +102,9 @@ const IDENTITY: Shape = Shape::Struct(&[
 
 const PUBLIC_IP: Shape = Shape::Either(&[
     Shape::Boolean,
+    Shape::Text(Format::Reference),
     Shape::Struct(&[
-        Field::optional(
-            "dns_name",
-            Shape::Text(Format::Free),
-            "none",
-            "The label of the address in Azure's DNS.",
-        ),
+        public_ips::DNS_NAME,
         Field::optional(
             "sku",
             Shape::OneOf(&["Standard"]),
@@ -121,12 +117,7 @@ const PUBLIC_IP: Shape = Shape::Either(&[
             "Static",
             "Standard addresses are static.",
         ),
-        Field::optional(
-            "idle_timeout",
-            Shape::Integer { min: 4, max: 30 },
-            "4",
-            "Minutes before an idle connection is dropped.",
-        ),
+        public_ips::IDLE_TIMEOUT,
     ]),
 ]);
 
@@ -269,7 +260,7 @@ pub(super) const VM: &[Field] = &[
         "public_ip",
         PUBLIC_IP,
         "true",
-        "Whether it has a public IP address.",
+        "Whether it has a public IP address of its own; or one that is made by itself: a name from `public_ips`, or a resource id.",
     ),
     Field::optional(
         "private_ip",
