@@ -2,6 +2,7 @@
 
 mod bodies;
 mod images;
+mod machines;
 mod problems;
 mod references;
 mod single;

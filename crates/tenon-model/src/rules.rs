@@ -119,6 +119,9 @@ pub struct Row {
     pub carried: Carried,
     /// The other resource that it is kept on; none for the resource itself.
     pub kept_on: Option<&'static KeptOn>,
+    /// Values that are a world of their own: a change to one of them or from
+    /// one of them takes a replace. Compared without regard to case.
+    pub apart: &'static [&'static str],
 }
 
 /// Where a property is kept that Azure shows on one resource and changes on
@@ -190,6 +193,7 @@ impl Row {
             direction: Direction::Both,
             carried: Carried::Changed,
             kept_on: None,
+            apart: &[],
         }
     }
 
@@ -246,6 +250,20 @@ impl Row {
     pub const fn kept_on(mut self, other: &'static KeptOn) -> Self {
         self.kept_on = Some(other);
         self
+    }
+
+    /// The same, with values that take a replace.
+    #[must_use]
+    pub const fn apart(mut self, values: &'static [&'static str]) -> Self {
+        self.apart = values;
+        self
+    }
+
+    /// Whether the value is one that takes a replace.
+    #[must_use]
+    pub fn is_apart(&self, value: Option<&Value>) -> bool {
+        let text = value.and_then(Value::as_text);
+        text.is_some_and(|text| self.apart.iter().any(|one| one.eq_ignore_ascii_case(text)))
     }
 
     /// The same, never shown by Azure.

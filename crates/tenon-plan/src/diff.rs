@@ -12,6 +12,7 @@ use tenon_model::plan::{Cause, Expected, PropertyChange};
 use tenon_model::rules::{Direction, Disruption, Echo, KeptOn, KeyedList, Row, Same, View};
 use tenon_model::{Later, Path, Value, marker};
 
+mod identity;
 mod image;
 mod leaf;
 mod released;
@@ -221,6 +222,9 @@ fn property_name(row: &Row, at: &At) -> String {
         .strip_suffix(".*")
         .filter(|_| row.path.ends_with(".*"));
     if let (Some(open), Some(Segment::Member(name))) = (open, at.path.segments().last()) {
+        if row.same == Same::Presence {
+            return identity::name_of(name);
+        }
         return format!("{open}.{name}");
     }
     let mut names = at.names.iter();
@@ -264,10 +268,11 @@ pub(crate) fn compare(
     let leaves = leaves(desired);
     let recorded = recorded(&leaves, children);
     let mut out = Difference::default();
-    for leaf in &leaves {
+    for leaf in leaves.iter().filter(|leaf| !identity::is_part(leaf)) {
         let leaf = leaf::spelled(leaf, live);
         leaf::compare(&leaf, desired, live, base, &recorded, &mut out);
     }
+    identity::compare(desired, live, base, &recorded, &mut out);
     let named: BTreeSet<&str> = leaves.iter().map(|leaf| leaf.property.as_str()).collect();
     released::rows(desired, live, base, &named, &mut out);
     released::tags(desired, live, base, &recorded, &mut out);
@@ -303,7 +308,8 @@ fn disruption(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> Dis
             .zip(number(leaf.value))
             .is_some_and(|(before, after)| after < before)
     };
-    if row.direction == Direction::Up && shrinks() {
+    let crosses = row.is_apart(before) || row.is_apart(Some(leaf.value));
+    if crosses || (row.direction == Direction::Up && shrinks()) {
         Disruption::Replace
     } else {
         row.change

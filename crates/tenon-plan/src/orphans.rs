@@ -355,6 +355,10 @@ fn collect(value: &Value, ids: &mut Vec<ResourceId>) {
         Value::List(items) => items.iter().for_each(|item| collect(item, ids)),
         Value::Map(map) => {
             for (name, item) in map.iter() {
+                // `userAssignedIdentities` has its ids as names.
+                if name.starts_with("/subscriptions/") {
+                    ids.extend(ResourceId::parse(name));
+                }
                 if !BACK_REFERENCES.contains(&name) {
                     collect(item, ids);
                 }

@@ -402,7 +402,9 @@ fn merge(body: &mut Value, patch: &Value) {
         return;
     };
     for (name, value) in patch.iter() {
-        if value.is_null() {
+        // A reference to nothing is none.
+        let is_let_go = name == "proximityPlacementGroup" && value.member("id").is_none();
+        if value.is_null() || is_let_go {
             own.remove(name);
         } else if name == "tags" || own.get(name).is_none() {
             own.insert(name, value.clone());

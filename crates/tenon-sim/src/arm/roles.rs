@@ -243,6 +243,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         description: "Can Manage Locks Operations.",
         actions: &["Microsoft.Authorization/locks/*"],
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "1c0163c0-47e6-4577-8991-ea5c82e286e4",
@@ -250,6 +251,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         description: "View Virtual Machines in the portal and login as administrator",
         actions: LOGIN,
         not_actions: &[],
+        data_actions: &[],
     },
     BuiltIn {
         id: "fb879df8-f326-4884-b1cf-06f3ad86be52",
@@ -257,6 +259,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         description: "View Virtual Machines in the portal and login as a regular user.",
         actions: LOGIN,
         not_actions: &[],
+        data_actions: &[],
     },
     // Their data actions have nothing to count for here.
     BuiltIn {
@@ -265,28 +268,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         description: "Read secret contents. Only works for key vaults that use the 'Azure role-based access control' permission model.",
         actions: &[],
         not_actions: &[],
-    },
-    BuiltIn {
-        id: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
-        name: "Storage Blob Data Reader",
-        description: "Read and list Azure Storage containers and blobs.",
-        actions: &[
-            "Microsoft.Storage/storageAccounts/blobServices/containers/read",
-            "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
-        ],
-        not_actions: &[],
-    },
-    BuiltIn {
-        id: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
-        name: "Storage Blob Data Contributor",
-        description: "Read, write, and delete Azure Storage containers and blobs.",
-        actions: &[
-            "Microsoft.Storage/storageAccounts/blobServices/containers/delete",
-            "Microsoft.Storage/storageAccounts/blobServices/containers/read",
-            "Microsoft.Storage/storageAccounts/blobServices/containers/write",
-            "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
-        ],
-        not_actions: &[],
+        data_actions: &[],
     },
 ];
 

@@ -4,10 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{DATA_DISKS, INTERFACES, OS_DISK, checks, create, disks, power, surroundings, view};
+use super::{
+    DATA_DISKS, INTERFACES, OS_DISK, checks, create, disks, identities, power, spot, surroundings,
+    view,
+};
 use crate::arm::error::ArmError;
 use crate::json;
 use crate::providers::compute::image::Image;
+use crate::providers::compute::placement_group;
 use crate::providers::resources::usages;
 use crate::providers::{Patching, Write};
 use crate::store::Resource;
@@ -47,6 +51,10 @@ const FIXED: &[(&str, &str)] = &[
     (
         "properties.storageProfile.osDisk.diffDiskSettings",
         "osDisk.diffDiskSettings",
+    ),
+    (
+        "properties.storageProfile.osDisk.managedDisk.securityProfile.securityEncryptionType",
+        "osDisk.managedDisk.securityProfile.securityEncryptionType",
     ),
     ("properties.priority", "priority"),
     ("properties.evictionPolicy", "evictionPolicy"),
@@ -108,10 +116,13 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     check_secrets(write, &before)?;
     create::take_secrets(&mut write.after.body);
     keep(write, &before);
+    leave_group(write);
     check_image(write, &before)?;
     check_fixed(write, &before)?;
     check_off_only(write, &before)?;
     check_security(write, &before)?;
+    spot::price(&write.after.body)?;
+    placement_group::check(write)?;
     let size = checks::size(write.state, &write.after.body)?;
     json::set(
         &mut write.after.body,
@@ -125,7 +136,7 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     checks::data_disks(&write.after.body, &size)?;
     surroundings::interfaces(write, &size)?;
     disks::check_attached(write)?;
-    create::identities(write)?;
+    identities::shape(write)?;
     usages::check_machine(write.state, &write.after, Some(&before))?;
     create::fill_references(write);
     disks::make_data_disks(write, &Image::default());
@@ -133,6 +144,15 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     write.after.hidden = before.hidden.clone();
     json::set(&mut write.after.hidden, "power", power(&before));
     Ok(())
+}
+
+/// A reference without an id is none: the machine leaves its group.
+fn leave_group(write: &mut Write<'_>) {
+    let path = "properties.proximityPlacementGroup";
+    let sent = json::get(&write.sent, path);
+    if sent.is_some_and(|sent| json::text(sent, "id").is_none_or(str::is_empty)) {
+        json::take(&mut write.after.body, path);
+    }
 }
 
 /// What a PUT leaves out of an object stays; lists are what was sent.
