@@ -8,7 +8,7 @@
 
 use tenon_model::desired::{Attributes, Declaration, Relation};
 use tenon_model::kind::{Kind, Surroundings};
-use tenon_model::rules::{Absent, Child, Row, Rules, Same, Tags, Update, Usual};
+use tenon_model::rules::{Absent, Child, Fate, Row, Rules, Same, Tags, Update, Usual};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Address, Map, ResourceId, Value};
@@ -79,6 +79,7 @@ pub(crate) static NETWORK: Rules = Rules {
     children: &[Child {
         path: "properties.subnets",
         rules: &SUBNETS,
+        fate: Fate::Own,
     }],
     update: Update::Put,
     tags: Tags::Own,

@@ -173,6 +173,8 @@ codes! {
     CannotAdopt = 4016,
     /// A change does more to what runs than was allowed.
     TooDisruptive = 4017,
+    /// What a machine carries is to be written while the machine stands still.
+    MachineStandsStill = 4018,
     /// An entry looks renamed, and its Azure name changes with it.
     Renamed = 4019,
     /// Properties were changed outside tenon.

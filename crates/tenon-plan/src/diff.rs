@@ -77,7 +77,7 @@ impl Leaf<'_> {
 }
 
 /// The properties of a desired body, in the order of the body.
-pub(crate) fn leaves(desired: &Desired) -> Vec<Leaf<'_>> {
+fn all_leaves(desired: &Desired) -> Vec<Leaf<'_>> {
     let mut walk = Walk {
         desired,
         leaves: Vec::new(),
@@ -89,9 +89,31 @@ pub(crate) fn leaves(desired: &Desired) -> Vec<Leaf<'_>> {
         list: None,
     };
     walk.value(&desired.body, &at);
-    let ignored = |leaf: &Leaf<'_>| desired.ignore.iter().any(|path| leaf.path.is_within(path));
-    walk.leaves.retain(|leaf| !ignored(leaf));
     walk.leaves
+}
+
+/// The properties that are compared: without those that the author said are
+/// nobody's business once the resource is made.
+pub(crate) fn leaves(desired: &Desired) -> Vec<Leaf<'_>> {
+    let mut leaves = all_leaves(desired);
+    leaves.retain(|leaf| !is_ignored(leaf, desired));
+    leaves
+}
+
+/// Properties that only count when the resource is made, as far as they are
+/// there: an update leaves them as they are.
+pub(crate) fn left_alone<'a>(desired: &'a Desired, live: &Value) -> Vec<Leaf<'a>> {
+    let mut leaves = Vec::new();
+    if !desired.ignore.is_empty() || !desired.ignored.is_empty() {
+        leaves = all_leaves(desired);
+        leaves.retain(|leaf| is_ignored(leaf, desired) && leaf.live(live).is_some());
+    }
+    leaves
+}
+
+fn is_ignored(leaf: &Leaf<'_>, desired: &Desired) -> bool {
+    let inside = |path: &Path| leaf.path.is_within(path);
+    desired.ignore.iter().any(inside) || desired.ignores(&leaf.property)
 }
 
 /// The properties in the form in which a marker keeps their fingerprints.
@@ -102,11 +124,13 @@ pub(crate) fn recorded(
 ) -> BTreeMap<String, Value> {
     let mut properties = children.clone();
     for leaf in leaves {
-        // Secrets never get a fingerprint; what is not known has none.
-        if leaf.is_plumbing() || leaf.value.has_later() || leaf.property == "location" {
+        if leaf.is_plumbing() || leaf.property == "location" {
             continue;
         }
-        properties.insert(leaf.property.clone(), leaf.same().normal(leaf.value));
+        // Secrets never get a fingerprint; what is not known has none.
+        if let Some(value) = leaf::known(leaf) {
+            properties.insert(leaf.property.clone(), leaf.same().normal(&value));
+        }
     }
     properties
 }
@@ -258,6 +282,7 @@ pub(crate) fn compare(
     let named: BTreeSet<&str> = leaves.iter().map(|leaf| leaf.property.as_str()).collect();
     released::rows(desired, live, base, &named, &mut out);
     released::tags(desired, live, base, &recorded, &mut out);
+    released::maps(desired, live, base, &mut out);
     released::elements(desired, live, base, &recorded, &mut out);
     image::shorten(&mut out.changes);
     out

@@ -238,6 +238,12 @@ pub(super) const VM: &[Field] = &[
         "none",
         "Empty data disks by name.",
     ),
+    Field::optional(
+        "extensions",
+        super::extension::SHAPE,
+        "none",
+        "Extensions by name: programs that Azure's agent runs inside of the machine. They go with it.",
+    ),
     Field::optional("security", SECURITY, "by the image", "Trusted launch."),
     Field::optional(
         "user_data",

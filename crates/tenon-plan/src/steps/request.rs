@@ -1,5 +1,7 @@
 //! The request of a step, and what it expects to find.
 
+use std::borrow::Cow;
+
 use tenon_model::desired::Desired;
 use tenon_model::marker::{Marker, Ownership};
 use tenon_model::path::Segment;
@@ -9,6 +11,7 @@ use tenon_model::transport::Verb;
 use tenon_model::{Map, Path, Value, marker};
 
 use crate::decide::{Decision, Marking};
+use crate::diff;
 use crate::looks::is_group;
 
 /// The step that does `does` for a decision.
@@ -111,7 +114,7 @@ pub(super) fn add_marker(body: &mut Value, decision: &Decision<'_>, marker: Opti
 
 fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
     let (verb, mut body) = match decision.rules.update {
-        Update::Put => (Verb::Put, desired(decision).body.clone()),
+        Update::Put => (Verb::Put, compared_body(decision).into_owned()),
         Update::Patch => (Verb::Patch, changed_members(decision)),
     };
     for (path, value) in &decision.difference.defaults {
@@ -128,16 +131,35 @@ fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
     (verb, Some(body))
 }
 
-/// The members that changed; a list is written as a whole.
+/// The desired body without what only counts when it is made: the engine lays
+/// it over what is live.
+fn compared_body<'d>(decision: &'d Decision<'_>) -> Cow<'d, Value> {
+    let desired = desired(decision);
+    let live = decision.live.map_or(&Value::Null, |live| &live.body);
+    let left_alone = diff::left_alone(desired, live);
+    if left_alone.is_empty() {
+        return Cow::Borrowed(&desired.body);
+    }
+    let mut body = desired.body.clone();
+    for leaf in left_alone {
+        leaf.path.remove(&mut body);
+    }
+    Cow::Owned(body)
+}
+
+/// The members that changed; a list, and a map of the author's own names, is
+/// written as a whole.
 fn changed_members(decision: &Decision<'_>) -> Value {
-    let source = &desired(decision).body;
+    let source = &*compared_body(decision);
     let mut body = Value::Map(Map::new());
     for path in &decision.difference.paths {
-        let whole = up_to_list(path);
-        if let Some(value) = whole.get(source) {
-            write_at(&mut body, &whole, value.clone());
-        } else if let Some(Value::List(_)) = decision.live.and_then(|live| whole.get(&live.body)) {
-            write_at(&mut body, &whole, Value::List(Vec::new()));
+        let whole = up_to_map(up_to_list(path), decision.rules);
+        let live = decision.live.and_then(|live| whole.get(&live.body));
+        match (whole.get(source), live) {
+            (Some(value), _) => write_at(&mut body, &whole, value.clone()),
+            (None, Some(Value::List(_))) => write_at(&mut body, &whole, Value::List(Vec::new())),
+            (None, Some(Value::Map(_))) => write_at(&mut body, &whole, Value::Map(Map::new())),
+            (None, _) => {}
         }
     }
     add_companions(&mut body, source, decision.rules);
@@ -166,6 +188,16 @@ fn up_to_list(path: &Path) -> Path {
         .iter()
         .take_while(|segment| matches!(segment, Segment::Member(_)))
         .fold(Path::root(), |path, segment| path.then(segment.clone()))
+}
+
+/// The path as far as a map whose members are one property each. Tags have a
+/// way of their own.
+fn up_to_map(path: Path, rules: &Rules) -> Path {
+    let maps = rules.rows.iter().filter(|row| row.path != "tags.*");
+    let maps = maps.filter_map(|row| Path::parse(row.path.strip_suffix(".*")?).ok());
+    maps.into_iter()
+        .find(|map| path.is_within(map))
+        .unwrap_or(path)
 }
 
 fn write_at(body: &mut Value, path: &Path, value: Value) {
