@@ -96,21 +96,32 @@ impl State {
         Ok(answer(self.whole(&id, body)))
     }
 
-    /// A network shows its subnets.
+    /// A network shows its subnets, a machine its extensions.
     fn whole(&self, id: &ResourceId, mut body: Value) -> Value {
-        if id
-            .resource_type()
-            .eq_ignore_ascii_case("Microsoft.Network/virtualNetworks")
-        {
-            let subnets: Vec<Value> = self
-                .resources
-                .range(id.child("", "")..)
-                .take_while(|(child, _)| is_within(child, id))
-                .map(|(_, body)| body.clone())
-                .collect();
-            super::echo::set(&mut body, "properties.subnets", Value::List(subnets));
-        }
+        let path = match id.resource_type().to_ascii_lowercase().as_str() {
+            "microsoft.network/virtualnetworks" => "properties.subnets",
+            "microsoft.compute/virtualmachines" => "resources",
+            _ => return body,
+        };
+        let children: Vec<Value> = self
+            .resources
+            .range(id.child("", "")..)
+            .take_while(|(child, _)| is_within(child, id))
+            .map(|(_, body)| body.clone())
+            .collect();
+        super::echo::set(&mut body, path, Value::List(children));
         body
+    }
+
+    /// What a machine carries is written while it runs.
+    fn check_power(&self, id: &ResourceId, request: &str) -> Result<(), Refusal> {
+        let carried = id.resource_type().ends_with("/extensions");
+        let stopped = |machine| self.power.get(&machine) == Some(&Power::Stopped);
+        if !carried || !id.parent().is_some_and(stopped) {
+            return Ok(());
+        }
+        let message = format!("the machine of {id} does not run");
+        Err(Self::refuse(409, "OperationNotAllowed", message, request))
     }
 
     fn list(&self, read: &Read) -> Vec<Value> {
@@ -222,6 +233,7 @@ impl State {
         }
         check_rules(body)
             .map_err(|why| Self::refuse(400, "SecurityRuleInvalid", why, &write.path))?;
+        self.check_power(id, &write.path)?;
         let shown = self.store(id, body);
         if id
             .resource_type()
@@ -238,11 +250,13 @@ impl State {
         if !self.resources.contains_key(id) {
             return Ok(answer(Value::Null));
         }
-        let os_disk = ResourceId::parse(&format!("{id}/none/none")).ok();
-        let os_disk = match id.as_str().contains("/virtualMachines/") {
-            true => ResourceId::parse(&os_disk_id(id)).ok(),
-            false => os_disk,
-        };
+        self.check_power(id, &write.path)?;
+        let is_machine = id
+            .resource_type()
+            .eq_ignore_ascii_case("Microsoft.Compute/virtualMachines");
+        let os_disk = is_machine
+            .then(|| ResourceId::parse(&os_disk_id(id)).ok())
+            .flatten();
         let gone = |other: &ResourceId| is_within(other, id);
         for (other, body) in &self.resources {
             if !gone(other) && names(body).iter().any(gone) {
@@ -252,6 +266,7 @@ impl State {
         }
         self.resources
             .retain(|other, _| !is_within(other, id) && Some(other) != os_disk.as_ref());
+        self.power.remove(id);
         Ok(answer(Value::Null))
     }
 }
@@ -330,6 +345,9 @@ fn check_rules(body: &Value) -> Result<(), String> {
     Ok(())
 }
 
+/// Members that are somebody's own maps; a `PATCH` brings them as a whole.
+const WHOLE: &[&str] = &["tags", "settings", "protectedSettings"];
+
 /// A JSON merge patch (RFC 7396), as `PATCH` means it.
 fn merge(body: &mut Value, patch: &Value) {
     let (Value::Map(own), Value::Map(patch)) = (&mut *body, patch) else {
@@ -339,7 +357,7 @@ fn merge(body: &mut Value, patch: &Value) {
     for (name, value) in patch.iter() {
         if value.is_null() {
             own.remove(name);
-        } else if name == "tags" || own.get(name).is_none() {
+        } else if WHOLE.contains(&name) || own.get(name).is_none() {
             own.insert(name, value.clone());
         } else if let Some(there) = own.get_mut(name) {
             merge(there, value);

@@ -33,6 +33,7 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
         "microsoft.network/virtualnetworks" => network(&mut shown),
         "microsoft.network/virtualnetworks/subnets" => subnet(&mut shown),
         "microsoft.compute/disks" => disk(&mut shown),
+        "microsoft.compute/virtualmachines/extensions" => extension(&mut shown),
         "microsoft.resources/resourcegroups" => {}
         _ => raw(&mut shown, serial),
     }
@@ -43,6 +44,7 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
 fn has_entity_tag(kind: &str) -> bool {
     ![
         "microsoft.compute/disks",
+        "microsoft.compute/virtualmachines/extensions",
         "microsoft.resources/resourcegroups",
     ]
     .contains(&kind)
@@ -294,6 +296,12 @@ fn disk(shown: &mut Value) {
     ] {
         default(shown, &format!("properties.{path}"), value);
     }
+}
+
+fn extension(shown: &mut Value) {
+    let secret = tenon_model::Path::parse("properties.protectedSettings").expect("a path");
+    secret.remove(shown);
+    default(shown, "properties.provisioningState", "\"Succeeded\"");
 }
 
 fn raw(shown: &mut Value, serial: usize) {

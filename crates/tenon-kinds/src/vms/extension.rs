@@ -258,6 +258,10 @@ fn after(draft: &mut Draft, entry: &Entry, member: &Member, out: &mut Declaratio
 
 fn check(member: &Member, address: &Address, out: &mut Declaration) {
     let item = &member.item;
+    let tags = item.get("tags").map_or(&[][..], Item::members);
+    let reserved = tags.iter().filter_map(crate::known::reserved);
+    out.diagnostics
+        .extend(reserved.map(|problem| problem.about(address)));
     let is_version = |text: &str| {
         let is_number = |part: &str| {
             !part.is_empty() && part.len() < 10 && part.bytes().all(|byte| byte.is_ascii_digit())
