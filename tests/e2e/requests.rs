@@ -41,6 +41,19 @@ const EDITS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Another script, and an extension less.
+const EXTENSIONS: &[(&str, &str)] = &[
+    ("sh setup.sh", "sh setup.sh --again"),
+    (
+        "      login:
+        publisher: Microsoft.Azure.ActiveDirectory
+        type: AADSSHLoginForLinux
+        version: \"1.0\"
+",
+        "",
+    ),
+];
+
 /// The world in which every example can be applied.
 fn world() -> WorldFile {
     let text = worlds::two_tenants_text()
@@ -75,6 +88,10 @@ fn asked() -> Vec<Value> {
         scenario.edit("specs/fleet.yaml", from, to);
     }
     run("apply --auto-approve -f specs/fleet.yaml").exits(0);
+    for (from, to) in EXTENSIONS {
+        scenario.edit("specs/extensions.yaml", from, to);
+    }
+    run("apply --auto-approve -f specs/extensions.yaml").exits(0);
     for name in &names {
         let spec = format!("-f specs/{name}");
         let plan = run(&format!("plan --json {spec}")).json();

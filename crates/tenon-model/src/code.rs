@@ -151,6 +151,8 @@ codes! {
     AzureRefused = 3900,
     /// A long-running operation failed.
     OperationFailed = 3901,
+    /// An extension failed inside of its machine.
+    ExtensionFailed = 3902,
     /// A saved plan no longer fits what is live.
     StalePlan = 4001,
     /// The digest is not the reviewed one.
