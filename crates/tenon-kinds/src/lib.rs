@@ -11,6 +11,7 @@
 pub mod catalogue;
 mod draft;
 pub mod groups;
+mod ignore;
 pub mod images;
 mod known;
 pub mod link;
@@ -78,6 +79,7 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
     }
     groups::declare_missing(&around, &mut out);
     link::link(&around, &mut out);
+    ignore::declare(&around, &mut out);
     for desired in &mut out.resources {
         let all = || around.spec.defaults.max_disruption.clone();
         desired.limit = desired.limit.take().or_else(all);

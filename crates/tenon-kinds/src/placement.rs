@@ -128,6 +128,12 @@ pub(crate) const DEPENDS_ON: Field = Field::optional(
     "nothing",
     "Addresses that must be done first, where no reference says so already.",
 );
+pub(crate) const IGNORE: Field = Field::optional(
+    "ignore",
+    Shape::List(&Shape::Text(Format::Free)),
+    "none",
+    "Properties that count only when it is made: what becomes of them later is nobody's business. Their names are those of plans, e.g. `tags.owner`; those of a part begin with its name.",
+);
 pub(crate) const PROTECT: Field = Field::optional(
     "protect",
     Shape::Boolean,

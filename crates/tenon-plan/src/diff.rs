@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Desired;
 use tenon_model::marker::{Base, Recorded};
-use tenon_model::path::{Segment, key_of};
+use tenon_model::path::{Segment, is_keyed, key_of};
 use tenon_model::plan::{Cause, Expected, PropertyChange};
-use tenon_model::rules::{Direction, Disruption, Echo, KeyedList, Row, Same, View};
+use tenon_model::rules::{Direction, Disruption, Echo, Extra, KeyedList, Row, Same, View};
 use tenon_model::{Later, Path, Value, marker};
 
 mod image;
@@ -76,8 +76,9 @@ impl Leaf<'_> {
     }
 }
 
-/// The properties of a desired body, in the order of the body.
-fn all_leaves(desired: &Desired) -> Vec<Leaf<'_>> {
+/// The properties of a desired body, in the order of the body, ignored ones
+/// too.
+pub(crate) fn all_leaves(desired: &Desired) -> Vec<Leaf<'_>> {
     let mut walk = Walk {
         desired,
         leaves: Vec::new(),
@@ -103,15 +104,36 @@ pub(crate) fn leaves(desired: &Desired) -> Vec<Leaf<'_>> {
 /// Properties that only count when the resource is made, as far as they are
 /// there: an update leaves them as they are.
 pub(crate) fn left_alone<'a>(desired: &'a Desired, live: &Value) -> Vec<Leaf<'a>> {
-    let mut leaves = Vec::new();
-    if !desired.ignore.is_empty() || !desired.ignored.is_empty() {
-        leaves = all_leaves(desired);
-        leaves.retain(|leaf| is_ignored(leaf, desired) && leaf.live(live).is_some());
-    }
+    let mut leaves = all_leaves(desired);
+    leaves.retain(|leaf| is_ignored(leaf, desired) && leaf.live(live).is_some());
     leaves
 }
 
-fn is_ignored(leaf: &Leaf<'_>, desired: &Desired) -> bool {
+/// Live elements that the spec does not name and that are nobody's business,
+/// of lists that are the spec's as a whole: their keys, by list.
+pub(crate) fn elements_left_alone(
+    desired: &Desired,
+    live: &Value,
+) -> Vec<(&'static KeyedList, String)> {
+    let mut found = Vec::new();
+    let lists = desired.rules.lists.iter();
+    for list in lists.filter(|list| list.extra == Extra::Remove) {
+        let items = |body| Path::parse(list.path).ok()?.get(body)?.as_list();
+        let wanted = items(&desired.body).unwrap_or(&[]);
+        for item in items(live).unwrap_or(&[]) {
+            let Some(key) = key_of(item, list.key) else {
+                continue;
+            };
+            let named = wanted.iter().any(|one| is_keyed(one, list.key, &key));
+            if !named && desired.ignores(&list.property.replace('*', &key)) {
+                found.push((list, key));
+            }
+        }
+    }
+    found
+}
+
+pub(crate) fn is_ignored(leaf: &Leaf<'_>, desired: &Desired) -> bool {
     let inside = |path: &Path| leaf.path.is_within(path);
     desired.ignore.iter().any(inside) || desired.ignores(&leaf.property)
 }

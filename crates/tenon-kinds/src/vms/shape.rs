@@ -286,5 +286,6 @@ pub(super) const VM: &[Field] = &[
     placement::LOCATION,
     placement::TAGS,
     placement::PROTECT,
+    placement::IGNORE,
     placement::DEPENDS_ON,
 ];

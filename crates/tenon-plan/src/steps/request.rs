@@ -122,8 +122,8 @@ fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
     }
     if decision.marker.is_some() {
         // Tags are written as a whole by every type that has them.
-        if let (Some(tags), Some(map)) = (desired(decision).body.member("tags"), body.as_map_mut())
-        {
+        let compared = compared_body(decision);
+        if let (Some(tags), Some(map)) = (compared.member("tags"), body.as_map_mut()) {
             map.insert("tags", tags.clone());
         }
         add_marker(&mut body, decision, first_marker(decision));
@@ -136,13 +136,24 @@ fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
 fn compared_body<'d>(decision: &'d Decision<'_>) -> Cow<'d, Value> {
     let desired = desired(decision);
     let live = decision.live.map_or(&Value::Null, |live| &live.body);
-    let left_alone = diff::left_alone(desired, live);
-    if left_alone.is_empty() {
+    if desired.ignore.is_empty() && desired.ignored.is_empty() {
         return Cow::Borrowed(&desired.body);
     }
+    let left_alone = diff::left_alone(desired, live);
     let mut body = desired.body.clone();
     for leaf in left_alone {
         leaf.path.remove(&mut body);
+    }
+    for (list, key) in diff::elements_left_alone(desired, live) {
+        // By its key alone: the rest of it is what is live then.
+        let mut element = Value::Map(Map::new());
+        let names = list.key.split('.');
+        let at = names.fold(Path::root(), |path, name| path.member(name));
+        write_at(&mut element, &at, Value::Text(key));
+        let path = Path::parse(list.path).ok();
+        if let Some(Value::List(items)) = path.and_then(|path| path.get_mut(&mut body)) {
+            items.push(element);
+        }
     }
     Cow::Owned(body)
 }
