@@ -17,6 +17,7 @@ mod doctor;
 mod elsewhere;
 mod examples;
 mod exit_codes;
+mod extensions;
 mod faults;
 mod fleet;
 mod how_to;

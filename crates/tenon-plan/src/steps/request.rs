@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use tenon_model::desired::Desired;
 use tenon_model::marker::{Marker, Ownership};
 use tenon_model::path::Segment;
-use tenon_model::plan::{Action, Does, Expected, Precondition, Request, Step};
+use tenon_model::plan::{Action, Does, Expected, Precondition, Reason, Request, Step};
 use tenon_model::rules::{Carried, Rules, Same, Update};
 use tenon_model::transport::Verb;
 use tenon_model::{Map, Path, Value, marker};
@@ -113,7 +113,12 @@ pub(super) fn add_marker(body: &mut Value, decision: &Decision<'_>, marker: Opti
 }
 
 fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
+    // One that failed runs again when it is written as a whole.
+    let unfinished = matches!(decision.reason, Reason::Unfinished { .. });
     let (verb, mut body) = match decision.rules.update {
+        _ if unfinished && decision.rules.noun == "extension" => {
+            (Verb::Put, compared_body(decision).into_owned())
+        }
         Update::Put => (Verb::Put, compared_body(decision).into_owned()),
         Update::Patch => (Verb::Patch, changed_members(decision)),
     };
