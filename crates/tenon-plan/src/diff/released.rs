@@ -143,7 +143,7 @@ pub(super) fn maps(desired: &Desired, live: &Value, base: &Base, out: &mut Diffe
     for (row, map) in maps {
         let wanted = map.get(&desired.body);
         let there = map.get(live).and_then(Value::as_map);
-        for (name, value) in there.into_iter().flat_map(|map| map.iter()) {
+        for (name, value) in there.into_iter().flat_map(tenon_model::Map::iter) {
             let property = row.property.replace('*', name);
             let named = wanted.is_some_and(|wanted| wanted.member(name).is_some());
             if named || value.is_null() || desired.ignores(&property) {
