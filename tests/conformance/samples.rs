@@ -95,9 +95,9 @@ pub(crate) fn texts(at: &str, format: Format) -> Vec<Json> {
 
 fn free(at: &str) -> &'static [&'static str] {
     match at {
+        "vms.extensions.*.version" => &["2.1", "2.2"],
         "vms.zone" => &["1", "3"],
         "vms.zones[]" => &["1", "2"],
-        "vms.public_ip.dns_name" => &["a-label"],
         "access.role" => &["Reader"],
         "vms.max_price" => &["0.05", "-1"],
         "public_ips.zones[]" => &["1", "2", "3"],
@@ -112,6 +112,8 @@ fn name(at: &str) -> &'static [&'static str] {
     match at {
         "vms.size" => &["Standard_E4s_v5"],
         "vms.license_type" => &["SLES_BYOS"],
+        // Those of the same machine, of which there is one.
+        "vms.extensions.*.depends_on[]" => &[],
         _ => &["a-name"],
     }
 }
@@ -187,6 +189,8 @@ pub(crate) fn numbers(at: &str, min: i64, max: i64) -> Vec<Json> {
 /// What a value without a shape may be.
 pub(crate) fn anything(at: &str) -> Vec<Json> {
     match at {
+        "vms.extensions.*.settings.*" => vec![json!(1), json!({"a": [true]})],
+        "vms.extensions.*.protected_settings.*" => vec![json!("x"), json!("${secrets.password}")],
         "resources.body" => vec![json!({"properties": {"size": 1}})],
         _ => vec![json!({})],
     }

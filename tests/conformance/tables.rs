@@ -81,8 +81,16 @@ impl Tables {
             .collect()
     }
 
-    /// Whether a type, or a family of requests such as `skus`, has a version.
+    /// Whether a type, or a family of requests such as `skus`, has a version. A
+    /// type that the tables leave out, such as the extensions of machines, has
+    /// those of what it lies in: one provider serves both.
     pub(crate) fn has_version(&self, name: &str, version: &str) -> bool {
+        let is_listed = of_type(&self.versions, name).is_some()
+            || self.versions["families"].get(name).is_some();
+        let parent = name.rsplit_once('/').map(|(parent, _)| parent);
+        if let Some(parent) = parent.filter(|parent| !is_listed && parent.contains('/')) {
+            return self.has_version(parent, version);
+        }
         let lists = [
             of_type(&self.versions, name),
             self.versions["families"].get(name),

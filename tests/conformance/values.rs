@@ -100,6 +100,12 @@ pub(crate) fn full(at: &str, shape: &Shape) -> Json {
             Json::Object(members.collect())
         }
         Shape::Keyed(inner) => json!({"key": full(&format!("{at}.*"), inner)}),
+        // Of some lists no element goes with an entry of its own.
+        Shape::List(Shape::Text(format))
+            if samples::texts(&format!("{at}[]"), *format).is_empty() =>
+        {
+            json!([])
+        }
         Shape::List(inner) | Shape::OneOrMany(inner) => {
             json!([full(&format!("{at}[]"), inner)])
         }

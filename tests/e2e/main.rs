@@ -19,6 +19,7 @@ mod doctor;
 mod elsewhere;
 mod examples;
 mod exit_codes;
+mod extensions;
 mod faults;
 mod fleet;
 mod how_to;

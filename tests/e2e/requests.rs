@@ -43,6 +43,18 @@ const EDITS: &[(&str, &str)] = &[
 
 /// An edit to the machine and what it refers to: everything gets other tags.
 const RETAG: (&str, &str) = ("{role: batch}", "{role: night}");
+/// Another script, and an extension less.
+const EXTENSIONS: &[(&str, &str)] = &[
+    ("sh setup.sh", "sh setup.sh --again"),
+    (
+        "      login:
+        publisher: Microsoft.Azure.ActiveDirectory
+        type: AADSSHLoginForLinux
+        version: \"1.0\"
+",
+        "",
+    ),
+];
 
 /// The world in which every example can be applied.
 fn world() -> WorldFile {
@@ -92,6 +104,10 @@ fn asked() -> Vec<Value> {
         "role: Reader",
         "role: Locks Contributor",
     );
+    for (from, to) in EXTENSIONS {
+        scenario.edit("specs/extensions.yaml", from, to);
+    }
+    run("apply --auto-approve -f specs/extensions.yaml").exits(0);
     for name in &names {
         let spec = format!("-f specs/{name}");
         let plan = run(&format!("plan --json {spec}")).json();

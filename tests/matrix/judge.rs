@@ -149,7 +149,8 @@ async fn power(here: &Here, plan: &Plan) -> Vec<String> {
     let log = here.simulator().request_log();
     for id in here.simulator().resource_ids() {
         let kind = "/providers/Microsoft.Compute/virtualMachines/";
-        if !id.contains(kind) {
+        // What a machine carries has no power of its own.
+        if !id.contains(kind) || id.contains("/extensions/") {
             continue;
         }
         let stop = format!("{id}/deallocate");

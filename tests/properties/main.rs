@@ -6,6 +6,7 @@ mod support;
 
 mod noise;
 mod order;
+mod rows;
 mod small;
 
 use proptest::prelude::*;

@@ -90,6 +90,7 @@ static SECTION: Section = Section {
             "The GUID of an assignment that is there already, to take it over.",
         ),
         placement::PROTECT,
+        placement::IGNORE,
         placement::DEPENDS_ON,
     ]),
     fleet: Fleet::Single,

@@ -43,6 +43,7 @@ static SECTION: Section = Section {
         placement::LOCATION,
         placement::TAGS,
         placement::PROTECT,
+        placement::IGNORE,
         placement::DEPENDS_ON,
     ]),
     fleet: Fleet::Single,

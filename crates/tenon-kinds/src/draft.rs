@@ -48,6 +48,8 @@ impl Draft {
             needs: Vec::new(),
             protect: Protect::No,
             ignore: Vec::new(),
+            ignored: Vec::new(),
+            moved_by_azure: Vec::new(),
             replace_on: Vec::new(),
             follows: None,
             max_unavailable: 1,
@@ -56,6 +58,13 @@ impl Draft {
         });
         draft.need(&placement.group_address, Relation::Inside, &entry.place);
         draft
+    }
+
+    /// Writes region and tags of `placement`, for types that have both, with
+    /// the tags of a part over them.
+    pub(crate) fn tracked_part(self, placement: &Placement, part: &Item) -> Self {
+        let placement = placement.with_tags_of(part);
+        self.tracked(&placement)
     }
 
     /// Writes region and tags of `placement`, for types that have both.

@@ -138,6 +138,8 @@ fn bare(address: Address, id: ResourceId, place: &Place, around: &Surroundings<'
         needs: Vec::new(),
         protect: Protect::No,
         ignore: Vec::new(),
+        ignored: Vec::new(),
+        moved_by_azure: Vec::new(),
         replace_on: Vec::new(),
         follows: None,
         limit: None,

@@ -26,6 +26,7 @@ static SECTION: Section = Section {
         placement::LOCATION,
         placement::TAGS,
         placement::PROTECT,
+        placement::IGNORE,
         placement::DEPENDS_ON,
     ]),
     fleet: Fleet::Single,

@@ -53,6 +53,10 @@ const LATER: &[(&str, &[&str])] = &[
             "os_disk.size_gb",
             "os_disk.sku",
             "data_disks.*.size_gb",
+            "extensions.*.settings",
+            "extensions.*.protected_settings",
+            "extensions.*.force_update_tag",
+            "extensions.*.tags",
             "security.secure_boot",
             "security.vtpm",
             "security.encryption_at_host",
@@ -89,7 +93,7 @@ pub(crate) fn check(section: &str, entry: &Entry, out: &mut Declaration) {
 }
 
 /// A tag that is part of our marker.
-fn reserved(member: &Member) -> Option<Diagnostic> {
+pub(crate) fn reserved(member: &Member) -> Option<Diagnostic> {
     marker::is_marker_tag(&member.name).then(|| {
         Diagnostic::error(
             Code::InvalidValue,

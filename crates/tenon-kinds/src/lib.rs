@@ -14,6 +14,7 @@ pub mod catalogue;
 mod draft;
 pub mod groups;
 mod identities;
+mod ignore;
 pub mod images;
 mod inverse;
 mod known;
@@ -108,6 +109,7 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
     }
     groups::declare_missing(&around, &mut out);
     link::link(&around, &mut out);
+    ignore::declare(&around, &mut out);
     for desired in &mut out.resources {
         let all = || around.spec.defaults.max_disruption.clone();
         desired.limit = desired.limit.take().or_else(all);

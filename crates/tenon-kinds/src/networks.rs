@@ -10,7 +10,7 @@ use tenon_model::desired::{Attributes, Declaration, Relation};
 use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::outline::Outline;
-use tenon_model::rules::{Absent, Child, Row, Rules, Same, Tags, Update, Usual};
+use tenon_model::rules::{Absent, Child, Fate, Row, Rules, Same, Tags, Update, Usual};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
 use tenon_model::snapshot::Live;
 use tenon_model::spec::{Entry, Item};
@@ -65,6 +65,7 @@ static SECTION: Section = Section {
         placement::LOCATION,
         placement::TAGS,
         placement::PROTECT,
+        placement::IGNORE,
         placement::DEPENDS_ON,
     ]),
     fleet: Fleet::Single,
@@ -83,6 +84,7 @@ pub(crate) static NETWORK: Rules = Rules {
     children: &[Child {
         path: "properties.subnets",
         rules: &SUBNETS,
+        fate: Fate::Own,
     }],
     update: Update::Put,
     tags: Tags::Own,

@@ -81,6 +81,7 @@ static SECTION: Section = Section {
         placement::LOCATION,
         placement::TAGS,
         placement::PROTECT,
+        placement::IGNORE,
         placement::DEPENDS_ON,
     ]),
     fleet: Fleet::Single,

@@ -62,11 +62,26 @@ pub(crate) fn placement(entry: &Entry, around: &Surroundings<'_>) -> Placement {
 fn tags(item: &Item, around: &Surroundings<'_>) -> BTreeMap<String, Item> {
     let mut tags: BTreeMap<String, Item> = BTreeMap::new();
     let layers = around.spec.defaults.tags.iter().chain(item.get("tags"));
-    for member in layers.flat_map(Item::members) {
+    layers.for_each(|layer| lay_tags(&mut tags, layer));
+    tags
+}
+
+fn lay_tags(tags: &mut BTreeMap<String, Item>, layer: &Item) {
+    for member in layer.members() {
         tags.retain(|name, _| !name.eq_ignore_ascii_case(&member.name));
         tags.insert(member.name.clone(), member.item.clone());
     }
-    tags
+}
+
+impl Placement {
+    /// The same with the tags of a part of the entry over those of the entry.
+    pub(crate) fn with_tags_of(&self, part: &Item) -> Self {
+        let mut placement = self.clone();
+        if let Some(layer) = part.get("tags") {
+            lay_tags(&mut placement.tags, layer);
+        }
+        placement
+    }
 }
 
 impl Placement {
@@ -112,6 +127,12 @@ pub(crate) const DEPENDS_ON: Field = Field::optional(
     Shape::OneOrMany(&Shape::Text(Format::Free)),
     "nothing",
     "Addresses that must be done first, where no reference says so already.",
+);
+pub(crate) const IGNORE: Field = Field::optional(
+    "ignore",
+    Shape::List(&Shape::Text(Format::Free)),
+    "none",
+    "Properties that count only when it is made: what becomes of them later is nobody's business. Their names are those of plans, e.g. `tags.owner`; those of a part begin with its name.",
 );
 pub(crate) const PROTECT: Field = Field::optional(
     "protect",

@@ -47,6 +47,7 @@ static SECTION: Section = Section {
         placement::LOCATION,
         placement::TAGS,
         placement::PROTECT,
+        placement::IGNORE,
         placement::DEPENDS_ON,
     ]),
     fleet: Fleet::Single,

@@ -1,4 +1,5 @@
-//! `vms`: virtual machines with their network interface, public IP and disks.
+//! `vms`: virtual machines with their network interface, public IP, disks and
+//! extensions.
 //!
 //! api-versions 2024-11-01 (machine), 2025-01-02 (disks), 2025-01-01 (network).
 //! An entry stands for several resources, each written and owned by itself;
@@ -20,6 +21,7 @@ use crate::public_ips;
 
 mod attributes;
 mod disk;
+mod extension;
 mod from_live;
 mod identity;
 mod image;
@@ -46,6 +48,7 @@ static SECTION: Section = Section {
 
 static TYPES: &[&Rules] = &[
     &machine::RULES,
+    &extension::RULES,
     &nic::RULES,
     &public_ips::RULES,
     &disk::RULES,
@@ -65,11 +68,10 @@ impl Kind for Vms {
 
     fn ids(&self, entry: &Entry, around: &Surroundings<'_>) -> Vec<(Address, ResourceId)> {
         let place = placement(entry, around);
+        let machine = place.id(machine::RULES.resource_type, &[name(entry)]);
+        let extensions = extension::ids(entry, &machine);
         let mut ids = vec![
-            (
-                entry.address.clone(),
-                place.id(machine::RULES.resource_type, &[name(entry)]),
-            ),
+            (entry.address.clone(), machine),
             (
                 nic::address(entry),
                 place.id(nic::RULES.resource_type, &[&nic::name(entry)]),
@@ -82,6 +84,7 @@ impl Kind for Vms {
                 place.id(disk::RULES.resource_type, &[&disk]),
             ));
         }
+        ids.extend(extensions);
         ids.extend(network::ids(entry, &place));
         ids
     }
@@ -105,6 +108,7 @@ impl Kind for Vms {
         );
         let disks = disk::declare(entry, &place, out);
         machine::declare(entry, &place, around, &image, &disks, out);
+        extension::declare(entry, &place, around, out);
         attributes::declare(entry, around, out);
     }
 

@@ -153,6 +153,8 @@ codes! {
     AzureRefused = 3900,
     /// A long-running operation failed.
     OperationFailed = 3901,
+    /// An extension failed inside of its machine.
+    ExtensionFailed = 3902,
     /// A saved plan no longer fits what is live.
     StalePlan = 4001,
     /// The digest is not the reviewed one.
@@ -185,6 +187,8 @@ codes! {
     CannotAdopt = 4016,
     /// A change does more to what runs than was allowed.
     TooDisruptive = 4017,
+    /// What a machine carries is to be written while the machine stands still.
+    MachineStandsStill = 4018,
     /// An entry looks renamed, and its Azure name changes with it.
     Renamed = 4019,
     /// Properties were changed outside tenon.

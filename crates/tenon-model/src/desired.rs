@@ -108,6 +108,10 @@ pub struct Desired {
     pub protect: Protect,
     /// Body paths that are nobody's business.
     pub ignore: Vec<Path>,
+    /// Properties, in the words of the spec, that count only when it is made.
+    pub ignored: Vec<String>,
+    /// Body paths that Azure itself moves on: that it did is no drift.
+    pub moved_by_azure: Vec<Path>,
     /// Body paths that force a replace when they change.
     pub replace_on: Vec<Path>,
     /// The channel of its image while nothing pins it: a machine that runs a
@@ -120,6 +124,19 @@ pub struct Desired {
     /// What a reviewer wants to know of a new one, in short: `image web 1.4.2`,
     /// `Standard_D2s_v5`.
     pub facts: Vec<String>,
+}
+
+impl Desired {
+    /// Whether `property` counts only when the resource is made: the author
+    /// named it, or something that it is a part of.
+    #[must_use]
+    pub fn ignores(&self, property: &str) -> bool {
+        self.ignored.iter().any(|ignored| {
+            property
+                .strip_prefix(ignored.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
 }
 
 /// What the names inside `${…}` stand for, for one address.

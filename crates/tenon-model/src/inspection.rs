@@ -88,6 +88,8 @@ pub enum Applied {
     Other,
     /// Nothing is remembered.
     Unknown,
+    /// Nothing is compared: the spec says that it is nobody's business.
+    Ignored,
 }
 
 impl From<Recorded> for Applied {

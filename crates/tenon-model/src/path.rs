@@ -147,6 +147,8 @@ pub fn key_of(item: &Value, key: &str) -> Option<String> {
     match item.at(&names)? {
         Value::Text(text) => Some(text.clone()),
         Value::Int(number) => Some(number.to_string()),
+        // Some services answer with 1.0 to 1.
+        Value::Float(number) if number.fract() == 0.0 => Some(format!("{number:.0}")),
         _ => None,
     }
 }

@@ -343,6 +343,18 @@ pub struct Child {
     pub path: &'static str,
     /// What is known about them.
     pub rules: &'static Rules,
+    /// What becomes of them when their parent goes.
+    pub fate: Fate,
+}
+
+/// What becomes of a child when its parent is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is deleted by itself, before its parent.
+    Own,
+    /// It goes with its parent, whoever made it: nobody deletes it first, and
+    /// nobody keeps the parent for it.
+    WithParent,
 }
 
 /// Everything that is known about a resource type.
@@ -383,6 +395,14 @@ impl Rules {
             pattern_matches(row.path, pattern)
                 || row.twin.is_some_and(|twin| pattern_matches(twin, pattern))
         })
+    }
+
+    /// What is known about children of the type `kind` whose bodies lie inside
+    /// of this type's.
+    #[must_use]
+    pub fn child(&self, kind: &str) -> Option<&'static Child> {
+        let same = |child: &&Child| child.rules.resource_type.eq_ignore_ascii_case(kind);
+        self.children.iter().find(same)
     }
 
     /// The keyed list at a body path written as a pattern.

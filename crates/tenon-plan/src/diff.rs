@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Desired;
 use tenon_model::marker::{Base, Recorded};
-use tenon_model::path::{Segment, key_of};
+use tenon_model::path::{Segment, is_keyed, key_of};
 use tenon_model::plan::{Cause, Expected, PropertyChange};
-use tenon_model::rules::{Direction, Disruption, Echo, KeptOn, KeyedList, Row, Same, View};
+use tenon_model::rules::{Direction, Disruption, Echo, Extra, KeptOn, KeyedList, Row, Same, View};
 use tenon_model::{Later, Path, Value, marker};
 
 mod identity;
@@ -90,8 +90,9 @@ impl Leaf<'_> {
     }
 }
 
-/// The properties of a desired body, in the order of the body.
-pub(crate) fn leaves(desired: &Desired) -> Vec<Leaf<'_>> {
+/// The properties of a desired body, in the order of the body, ignored ones
+/// too.
+pub(crate) fn all_leaves(desired: &Desired) -> Vec<Leaf<'_>> {
     let mut walk = Walk {
         desired,
         leaves: Vec::new(),
@@ -103,9 +104,52 @@ pub(crate) fn leaves(desired: &Desired) -> Vec<Leaf<'_>> {
         list: None,
     };
     walk.value(&desired.body, &at);
-    let ignored = |leaf: &Leaf<'_>| desired.ignore.iter().any(|path| leaf.path.is_within(path));
-    walk.leaves.retain(|leaf| !ignored(leaf));
     walk.leaves
+}
+
+/// The properties that are compared: without those that the author said are
+/// nobody's business once the resource is made.
+pub(crate) fn leaves(desired: &Desired) -> Vec<Leaf<'_>> {
+    let mut leaves = all_leaves(desired);
+    leaves.retain(|leaf| !is_ignored(leaf, desired));
+    leaves
+}
+
+/// Properties that only count when the resource is made, as far as they are
+/// there: an update leaves them as they are.
+pub(crate) fn left_alone<'a>(desired: &'a Desired, live: &Value) -> Vec<Leaf<'a>> {
+    let mut leaves = all_leaves(desired);
+    leaves.retain(|leaf| is_ignored(leaf, desired) && leaf.live(live).is_some());
+    leaves
+}
+
+/// Live elements that the spec does not name and that are nobody's business,
+/// of lists that are the spec's as a whole: their keys, by list.
+pub(crate) fn elements_left_alone(
+    desired: &Desired,
+    live: &Value,
+) -> Vec<(&'static KeyedList, String)> {
+    let mut found = Vec::new();
+    let lists = desired.rules.lists.iter();
+    for list in lists.filter(|list| list.extra == Extra::Remove) {
+        let items = |body| Path::parse(list.path).ok()?.get(body)?.as_list();
+        let wanted = items(&desired.body).unwrap_or(&[]);
+        for item in items(live).unwrap_or(&[]) {
+            let Some(key) = key_of(item, list.key) else {
+                continue;
+            };
+            let named = wanted.iter().any(|one| is_keyed(one, list.key, &key));
+            if !named && desired.ignores(&list.property.replace('*', &key)) {
+                found.push((list, key));
+            }
+        }
+    }
+    found
+}
+
+pub(crate) fn is_ignored(leaf: &Leaf<'_>, desired: &Desired) -> bool {
+    let inside = |path: &Path| leaf.path.is_within(path);
+    desired.ignore.iter().any(inside) || desired.ignores(&leaf.property)
 }
 
 /// The properties in the form in which a marker keeps their fingerprints.
@@ -116,11 +160,13 @@ pub(crate) fn recorded(
 ) -> BTreeMap<String, Value> {
     let mut properties = children.clone();
     for leaf in leaves {
-        // Secrets never get a fingerprint; what is not known has none.
-        if leaf.is_plumbing() || leaf.value.has_later() || leaf.property == "location" {
+        if leaf.is_plumbing() || leaf.property == "location" {
             continue;
         }
-        properties.insert(leaf.property.clone(), leaf.same().normal(leaf.value));
+        // Secrets never get a fingerprint; what is not known has none.
+        if let Some(value) = leaf::known(leaf) {
+            properties.insert(leaf.property.clone(), leaf.same().normal(&value));
+        }
     }
     properties
 }
@@ -276,6 +322,7 @@ pub(crate) fn compare(
     let named: BTreeSet<&str> = leaves.iter().map(|leaf| leaf.property.as_str()).collect();
     released::rows(desired, live, base, &named, &mut out);
     released::tags(desired, live, base, &recorded, &mut out);
+    released::maps(desired, live, base, &mut out);
     released::elements(desired, live, base, &recorded, &mut out);
     image::shorten(&mut out.changes);
     out

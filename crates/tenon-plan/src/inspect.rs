@@ -75,8 +75,8 @@ fn properties(
     live: Option<&Live>,
     changes: &[PropertyChange],
 ) -> Vec<Inspected> {
-    let leaves = diff::leaves(desired);
-    let recorded = diff::recorded(&leaves, &BTreeMap::new());
+    let leaves = diff::all_leaves(desired);
+    let recorded = diff::recorded(&diff::leaves(desired), &BTreeMap::new());
     let base = live.and_then(|live| match &live.ownership {
         Ownership::Marked(marker) => Some(&marker.base),
         _ => None,
@@ -84,6 +84,10 @@ fn properties(
     let mut inspected = Vec::new();
     let mut told = vec![false; changes.len()];
     for leaf in leaves.iter().filter(|leaf| !leaf.is_plumbing()) {
+        if diff::is_ignored(leaf, desired) {
+            inspected.push(unchanged(leaf, live, Applied::Ignored));
+            continue;
+        }
         let applied = base.map_or(Applied::Unknown, |base| {
             base.compare(&leaf.property, &recorded).into()
         });

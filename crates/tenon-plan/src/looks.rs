@@ -4,7 +4,7 @@
 //! number of machines. A first round asks for what the spec names and for an
 //! index of what carries our marker; a second for what only the index knew.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::marker::Ownership;
 use tenon_model::plan::{Mode, Scope};
@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
 use crate::select::LeftOut;
-use crate::{ResourceGraph, decide, elsewhere, starts, stops};
+use crate::{ResourceGraph, carried, decide, elsewhere, orphans, starts, stops};
 
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
@@ -32,7 +32,18 @@ pub fn first_looks(
     rules_of: fn(&str) -> Option<&'static Rules>,
 ) -> Vec<Look> {
     let mut looks = Looks::default();
+    let listed: BTreeMap<&ResourceId, &Rules> = graph
+        .written()
+        .filter(|desired| !desired.rules.children.is_empty())
+        .map(|desired| (&desired.id, desired.rules))
+        .collect();
     for desired in graph.resources() {
+        let parent = desired.id.parent();
+        let parent = parent.and_then(|parent| listed.get(&parent).copied());
+        if parent.is_some_and(|rules| rules.child(desired.rules.resource_type).is_some()) {
+            // The list of its parents shows it.
+            continue;
+        }
         let known = !desired.rules.resource_type.is_empty();
         // A list of role assignments has everybody's, and those of other scopes.
         let of_group = desired.id.parent().is_none()
@@ -79,6 +90,9 @@ pub fn second_looks(
         let Some(tenant) = tenant(scopes, id) else {
             continue;
         };
+        if is_shown_by_parent(id, snapshot, rules_of) {
+            continue;
+        }
         match rules_of(&id.resource_type()) {
             Some(rules)
                 if id.parent().is_none() && id.resource_group().is_some() && !is_group(id) =>
@@ -115,19 +129,41 @@ pub fn second_looks(
     looks.list
 }
 
-/// The third round: whether machines run that the plan stops,
-/// or that an earlier run has stopped.
+/// Whether a resource lies in the body of one that was read, or will be.
+fn is_shown_by_parent(
+    id: &ResourceId,
+    snapshot: &Snapshot,
+    rules_of: fn(&str) -> Option<&'static Rules>,
+) -> bool {
+    let Some(parent) = id.parent() else {
+        return false;
+    };
+    let rules = rules_of(&parent.resource_type());
+    let is_child = rules.is_some_and(|rules| rules.child(&id.resource_type()).is_some());
+    is_child
+        && (snapshot.get(&parent).is_some() || snapshot.marked().any(|marked| *marked == parent))
+}
+
+/// The third round: whether machines run that the plan stops, that have to run
+/// for it, or that an earlier run has stopped.
 #[must_use]
 pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
     let mut decisions = decide::decide(inputs, &LeftOut::default());
+    let carries = |live: &tenon_model::snapshot::Live| carried::parent(inputs, &live.id).is_some();
+    if inputs.snapshot.iter().any(carries) {
+        // One that the spec no longer names is deleted while its machine runs.
+        orphans::add(inputs, &LeftOut::default(), &mut decisions);
+    }
+    decide::propagate(inputs, &mut decisions);
     stops::add(&mut decisions);
+    let have_to_run = carried::have_to_run(inputs, &decisions);
     let mut looks = Vec::new();
     for decision in decisions.iter() {
         let Some(desired) = &decision.desired else {
             continue;
         };
-        let stops = decision.disruption() == Disruption::Deallocate;
-        if desired.kind == "vm" && (stops || starts::is_owed(decision)) {
+        let stops = decision.disruption() == Disruption::Deallocate || starts::is_owed(decision);
+        if stops && desired.kind == "vm" || have_to_run.contains(&decision.address) {
             looks.push(Look {
                 form: Form::Power,
                 tenant: desired.tenant.clone(),

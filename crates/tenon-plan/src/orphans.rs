@@ -13,17 +13,18 @@ use tenon_model::snapshot::Live;
 use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId, Value};
 
-use crate::Inputs;
 use crate::decide::{Decision, Decisions, Marking, Writes, outer_of, speaker, without};
 use crate::diff::Difference;
 use crate::looks::is_group;
 use crate::select::LeftOut;
+use crate::{Inputs, carried};
 
 /// Adds a decision for everything of ours that nothing asks for.
 pub(crate) fn add<'a>(inputs: &Inputs<'a>, left_out: &LeftOut, decisions: &mut Decisions<'a>) {
     let candidates = candidates(inputs, decisions);
     let mut staying = Staying::of(inputs, &candidates);
     staying.close();
+    staying.keep_what_is_carried(inputs);
     let Staying { kept, .. } = staying;
     for mut candidate in candidates {
         if left_out.has(&candidate.live.id) {
@@ -244,7 +245,8 @@ impl<'a> Staying<'a> {
             if let Some(parent) = id.parent().filter(ours) {
                 // A child that our marker on its parent does not name, nor the
                 // spec, is somebody else's and would go with its parent.
-                if self.candidates.contains(&parent) && !named.contains(id) {
+                let carried = carried::parent(inputs, id).is_some();
+                if self.candidates.contains(&parent) && !named.contains(id) && !carried {
                     let because = KeptBecause::NeededBy { id: (*id).clone() };
                     self.kept.entry(parent).or_insert(because);
                 }
@@ -254,6 +256,20 @@ impl<'a> Staying<'a> {
                 let because = KeptBecause::NeededBy { id: (*id).clone() };
                 self.kept.entry(name.clone()).or_insert(because);
             }
+        }
+    }
+
+    /// What goes with its parent stays with it.
+    fn keep_what_is_carried(&mut self, inputs: &Inputs<'_>) {
+        let parents = self.candidates.iter().filter_map(|id| {
+            let parent = carried::parent(inputs, id)?;
+            Some(((*id).clone(), parent))
+        });
+        let kept: Vec<(ResourceId, ResourceId)> = parents
+            .filter(|(id, parent)| self.kept.contains_key(parent) && !self.kept.contains_key(id))
+            .collect();
+        for (id, parent) in kept {
+            self.kept.insert(id, KeptBecause::NeededBy { id: parent });
         }
     }
 

@@ -16,7 +16,7 @@ use tenon_model::{Address, ResourceId, Value};
 
 use crate::decide::{Decision, Decisions, Marking, Writes};
 use crate::stops::Stops;
-use crate::{Inputs, decide, orphans};
+use crate::{Inputs, carried, decide, orphans};
 
 mod order;
 mod request;
@@ -75,10 +75,12 @@ pub(crate) fn build(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Step>
     for decision in decisions.iter() {
         building.add(decision);
     }
+    building.what_is_carried_goes_along();
     building.disks_change_while_machines_stand();
     building.making_follows_needs();
     building.giving_follows_taking();
     building.deleting_follows_use();
+    building.what_is_carried_changes_while_machines_run();
     building.marking_follows_children();
     rollout::pace(&mut building);
     order::sort(building.drafts)
@@ -102,6 +104,8 @@ impl Building<'_, '_> {
         }
         let own = match decision.action {
             Action::Create => self.make(decision, Does::Create, None),
+            Action::Replace if self.goes_along(decision) => self.make(decision, Does::Create, None),
+            Action::Delete if self.goes_along(decision) => Own::default(),
             Action::Replace => {
                 let delete = self.push(decision, Does::Delete);
                 self.make(decision, Does::Create, Some(delete))
@@ -259,6 +263,47 @@ impl Building<'_, '_> {
                 self.wait(stopped.start, disk.last);
             }
         }
+    }
+
+    /// Whether a resource goes with its parent, so that nobody deletes it.
+    fn goes_along(&self, decision: &Decision<'_>) -> bool {
+        carried::parent_of(self.inputs, self.decisions, decision).is_some_and(Decision::goes)
+    }
+
+    /// What goes with its parent goes in the parent's step.
+    fn what_is_carried_goes_along(&mut self) {
+        let decisions = self.decisions;
+        for decision in decisions.iter().filter(|one| one.goes()) {
+            let parent = carried::parent_of(self.inputs, decisions, decision);
+            if let Some(parent) = parent.filter(|parent| parent.goes()) {
+                let delete = self.own(&parent.address).delete;
+                let own = self.own.entry(decision.address.clone()).or_default();
+                own.delete = delete;
+            }
+        }
+    }
+
+    /// One that goes by itself goes while its machine runs, and before new ones
+    /// come: two of one handler are refused.
+    fn what_is_carried_changes_while_machines_run(&mut self) {
+        let decisions = self.decisions;
+        let mut waits = Vec::new();
+        for decision in decisions.iter().filter(|one| one.goes()) {
+            let Some(parent) = carried::parent_of(self.inputs, decisions, decision) else {
+                continue;
+            };
+            if parent.goes() {
+                continue;
+            }
+            let gone = self.own(&decision.address).delete;
+            waits.extend(gone.zip(self.own(&parent.address).last));
+            for other in decisions.iter().filter(|one| one.action == Action::Create) {
+                if other.id.parent().as_ref() == Some(&parent.id) {
+                    waits.extend(self.own(&other.address).first.zip(gone));
+                }
+            }
+        }
+        order::add(&mut self.drafts, waits);
     }
 
     fn wait(&mut self, step: Option<usize>, before: Option<usize>) {

@@ -102,9 +102,12 @@ fn value(property: &Inspected, layout: &Layout, line: &mut crate::Line) {
         line.push(Role::Value, shown(&property.live));
     }
     let Some(cause) = property.differs else {
-        if property.applied == Applied::Other {
-            line.push(Role::Dim, "   not as last applied");
-        }
+        let said = match property.applied {
+            Applied::Other => "   not as last applied",
+            Applied::Ignored => "   ignored",
+            Applied::Same | Applied::Unknown => "",
+        };
+        line.push(Role::Dim, said);
         return;
     };
     if property.sensitive {

@@ -366,18 +366,89 @@ async fn availability_sets_keep_their_machines() {
         .refused(409, "OperationNotAllowed");
 }
 
+fn script() -> Value {
+    json!({"location": "westeurope", "properties": {
+        "publisher": "Microsoft.Azure.Extensions", "type": "CustomScript", "typeHandlerVersion": "2.1",
+        "settings": {"a": 1}, "protectedSettings": {"secret": "x"},
+    }})
+}
+
 #[tokio::test]
 async fn extensions_keep_their_secrets() {
     let (client, path, _) = ready().await;
     let extension = format!("{path}/extensions/script");
-    let body = json!({"location": "westeurope", "properties": {
-        "publisher": "Microsoft.Azure.Extensions", "type": "CustomScript", "typeHandlerVersion": "2.1",
-        "settings": {"a": 1}, "protectedSettings": {"secret": "x"},
-    }});
-    let shown = client.made(&extension, body).await;
+    let shown = client.made(&extension, script()).await;
     assert_eq!(shown["properties"].get("protectedSettings"), None);
     let machine = client.get(&path).await.body;
     assert_eq!(machine["resources"][0]["id"], extension);
+    assert_eq!(
+        machine["resources"][0]["properties"]["settings"],
+        json!({"a": 1})
+    );
+    let kept = client.simulator.resource(&extension).expect("it is there");
+    assert!(!kept.to_string().contains("secret"), "{kept}");
+}
+
+#[tokio::test]
+async fn an_extension_is_one_of_its_handler_and_keeps_it() {
+    let (client, path, _) = ready().await;
+    let extension = format!("{path}/extensions/script");
+    client.made(&extension, script()).await;
+    let again = client
+        .put(&format!("{path}/extensions/other"), script())
+        .await
+        .refused(400, "BadRequest");
+    let message = again.body["error"]["message"].as_str().expect("words");
+    assert!(
+        message.contains("'Microsoft.Azure.Extensions.CustomScript' already added"),
+        "{message}"
+    );
+    for member in ["publisher", "type"] {
+        let change = json!({"properties": {member: "Else"}});
+        let answer = client
+            .patch(&extension, change)
+            .await
+            .refused(409, "PropertyChangeNotAllowed");
+        assert_eq!(answer.body["error"]["target"], member);
+    }
+    let version = json!({"properties": {"typeHandlerVersion": "latest"}});
+    client
+        .patch(&extension, version)
+        .await
+        .refused(400, "InvalidParameter");
+    let settings = json!({"properties": {"settings": {"b": 2}}});
+    client.patch(&extension, settings).await.is(200);
+    client.simulator.run_until_idle();
+    let shown = client.get(&extension).await.body;
+    assert_eq!(shown["properties"]["settings"], json!({"b": 2}));
+    assert_eq!(shown["properties"]["typeHandlerVersion"], "2.1");
+}
+
+#[tokio::test]
+async fn extensions_are_written_while_their_machine_runs_and_go_with_it() {
+    let (client, path, _) = ready().await;
+    let extension = format!("{path}/extensions/script");
+    client.made(&extension, script()).await;
+    client
+        .post(&format!("{path}/deallocate"), json!({}))
+        .await
+        .is(202);
+    client.simulator.run_until_idle();
+    client
+        .put(&extension, script())
+        .await
+        .refused(409, "OperationNotAllowed");
+    client
+        .delete(&extension)
+        .await
+        .refused(409, "OperationNotAllowed");
+    client.delete(&path).await.is(202);
+    client.simulator.run_until_idle();
+    assert_eq!(client.simulator.resource(&extension), None);
+    client
+        .put(&extension, script())
+        .await
+        .refused(404, "ParentResourceNotFound");
 }
 
 #[tokio::test]

@@ -96,31 +96,40 @@ impl State {
         Ok(answer(self.whole(&id, body)))
     }
 
-    /// A network shows its subnets, and a machine what its disk is like.
+    /// A network shows its subnets, a machine its extensions and what its disk
+    /// is like.
     fn whole(&self, id: &ResourceId, mut body: Value) -> Value {
-        if id.as_str().contains("/virtualMachines/") {
-            let disk = ResourceId::parse(&os_disk_id(id)).expect("an id");
-            for (own, of_disk) in OS_DISK {
-                let disk = self.resources.get(&disk);
-                let value = disk.and_then(|disk| disk.at(of_disk)).cloned();
-                // One that stands still does not say.
-                let value = value.filter(|_| self.power.get(id) != Some(&Power::Stopped));
-                super::echo::set(&mut body, own, value.unwrap_or_default());
-            }
+        let kind = id.resource_type().to_ascii_lowercase();
+        let (path, children) = match kind.as_str() {
+            "microsoft.network/virtualnetworks" => ("properties.subnets", "/subnets"),
+            "microsoft.compute/virtualmachines" => ("resources", "/extensions"),
+            _ => return body,
+        };
+        if children == "/extensions" {
+            self.show_disk(id, &mut body);
         }
-        if id
-            .resource_type()
-            .eq_ignore_ascii_case("Microsoft.Network/virtualNetworks")
-        {
-            let subnets: Vec<Value> = self
-                .resources
-                .range(id.child("", "")..)
-                .take_while(|(child, _)| is_within(child, id))
-                .map(|(_, body)| body.clone())
-                .collect();
-            super::echo::set(&mut body, "properties.subnets", Value::List(subnets));
-        }
+        let children: Vec<Value> = self
+            .resources
+            .range(id.child("", "")..)
+            .take_while(|(child, _)| is_within(child, id))
+            .filter(|(child, _)| {
+                child.resource_type() == format!("{}{children}", id.resource_type())
+            })
+            .map(|(_, body)| body.clone())
+            .collect();
+        super::echo::set(&mut body, path, Value::List(children));
         body
+    }
+
+    fn show_disk(&self, machine: &ResourceId, body: &mut Value) {
+        let disk = ResourceId::parse(&os_disk_id(machine)).expect("an id");
+        for (own, of_disk) in OS_DISK {
+            let disk = self.resources.get(&disk);
+            let value = disk.and_then(|disk| disk.at(of_disk)).cloned();
+            // One that stands still does not say.
+            let value = value.filter(|_| self.power.get(machine) != Some(&Power::Stopped));
+            super::echo::set(body, own, value.unwrap_or_default());
+        }
     }
 
     /// What lies below or hangs on a resource, by the path that lists it.
@@ -145,6 +154,17 @@ impl State {
             id.parent().as_ref() == Some(&outer) && id.resource_type().eq_ignore_ascii_case(&kind)
         });
         Some(found.map(|(_, body)| body.clone()).collect())
+    }
+
+    /// What a machine carries is written while it runs.
+    fn check_power(&self, id: &ResourceId, request: &str) -> Result<(), Refusal> {
+        let carried = id.resource_type().ends_with("/extensions");
+        let stopped = |machine| self.power.get(&machine) == Some(&Power::Stopped);
+        if !carried || !id.parent().is_some_and(stopped) {
+            return Ok(());
+        }
+        let message = format!("the machine of {id} does not run");
+        Err(Self::refuse(409, "OperationNotAllowed", message, request))
     }
 
     fn list(&self, read: &Read) -> Vec<Value> {
@@ -263,6 +283,7 @@ impl State {
         }
         check_rules(body)
             .map_err(|why| Self::refuse(400, "SecurityRuleInvalid", why, &write.path))?;
+        self.check_power(id, &write.path)?;
         let shown = self.store(id, body);
         if id
             .resource_type()
@@ -280,11 +301,13 @@ impl State {
         if !self.resources.contains_key(id) {
             return Ok(answer(Value::Null));
         }
-        let os_disk = ResourceId::parse(&format!("{id}/none/none")).ok();
-        let os_disk = match id.as_str().contains("/virtualMachines/") {
-            true => ResourceId::parse(&os_disk_id(id)).ok(),
-            false => os_disk,
-        };
+        self.check_power(id, &write.path)?;
+        let is_machine = id
+            .resource_type()
+            .eq_ignore_ascii_case("Microsoft.Compute/virtualMachines");
+        let os_disk = is_machine
+            .then(|| ResourceId::parse(&os_disk_id(id)).ok())
+            .flatten();
         let gone = |other: &ResourceId| is_within(other, id);
         for (other, body) in &self.resources {
             if !gone(other) && names(body).iter().any(gone) {
@@ -294,6 +317,7 @@ impl State {
         }
         self.resources
             .retain(|other, _| !is_within(other, id) && Some(other) != os_disk.as_ref());
+        self.power.remove(id);
         Ok(answer(Value::Null))
     }
 }
@@ -395,6 +419,9 @@ fn check_rules(body: &Value) -> Result<(), String> {
     Ok(())
 }
 
+/// Members that are somebody's own maps; a `PATCH` brings them as a whole.
+const WHOLE: &[&str] = &["tags", "settings", "protectedSettings"];
+
 /// A JSON merge patch (RFC 7396), as `PATCH` means it.
 fn merge(body: &mut Value, patch: &Value) {
     let (Value::Map(own), Value::Map(patch)) = (&mut *body, patch) else {
@@ -406,7 +433,7 @@ fn merge(body: &mut Value, patch: &Value) {
         let is_let_go = name == "proximityPlacementGroup" && value.member("id").is_none();
         if value.is_null() || is_let_go {
             own.remove(name);
-        } else if name == "tags" || own.get(name).is_none() {
+        } else if WHOLE.contains(&name) || own.get(name).is_none() {
             own.insert(name, value.clone());
         } else if let Some(there) = own.get_mut(name) {
             merge(there, value);

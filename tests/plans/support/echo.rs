@@ -34,6 +34,7 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
         "microsoft.network/virtualnetworks/subnets" => subnet(&mut shown),
         "microsoft.compute/disks" => disk(&mut shown),
         "microsoft.managedidentity/userassignedidentities" => identity(&mut shown),
+        "microsoft.compute/virtualmachines/extensions" => extension(&mut shown),
         "microsoft.resources/resourcegroups" => {}
         _ => raw(&mut shown, serial),
     }
@@ -45,6 +46,7 @@ fn has_entity_tag(kind: &str) -> bool {
     ![
         "microsoft.compute/disks",
         "microsoft.managedidentity/userassignedidentities",
+        "microsoft.compute/virtualmachines/extensions",
         "microsoft.resources/resourcegroups",
     ]
     .contains(&kind)
@@ -328,6 +330,12 @@ fn identity(shown: &mut Value) {
         let id = format!("\"{number}0000000-0000-4000-8000-000000000000\"");
         default(shown, &format!("properties.{member}"), &id);
     }
+}
+
+fn extension(shown: &mut Value) {
+    let secret = tenon_model::Path::parse("properties.protectedSettings").expect("a path");
+    secret.remove(shown);
+    default(shown, "properties.provisioningState", "\"Succeeded\"");
 }
 
 fn raw(shown: &mut Value, serial: usize) {

@@ -400,6 +400,30 @@ async fn an_operation_without_end_times_out() {
     assert_eq!(started.elapsed().as_secs(), 30 * 60);
 }
 
+/// An extension may take as long as Azure lets it, and no longer; what it
+/// leaves behind is found by the next run.
+#[tokio::test(start_paused = true)]
+async fn the_limit_is_that_of_the_kind() {
+    let path = "/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/web/extensions/init";
+    let running = "GET /op => 200 retry-after: 1000 | {\"status\":\"Running\"}\n".repeat(5);
+    let dialogue = format!(
+        "PUT {path} => 201 azure-asyncoperation: https://arm.test/op; retry-after: 1000\n{running}"
+    );
+    let script = Script::new(&dialogue);
+    let started = tokio::time::Instant::now();
+    let ended = client(&script)
+        .write(&write(Verb::Put, path), &|_| {})
+        .await
+        .unwrap_err();
+    assert_eq!(ended.stage, Stage::TimedOut);
+    assert!(
+        ended.message.contains("90 min; Azure goes on with it"),
+        "{}",
+        ended.message
+    );
+    assert_eq!(started.elapsed().as_secs(), 90 * 60);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_operation_of_an_earlier_run_is_followed() {
     let script = Script::new(

@@ -24,13 +24,20 @@ pub struct Patience {
     pub operation: Duration,
     /// The same for a virtual machine.
     pub machine: Duration,
+    /// The same for an extension of a machine, whose scripts may run long.
+    pub extension: Duration,
+    /// The same for a scale set, which has many machines.
+    pub scale_set: Duration,
+    /// The same for a resource group, which goes with all that is in it.
+    pub group: Duration,
     /// The same for an image version, which is copied to its regions.
     pub image: Duration,
 }
 
 impl Default for Patience {
-    /// What azurerm waits (45 minutes for machines, 30 for the rest), and six
-    /// hours for image versions, the longest that Microsoft's
+    /// What azurerm waits (45 minutes for machines, 60 for scale sets, 90 for
+    /// resource groups, 30 for the rest); for extensions Azure's own limit, the
+    /// default of `extensionsTimeBudget` (Compute, 90 minutes); six hours for image versions, the longest that Microsoft's
     /// troubleshooting page tells publishers to wait.
     fn default() -> Self {
         Self {
@@ -41,6 +48,9 @@ impl Default for Patience {
             settle: MINUTE,
             operation: 30 * MINUTE,
             machine: 45 * MINUTE,
+            extension: 90 * MINUTE,
+            scale_set: 60 * MINUTE,
+            group: 90 * MINUTE,
             image: 360 * MINUTE,
         }
     }
@@ -49,13 +59,16 @@ impl Default for Patience {
 impl Patience {
     /// How long the operation that `write` begins may take.
     pub(crate) fn for_operation(&self, write: &Write) -> Duration {
-        let path = write.path.to_ascii_lowercase();
-        if path.contains("/providers/microsoft.compute/virtualmachine") {
-            self.machine
-        } else if path.contains("/galleries/") && path.contains("/versions/") {
-            self.image
-        } else {
-            self.operation
+        let kind = type_of(&write.path).to_ascii_lowercase();
+        match kind.as_str() {
+            "microsoft.compute/virtualmachines/extensions"
+            | "microsoft.compute/virtualmachinescalesets/extensions" => self.extension,
+            "microsoft.compute/galleries/images/versions" => self.image,
+            "microsoft.resources/resourcegroups" => self.group,
+            _ if kind.starts_with("microsoft.compute/virtualmachinescalesets") => self.scale_set,
+            // An action is a word behind the machine.
+            _ if kind.starts_with("microsoft.compute/virtualmachines") => self.machine,
+            _ => self.operation,
         }
     }
 
@@ -91,3 +104,25 @@ impl Patience {
         }
     }
 }
+
+/// The resource type that a path leads to; an action counts as a type below it.
+fn type_of(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or(path);
+    let lower = path.to_ascii_lowercase();
+    let Some(at) = lower.rfind("/providers/") else {
+        let segments: Vec<&str> = lower.split('/').collect();
+        let of_group = matches!(segments[..], ["", "subscriptions", _, "resourcegroups", _]);
+        let kind = of_group.then_some("Microsoft.Resources/resourceGroups");
+        return kind.unwrap_or_default().to_owned();
+    };
+    let mut segments = path[at + "/providers/".len()..].split('/');
+    let mut kind = segments.next().unwrap_or_default().to_owned();
+    for word in segments.step_by(2) {
+        kind.push('/');
+        kind.push_str(word);
+    }
+    kind
+}
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,12 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
         | "OverconstrainedAllocationRequest" => no_capacity(around),
         "QuotaExceeded" => quota(around),
         "OperationNotAllowed" if refusal.message.contains("quota") => quota(around),
+        "OperationNotAllowed" if refusal.message.contains("Cannot modify extensions") => {
+            machine_stands_still(around)
+        }
+        "VMExtensionProvisioningError"
+        | "VMExtensionProvisioningTimeout"
+        | "VMExtensionHandlerNonTransientError" => extension_failed(refusal, around),
         "BadRequest"
             if refusal.message.contains("Hypervisor Generation")
                 || refusal.message.contains("CPU Architecture") =>
@@ -495,6 +501,39 @@ fn moved_meanwhile(around: &Around<'_>) -> Diagnostic {
         .note("another run, somebody in the portal, or Azure itself")
         .help(Help::text(
             "run it again: what is done is not done twice, and what has moved is named",
+        ))
+}
+
+/// Azure writes extensions only while their machine runs.
+fn machine_stands_still(around: &Around<'_>) -> Diagnostic {
+    around
+        .at(Diagnostic::error(
+            Code::MachineStandsStill,
+            format!("the machine of {} does not run", subject(around)),
+        ))
+        .help(Help::text(
+            "start the machine and run it again; what is done is not done twice",
+        ))
+}
+
+/// The agent inside of the machine reported it; Azure's message has the words
+/// of the extension.
+fn extension_failed(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
+    let what = match refusal.code.as_str() {
+        "VMExtensionProvisioningTimeout" => "did not end in time",
+        _ => "failed",
+    };
+    around
+        .at(Diagnostic::error(
+            Code::ExtensionFailed,
+            format!("{} {what} inside of the machine", subject(around)),
+        ))
+        .note("the machine itself runs; the extension stays as failed until it is written again")
+        .help(Help::text(
+            "mend its settings by what its own words above say, and apply again: it is written anew",
+        ))
+        .help(Help::text(
+            "its logs lie in the machine: /var/log/azure on Linux, C:\\WindowsAzure\\Logs\\Plugins on Windows",
         ))
 }
 

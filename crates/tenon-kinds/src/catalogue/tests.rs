@@ -268,3 +268,23 @@ fn the_user_of_the_cli_is_no_application() {
     let login = problem.helps[0].command.as_deref();
     assert_eq!(login, Some(format!("az login --tenant {TENANT}").as_str()));
 }
+
+#[test]
+fn an_extension_that_failed_keeps_its_own_words() {
+    let words = "VM has reported a failure when processing extension 'init' (publisher 'Microsoft.Azure.Extensions' and type 'CustomScript'). Error message: 'Enable failed: failed to execute command: command terminated with exit status=1'.";
+    for code in [
+        "VMExtensionProvisioningError",
+        "VMExtensionProvisioningTimeout",
+        "VMExtensionHandlerNonTransientError",
+    ] {
+        check(
+            &refusal(Stage::Operation, 200, code, words),
+            Code::ExtensionFailed,
+        );
+    }
+    let stopped = "Cannot modify extensions in the VM when the VM is not running.";
+    check(
+        &refusal(Stage::Azure, 409, "OperationNotAllowed", stopped),
+        Code::MachineStandsStill,
+    );
+}

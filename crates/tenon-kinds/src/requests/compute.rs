@@ -93,7 +93,7 @@ pub(super) const ROWS: &[Row] = &[
         path: group!("/providers/Microsoft.Compute/virtualMachines"),
         version: Version::Pinned(versions::COMPUTE),
         query: &[],
-        purpose: "reads the machines of a group",
+        purpose: "reads the machines of a group, with their extensions",
         document: MACHINE,
         operation: "VirtualMachines_List",
     },
@@ -138,7 +138,7 @@ pub(super) const ROWS: &[Row] = &[
         path: group!("/providers/Microsoft.Compute/virtualMachines/{vmName}"),
         version: Version::Pinned(versions::COMPUTE),
         query: &["$expand"],
-        purpose: "tells whether a machine runs that the plan stops",
+        purpose: "tells whether a machine runs that the plan stops, or that has to run for its extensions",
         document: MACHINE,
         operation: "VirtualMachines_Get",
     },
@@ -159,5 +159,49 @@ pub(super) const ROWS: &[Row] = &[
         purpose: "starts it again",
         document: MACHINE,
         operation: "VirtualMachines_Start",
+    },
+    Row {
+        method: "GET",
+        path: group!(
+            "/providers/Microsoft.Compute/virtualMachines/{vmName}/extensions/{vmExtensionName}"
+        ),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "looks at an extension right before it is written",
+        document: MACHINE,
+        operation: "VirtualMachineExtensions_Get",
+    },
+    Row {
+        method: "PUT",
+        path: group!(
+            "/providers/Microsoft.Compute/virtualMachines/{vmName}/extensions/{vmExtensionName}"
+        ),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "makes an extension of a machine",
+        document: MACHINE,
+        operation: "VirtualMachineExtensions_CreateOrUpdate",
+    },
+    Row {
+        method: "PATCH",
+        path: group!(
+            "/providers/Microsoft.Compute/virtualMachines/{vmName}/extensions/{vmExtensionName}"
+        ),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "changes an extension",
+        document: MACHINE,
+        operation: "VirtualMachineExtensions_Update",
+    },
+    Row {
+        method: "DELETE",
+        path: group!(
+            "/providers/Microsoft.Compute/virtualMachines/{vmName}/extensions/{vmExtensionName}"
+        ),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "deletes an extension whose machine stays",
+        document: MACHINE,
+        operation: "VirtualMachineExtensions_Delete",
     },
 ];

@@ -187,3 +187,67 @@ fn open_doors_are_told() {
         assert_eq!(told(shut), 0, "{shut}");
     }
 }
+
+const SCRIPT: &str = "publisher: Acme, type: Script, version: 2.1";
+
+#[test]
+fn extensions_are_one_of_each_handler_in_an_order_that_exists() {
+    let vm = |extensions: &str| {
+        vm(&format!(
+            "admin_username: ops, extensions: {{{extensions}}}"
+        ))
+    };
+    refuse(&vm(&format!("a: {{{SCRIPT}}}")), "");
+    refuse(
+        &vm(&format!(
+            "a: {{{SCRIPT}}}, b: {{{}}}",
+            SCRIPT.to_lowercase()
+        )),
+        "TN1009 10:118 `vms.m` has two extensions of one publisher and type | Azure takes one of each on a machine",
+    );
+    refuse(
+        &vm(&format!(
+            "first: {{{SCRIPT}}}, b: {{publisher: Acme, type: Else, version: 1.0, depends_on: [frist]}}"
+        )),
+        "TN1201 10:182 `vms.m` has no extension `frist`",
+    );
+    refuse(
+        &vm(&format!("a: {{{SCRIPT}, depends_on: [a]}}")),
+        "TN1203 10:130 `vms.m.extensions.a` needs itself",
+    );
+    refuse(
+        &vm("a: {publisher: Acme, type: Script, version: latest}"),
+        "TN1007 10:103 `latest` is no version of an extension | major and minor are wanted",
+    );
+}
+
+#[test]
+fn what_everybody_can_read_holds_no_secret() {
+    let spec = vm(&format!(
+        "admin_username: ops, extensions: {{a: {{{SCRIPT}, settings: {{deep: [{{key: \"${{secrets.key}}\"}}]}}}}}}"
+    ));
+    refuse(
+        &format!("secrets: {{key: {{env: KEY}}}}\n{spec}"),
+        "TN1104 11:127 a secret in `settings` could be read by everybody who may read the machine | Azure shows these",
+    );
+    let spec = spec.replace("settings:", "protected_settings:");
+    refuse(&format!("secrets: {{key: {{env: KEY}}}}\n{spec}"), "");
+}
+
+#[test]
+fn what_is_ignored_has_a_name() {
+    refuse(
+        &vm(
+            "admin_username: ops, data_disks: {a: {size_gb: 1}}, ignore: [tags.a.b, nic.accelerated_networking, disks.a.sku, os_disk]",
+        ),
+        "",
+    );
+    refuse(
+        &vm(
+            "admin_username: ops, ignore: [os_disk.cachnig, nic, disks.a.sku, data_disks.0.create_option]",
+        ),
+        "TN1201 10:64 `vms.m` has no property `os_disk.cachnig` | nothing to ignore
+         TN1201 10:86 `vms.m` has no property `disks.a.sku` | nothing to ignore
+         TN1201 10:99 `vms.m` has no property `data_disks.0.create_option` | nothing to ignore",
+    );
+}

@@ -9,7 +9,8 @@ use tenon_model::desired::{Declaration, Relation};
 use tenon_model::image::Channel;
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
-    Absent, Disruption, Extra, KeptOn, KeyedList, Loss, Row, Rules, Same, Tags, Update, Usual, View,
+    Absent, Child, Disruption, Extra, Fate, KeptOn, KeyedList, Loss, Row, Rules, Same, Tags,
+    Update, Usual, View,
 };
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Code, Diagnostic, Help, Map, Place, Value};
@@ -61,7 +62,11 @@ pub(crate) static RULES: Rules = Rules {
         write: 45,
         delete: 50,
     },
-    children: &[],
+    children: &[Child {
+        path: "resources",
+        rules: &super::extension::RULES,
+        fate: Fate::WithParent,
+    }],
     update: Update::Patch,
     tags: Tags::Own,
     rows: &[

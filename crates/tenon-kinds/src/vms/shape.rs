@@ -320,6 +320,12 @@ pub(super) const VM: &[Field] = &[
         "Empty data disks by name.",
     ),
     Field::optional(
+        "extensions",
+        super::extension::SHAPE,
+        "none",
+        "Extensions by name: programs that Azure's agent runs inside of the machine. They go with it.",
+    ),
+    Field::optional(
         "security",
         SECURITY,
         "by the image",
@@ -367,5 +373,6 @@ pub(super) const VM: &[Field] = &[
     placement::LOCATION,
     placement::TAGS,
     placement::PROTECT,
+    placement::IGNORE,
     placement::DEPENDS_ON,
 ];

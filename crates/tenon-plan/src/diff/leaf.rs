@@ -8,7 +8,7 @@ use tenon_model::marker::{Base, Recorded};
 use tenon_model::path::Segment;
 use tenon_model::plan::{Expected, Op, PropertyChange};
 use tenon_model::rules::{Disruption, Same};
-use tenon_model::{Path, Value};
+use tenon_model::{Later, Path, Value};
 
 use super::{Difference, Elsewhere, Leaf, cause, disruption, is_generated_key, is_secret, recalls};
 
@@ -26,8 +26,9 @@ pub(super) fn compare(
     }
     let before = live_value(leaf, live);
     let same = leaf.same();
-    let unchanged =
-        is_same(leaf, before, same, base, recorded) || super::image::stays(leaf, desired, before);
+    let unchanged = is_same(leaf, before, same, base, recorded)
+        || super::image::stays(leaf, desired, before)
+        || moved_by_azure(leaf, desired, before, base, recorded);
     replaced_twin(leaf, live, out);
     let comes_along = leaf.is_plumbing() && is_of_new_element(leaf, live);
     let changes = !unchanged && !comes_along && !cannot_tell(leaf, desired, before);
@@ -148,6 +149,40 @@ fn is_same(
             && base.compare(&leaf.property, recorded) == Recorded::Same)
 }
 
+/// Whether Azure itself may have moved it, and the spec did not.
+fn moved_by_azure(
+    leaf: &Leaf<'_>,
+    desired: &Desired,
+    before: Option<&Value>,
+    base: &Base,
+    recorded: &BTreeMap<String, Value>,
+) -> bool {
+    before.is_some()
+        && desired
+            .moved_by_azure
+            .iter()
+            .any(|path| leaf.path.is_within(path))
+        && base.compare(&leaf.property, recorded) == Recorded::Same
+}
+
+/// The value of which a marker keeps a fingerprint. A secret has none; where
+/// secrets are parts of a value that Azure never shows, it is that of the value
+/// with their names.
+pub(super) fn known<'l>(leaf: &'l Leaf<'_>) -> Option<Cow<'l, Value>> {
+    if !leaf.value.has_later() {
+        return Some(Cow::Borrowed(leaf.value));
+    }
+    let is_whole = matches!(leaf.value, Value::Map(_) | Value::List(_));
+    if !leaf.is_write_only() || !is_whole {
+        return None;
+    }
+    let named = leaf.value.try_resolve(&mut |later| match later {
+        Later::Secret { name, .. } => Ok(Value::Text(format!("${{secrets.{name}}}"))),
+        _ => Err(()),
+    });
+    named.ok().map(Cow::Owned)
+}
+
 /// Whether `live` has everything that `wanted` has; more does not matter.
 fn covers(wanted: &Value, live: &Value, same: Same) -> bool {
     match (wanted, live) {
@@ -187,7 +222,7 @@ fn write_only(
     out: &mut Difference,
 ) {
     let op = match base.compare(&leaf.property, recorded) {
-        _ if is_secret(leaf.value) => return,
+        _ if !recorded.contains_key(&leaf.property) => return,
         Recorded::Other if recalls(recorded, &leaf.property) => Op::Change,
         Recorded::Absent if !base.is_empty() => Op::Add,
         Recorded::Absent | Recorded::Same | Recorded::Other => return,

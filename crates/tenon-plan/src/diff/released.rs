@@ -11,7 +11,7 @@ use tenon_model::desired::Desired;
 use tenon_model::marker::Base;
 use tenon_model::path::{Segment, key_of};
 use tenon_model::plan::{Cause, Expected, Op, PropertyChange};
-use tenon_model::rules::{Absent, Disruption, Extra, KeyedList, Same, Update};
+use tenon_model::rules::{Absent, Disruption, Echo, Extra, KeyedList, Row, Same, Update};
 use tenon_model::{Map, Path, Value};
 
 use super::{Difference, cause, is_bookkeeping, remembers};
@@ -32,6 +32,15 @@ pub(super) fn rows(
         let Ok(path) = Path::parse(row.path) else {
             continue;
         };
+        if desired.ignores(row.property) {
+            continue;
+        }
+        if row.echo == Echo::WriteOnly {
+            if row.absent != Absent::Unmanaged {
+                unseen(row, &path, out);
+            }
+            continue;
+        }
         let Some(before) = path.get(live).filter(|value| !value.is_null()) else {
             continue;
         };
@@ -79,6 +88,24 @@ fn take_out(desired: &Desired, path: &Path, out: &mut Difference) {
     }
 }
 
+/// What Azure never shows: that it was applied is all that is known.
+fn unseen(row: &Row, path: &Path, out: &mut Difference) {
+    if let Some(after) = row.absent.value() {
+        out.defaults.push((path.clone(), after));
+    }
+    out.paths.push(path.clone());
+    out.changes.push(PropertyChange {
+        path: row.property.to_owned(),
+        op: Op::Remove,
+        before: None,
+        after: None,
+        cause: Cause::Default,
+        disruption: row.change,
+        sensitive: true,
+        place: None,
+    });
+}
+
 /// Taking out the id of a reference takes out the reference.
 pub(crate) fn removal(path: &Path) -> Path {
     match path.segments().split_last() {
@@ -105,7 +132,12 @@ pub(super) fn tags(
     for (name, value) in live_tags.iter().flat_map(|tags| tags.iter()) {
         let still = wanted.is_some_and(|tags| tags.get_caseless(name).is_some());
         let property = format!("tags.{name}");
-        if still || is_bookkeeping(name) || !remembers(base, &property) || confused(&property) {
+        if still
+            || desired.ignores(&property)
+            || is_bookkeeping(name)
+            || !remembers(base, &property)
+            || confused(&property)
+        {
             continue;
         }
         let path = Path::root().member("tags").member(name);
@@ -120,6 +152,41 @@ pub(super) fn tags(
             Cause::Spec,
             Disruption::Hot,
         );
+    }
+}
+
+/// Members of maps that are the author's as a whole, tags left out: what the
+/// spec does not name goes.
+pub(super) fn maps(desired: &Desired, live: &Value, base: &Base, out: &mut Difference) {
+    let maps = desired.rules.rows.iter().filter_map(|row| {
+        let of = row.path.strip_suffix(".*").filter(|of| *of != "tags")?;
+        Some((row, Path::parse(of).ok()?))
+    });
+    for (row, map) in maps {
+        let wanted = map.get(&desired.body);
+        let there = map.get(live).and_then(Value::as_map);
+        for (name, value) in there.into_iter().flat_map(tenon_model::Map::iter) {
+            let property = row.property.replace('*', name);
+            let named = wanted.is_some_and(|wanted| wanted.member(name).is_some());
+            if named || value.is_null() || desired.ignores(&property) {
+                continue;
+            }
+            let cause = if remembers(base, &property) || base.is_empty() {
+                Cause::Spec
+            } else {
+                Cause::Drift
+            };
+            push(
+                out,
+                &property,
+                &map.member(name),
+                row.same,
+                Some(value),
+                None,
+                cause,
+                row.change,
+            );
+        }
     }
 }
 
@@ -188,7 +255,7 @@ fn element(
             && remembers_element(base, list, &named_property(row.property, key), &name)
     });
     let whole_list = list.extra == Extra::Remove && wanted.is_some();
-    if !remembered && !whole_list {
+    if !remembered && !whole_list || desired.ignores(&name) {
         return;
     }
     let cause = if remembered {
@@ -270,7 +337,8 @@ fn members(
         };
         let names: Vec<&str> = rest.split('.').collect();
         let property = named_property(row.property, key);
-        if row.absent != Absent::Removed || own.at(&names).is_some() || !base.has(&property) {
+        let released = row.absent == Absent::Removed && own.at(&names).is_none();
+        if !released || desired.ignores(&property) || !base.has(&property) {
             continue;
         }
         let Some(before) = item.at(&names).filter(|value| !value.is_null()) else {

@@ -1,9 +1,11 @@
 //! The request of a step, and what it expects to find.
 
+use std::borrow::Cow;
+
 use tenon_model::desired::Desired;
 use tenon_model::marker::{Marker, Ownership};
 use tenon_model::path::Segment;
-use tenon_model::plan::{Action, Does, Expected, Precondition, Request, Step};
+use tenon_model::plan::{Action, Does, Expected, Precondition, Reason, Request, Step};
 use tenon_model::rules::{Carried, Rules, Same, Tags, Update};
 use tenon_model::snapshot::Live;
 use tenon_model::transport::Verb;
@@ -203,17 +205,17 @@ pub(super) fn description_path() -> Path {
 }
 
 fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
-    let mut body = match decision.rules.update {
-        Update::Put => desired(decision).body.clone(),
-        Update::Patch => changed_members(decision),
+    let mut body = match verb(decision) {
+        Verb::Patch => changed_members(decision),
+        _ => compared_body(decision).into_owned(),
     };
     for (path, value) in &decision.difference.defaults {
         write_at(&mut body, path, value.clone());
     }
     if decision.marker.is_some() {
         // Tags are written as a whole by every type that has them.
-        if let (Some(tags), Some(map)) = (desired(decision).body.member("tags"), body.as_map_mut())
-        {
+        let compared = compared_body(decision);
+        if let (Some(tags), Some(map)) = (compared.member("tags"), body.as_map_mut()) {
             map.insert("tags", tags.clone());
         }
         add_marker(&mut body, decision, first_marker(decision));
@@ -222,22 +224,55 @@ fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
 }
 
 fn verb(decision: &Decision<'_>) -> Verb {
+    // One that failed runs again when it is written as a whole.
+    let unfinished = matches!(decision.reason, Reason::Unfinished { .. });
     match decision.rules.update {
+        _ if unfinished && decision.rules.noun == "extension" => Verb::Put,
         Update::Put => Verb::Put,
         Update::Patch => Verb::Patch,
     }
 }
 
-/// The members that changed; a list is written as a whole.
+/// The desired body without what only counts when it is made: the engine lays
+/// it over what is live.
+fn compared_body<'d>(decision: &'d Decision<'_>) -> Cow<'d, Value> {
+    let desired = desired(decision);
+    let live = decision.live.map_or(&Value::Null, |live| &live.body);
+    if desired.ignore.is_empty() && desired.ignored.is_empty() {
+        return Cow::Borrowed(&desired.body);
+    }
+    let left_alone = diff::left_alone(desired, live);
+    let mut body = desired.body.clone();
+    for leaf in left_alone {
+        leaf.path.remove(&mut body);
+    }
+    for (list, key) in diff::elements_left_alone(desired, live) {
+        // By its key alone: the rest of it is what is live then.
+        let mut element = Value::Map(Map::new());
+        let names = list.key.split('.');
+        let at = names.fold(Path::root(), |path, name| path.member(name));
+        write_at(&mut element, &at, Value::Text(key));
+        let path = Path::parse(list.path).ok();
+        if let Some(Value::List(items)) = path.and_then(|path| path.get_mut(&mut body)) {
+            items.push(element);
+        }
+    }
+    Cow::Owned(body)
+}
+
+/// The members that changed; a list, and a map of the author's own names, is
+/// written as a whole.
 fn changed_members(decision: &Decision<'_>) -> Value {
-    let source = &desired(decision).body;
+    let source = &*compared_body(decision);
     let mut body = Value::Map(Map::new());
     for path in &decision.difference.paths {
-        let whole = up_to_list(path);
-        if let Some(value) = whole.get(source) {
-            write_at(&mut body, &whole, value.clone());
-        } else if let Some(Value::List(_)) = decision.live.and_then(|live| whole.get(&live.body)) {
-            write_at(&mut body, &whole, Value::List(Vec::new()));
+        let whole = up_to_map(up_to_list(path), decision.rules);
+        let live = decision.live.and_then(|live| whole.get(&live.body));
+        match (whole.get(source), live) {
+            (Some(value), _) => write_at(&mut body, &whole, value.clone()),
+            (None, Some(Value::List(_))) => write_at(&mut body, &whole, Value::List(Vec::new())),
+            (None, Some(Value::Map(_))) => write_at(&mut body, &whole, Value::Map(Map::new())),
+            (None, _) => {}
         }
     }
     add_companions(&mut body, source, decision.rules);
@@ -266,6 +301,16 @@ fn up_to_list(path: &Path) -> Path {
         .iter()
         .take_while(|segment| matches!(segment, Segment::Member(_)))
         .fold(Path::root(), |path, segment| path.then(segment.clone()))
+}
+
+/// The path as far as a map whose members are one property each. Tags have a
+/// way of their own.
+fn up_to_map(path: Path, rules: &Rules) -> Path {
+    let maps = rules.rows.iter().filter(|row| row.path != "tags.*");
+    let maps = maps.filter_map(|row| Path::parse(row.path.strip_suffix(".*")?).ok());
+    maps.into_iter()
+        .find(|map| path.is_within(map))
+        .unwrap_or(path)
 }
 
 fn write_at(body: &mut Value, path: &Path, value: Value) {
