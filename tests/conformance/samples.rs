@@ -88,6 +88,8 @@ fn free(at: &str) -> &'static [&'static str] {
         "vms.zones[]" => &["1", "2"],
         "vms.public_ip.dns_name" => &["a-label"],
         "resources.ignore[]" | "resources.replace_on[]" => &["properties.size"],
+        // Of no entry here, so that everything else is still compared.
+        _ if at.ends_with(".ignore[]") => &["tags.never"],
         _ if at.ends_with(".depends_on[]") => &["resources.other"],
         _ => &["words"],
     }
