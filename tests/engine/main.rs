@@ -257,3 +257,29 @@ async fn a_machine_that_stopped_for_a_disk_starts_when_the_disk_is_refused() {
     let again = run(&world.plan(&after).await, &world).await;
     assert!(again.is_complete(), "{again:?}");
 }
+
+/// Another Azure name makes another resource, which comes first; the old form
+/// keeps its marker, and so the next plan knows it.
+#[tokio::test(start_paused = true)]
+async fn an_old_form_that_could_not_be_deleted_is_deleted_next_time() {
+    let world = World::new("");
+    let spec = |name: &str| {
+        let group = format!("nsgs: {{edge: {{name: {name}}}}}\nnetworks:\n");
+        let spec = fleet(1).replace("networks:\n", &group);
+        spec.replace("prefix: 10.0.0.0/16", "prefix: 10.0.0.0/16, nsg: edge")
+    };
+    let first = world.plan(&spec("old")).await;
+    assert!(run(&first, &world).await.is_complete());
+    let plan = world.plan(&spec("new")).await;
+    world.refuse("DELETE", "*/networkSecurityGroups/old", 400, "NotToday");
+    assert!(!run(&plan, &world).await.is_complete());
+    let again = world.plan(&spec("new")).await;
+    let left: Vec<(&str, Does)> = again
+        .steps
+        .iter()
+        .map(|step| (step.id.name(), step.does))
+        .collect();
+    assert_eq!(left, [("old", Does::Delete)]);
+    assert!(run(&again, &world).await.is_complete());
+    assert_eq!(world.plan(&spec("new")).await.steps.len(), 0);
+}

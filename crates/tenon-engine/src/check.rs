@@ -46,6 +46,25 @@ pub(crate) fn stands(expected: &Expected, live: &Value) -> bool {
     same(expected, found(expected, live), expected.after.as_ref())
 }
 
+/// Compares what was known too late with what is there and cannot be changed.
+///
+/// # Errors
+///
+/// The first that differs.
+pub(crate) fn fixed(values: &[Expected]) -> Result<(), Failure> {
+    let differs = values.iter().find(|expected| {
+        expected.fixed && !same(expected, expected.value.as_ref(), expected.after.as_ref())
+    });
+    match differs {
+        Some(expected) => Err(Failure::TakesReplace {
+            property: expected.property.clone(),
+            live: expected.value.clone(),
+            wanted: expected.after.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
 /// Whether a step wants anything else than what it expects to find.
 pub(crate) fn wants_change(values: &[Expected]) -> bool {
     values

@@ -155,6 +155,16 @@ pub enum Failure {
         /// Which, in words.
         what: String,
     },
+    /// A value that only the run could know takes a replace, which nobody has
+    /// planned.
+    TakesReplace {
+        /// The property, in the words of the spec.
+        property: String,
+        /// What is there.
+        live: Option<Value>,
+        /// What it would be.
+        wanted: Option<Value>,
+    },
     /// It goes on in Azure; nobody waits for it.
     Abandoned,
 }

@@ -105,6 +105,12 @@ pub enum Reason {
         /// The disks.
         addresses: Vec<Address>,
     },
+    /// Values of properties that are fixed are known only when the plan runs:
+    /// it may have to be replaced.
+    Undecided {
+        /// The properties, in the words of the spec.
+        properties: Vec<String>,
+    },
     /// A run that did not come to its end has stopped the machine.
     LeftStopped,
     /// Its marker has to say something else, such as other children.
@@ -319,6 +325,10 @@ pub struct Expected {
     /// resource that shows this everywhere is done already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
+    /// Whether a change of it takes a replace. What it will be is known only
+    /// when the step runs; if that differs, the step does not run.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub fixed: bool,
 }
 
 /// One unit that the engine runs.

@@ -592,6 +592,9 @@ fn act(live: &Live, decision: &mut Decision<'_>) {
                 state: state.to_owned(),
             },
         )
+    } else if !decision.difference.undecided.is_empty() {
+        let properties = decision.difference.undecided.clone();
+        (Action::Update, Reason::Undecided { properties })
     } else if changes.is_empty() {
         (Action::NoOp, Reason::Differs)
     } else {

@@ -30,6 +30,8 @@ pub(crate) struct Difference {
     pub(crate) remove: Vec<Path>,
     /// Where in the desired body stands what an update of it writes.
     pub(crate) paths: Vec<Path>,
+    /// What is fixed, and known only when the plan runs.
+    pub(crate) undecided: Vec<String>,
     /// What changes on another resource, which the live body names.
     pub(crate) elsewhere: Vec<Elsewhere>,
     /// What an update has to write besides the desired body.

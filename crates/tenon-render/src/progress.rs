@@ -230,6 +230,7 @@ pub(crate) fn failed(failure: &Failure) -> String {
             tenon_model::event::Presence::Present => "it is there already".to_owned(),
             tenon_model::event::Presence::Absent => "it is no longer there".to_owned(),
         },
+        Failure::TakesReplace { property, .. } => format!("{property} takes a replace"),
         Failure::Unresolved { what } => format!("no value for {what}"),
         Failure::Abandoned => "not waited for; it goes on in Azure".to_owned(),
     }

@@ -153,6 +153,24 @@ impl Scene {
             )
             .note(what.clone())
             .help(Help::text("mend it and run the same command again")),
+            Failure::TakesReplace {
+                property,
+                live,
+                wanted,
+            } => at(
+                Diagnostic::error(
+                    Code::StalePlan,
+                    format!("`{address}` would have to be replaced; it was left as it is"),
+                ),
+                address,
+                place,
+            )
+            .note(format!(
+                "{property} is {}, and would be {}, which nobody could know before",
+                text(live.as_ref()),
+                text(wanted.as_ref())
+            ))
+            .help(Help::text("plan again: the new plan shows the replace")),
             Failure::Abandoned => at(
                 Diagnostic::error(Code::Interrupted, format!("nobody waited for `{address}`")),
                 address,

@@ -74,6 +74,7 @@ async fn update_once(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome
     }
     if let Precondition::Present { values } = &step.precondition {
         let values = resolved(run, values).await?;
+        check::fixed(&values)?;
         let target = target(run, index, &values, &live)?;
         // What Azure was still doing when the plan was made may be all that
         // there was to do.

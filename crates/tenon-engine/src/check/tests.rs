@@ -3,7 +3,7 @@ use tenon_model::plan::Expected;
 use tenon_model::rules::Same;
 use tenon_model::{Path, Value};
 
-use super::{Verdict, present};
+use super::{Verdict, fixed, present};
 
 fn expected(property: &str, value: &str, after: &str) -> Expected {
     Expected {
@@ -13,6 +13,7 @@ fn expected(property: &str, value: &str, after: &str) -> Expected {
         same: Same::Caseless,
         value: Some(Value::text(value)),
         after: Some(Value::text(after)),
+        fixed: false,
     }
 }
 
@@ -39,4 +40,19 @@ fn a_step_runs_only_where_the_plan_saw_what_is_there() {
         "size is Some(Text(\"huge\"))"
     );
     assert_eq!(verdict(r#"{"size":"small"}"#), "zone is None");
+}
+
+#[test]
+fn what_takes_a_replace_is_not_written() {
+    let known_late = |wanted: &str| Expected {
+        fixed: true,
+        ..expected("zone", "1", wanted)
+    };
+    assert!(fixed(&[expected("size", "small", "big"), known_late("1")]).is_ok());
+    let failure = fixed(&[known_late("2")]).unwrap_err();
+    let wanted = Some(Value::text("2"));
+    assert!(
+        matches!(&failure, Failure::TakesReplace { property, wanted: found, .. } if property == "zone" && *found == wanted),
+        "{failure:?}"
+    );
 }

@@ -76,6 +76,7 @@ fn references(decision: &Decision<'_>, replaced: &ResourceId) -> Option<Vec<Expe
                 same: Same::Id,
                 value: Some(value.clone()),
                 after: None,
+                fixed: false,
             })
         })
         .collect();

@@ -31,7 +31,15 @@ pub(super) fn compare(
         || moved_by_azure(leaf, desired, before, base, recorded);
     replaced_twin(leaf, live, out);
     let comes_along = leaf.is_plumbing() && is_of_new_element(leaf, live);
-    let changes = !unchanged && !comes_along && !cannot_tell(leaf, desired, before);
+    if !unchanged && !comes_along && is_undecided(leaf, desired, before) {
+        out.undecided.push(leaf.property.clone());
+        out.expected.push(Expected {
+            fixed: true,
+            ..expected(leaf, before, same)
+        });
+        return;
+    }
+    let changes = !unchanged && !comes_along && !cannot_tell(leaf, before);
     let kept_on = leaf.row.and_then(|row| Some((row, row.kept_on?)));
     if kept_on.is_none() && (changes || !leaf.is_plumbing()) {
         out.expected.push(expected(leaf, before, same));
@@ -205,12 +213,17 @@ fn covers(wanted: &Value, live: &Value, same: Same) -> bool {
 }
 
 /// Values that apply will learn cannot be compared. Where a change would take
-/// a replace, nothing is planned on a guess.
-fn cannot_tell(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> bool {
-    if !leaf.value.has_later() || before.is_none() {
-        return false;
-    }
-    is_generated_key(leaf.value) || disruption(leaf, desired, before) == Disruption::Replace
+/// a replace, nothing is planned on a guess: apply compares, and stops there.
+fn is_undecided(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> bool {
+    leaf.value.has_later()
+        && before.is_some()
+        && !is_generated_key(leaf.value)
+        && disruption(leaf, desired, before) == Disruption::Replace
+}
+
+/// A key that was generated is the one that is there.
+fn cannot_tell(leaf: &Leaf<'_>, before: Option<&Value>) -> bool {
+    before.is_some() && is_generated_key(leaf.value)
 }
 
 /// What Azure never shows is compared with the fingerprint of what was sent.
@@ -248,6 +261,7 @@ fn expected(leaf: &Leaf<'_>, before: Option<&Value>, same: Same) -> Expected {
         same,
         value: before.cloned(),
         after: after(leaf),
+        fixed: false,
     }
 }
 

@@ -382,6 +382,7 @@ fn push(
         same,
         value: before.cloned(),
         after: after.clone(),
+        fixed: false,
     });
     out.paths.push(path.clone());
     out.changes.push(PropertyChange {

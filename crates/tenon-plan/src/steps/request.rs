@@ -59,6 +59,7 @@ pub(super) fn elsewhere(decision: &Decision<'_>) -> Vec<Step> {
                 same: one.row.same,
                 value: one.before.clone(),
                 after: Some(one.value.clone()),
+                fixed: false,
             });
         }
     }

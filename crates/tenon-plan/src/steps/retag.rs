@@ -123,5 +123,6 @@ pub(super) fn expect(name: &str, value: Option<Value>, after: Option<Value>) -> 
         same: Same::Exact,
         value,
         after,
+        fixed: false,
     }
 }

@@ -217,6 +217,11 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
                 "{disks} changes, and Azure takes that only while it stands still"
             )]
         }
+        Reason::Undecided { properties } => vec![
+            format!("{} is known only when it runs", properties.join(", ")),
+            "if it differs, it takes a replace: apply stops there, and the next plan shows it"
+                .to_owned(),
+        ],
         Reason::TakesAnew { addresses } => {
             let used = names::title(addresses.iter().map(tenon_model::Address::as_str));
             vec![format!(

@@ -102,6 +102,9 @@ fn what(block: &Block<'_>, pace: &Pace) -> String {
     }
     let effect = match block.action() {
         _ if block.bond == Bond::Bookkeeping => "only our marker".to_owned(),
+        Action::Update if matches!(lead.reason, Reason::Undecided { .. }) => {
+            "may take a replace".to_owned()
+        }
         Action::Update if lead.reason == Reason::LeftStopped => {
             format!("starts the {}", machine(block))
         }
