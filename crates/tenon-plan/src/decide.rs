@@ -215,6 +215,7 @@ impl<'a> Deciding<'_, 'a> {
             desired: None,
         };
         let unspoken = desired.made == Made::Here
+            && !self.left_out.has(&desired.id)
             && desired.rules.tags == Tags::Parent
             && !self.families.parents.contains_key(&desired.address);
         if unspoken {
@@ -464,7 +465,7 @@ impl<'a> Deciding<'_, 'a> {
 }
 
 /// The live body as its author wrote it.
-fn seen<'b>(desired: &Desired, live: &'b Live) -> Cow<'b, Value> {
+pub(crate) fn seen<'b>(desired: &Desired, live: &'b Live) -> Cow<'b, Value> {
     match desired.rules.tags {
         Tags::Described => Cow::Owned(marker_of::undescribed(&live.body)),
         Tags::Own | Tags::Parent => Cow::Borrowed(&live.body),

@@ -81,6 +81,7 @@ fn properties(
         Ownership::Marked(marker) => Some(&marker.base),
         _ => None,
     });
+    let body = live.map(|live| decide::seen(desired, live));
     let mut inspected = Vec::new();
     let mut told = vec![false; changes.len()];
     for leaf in leaves.iter().filter(|leaf| !leaf.is_plumbing()) {
@@ -95,7 +96,7 @@ fn properties(
             inspected.push(changed(&changes[*at], applied));
         }
         if about.is_empty() {
-            inspected.push(unchanged(leaf, live, applied));
+            inspected.push(unchanged(leaf, body.as_deref(), applied));
         }
     }
     let rest = changes.iter().zip(told).filter(|(_, told)| !told);
@@ -110,9 +111,9 @@ fn is_about(path: &str, property: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn unchanged(leaf: &diff::Leaf<'_>, live: Option<&Live>, applied: Applied) -> Inspected {
+fn unchanged(leaf: &diff::Leaf<'_>, live: Option<&Value>, applied: Applied) -> Inspected {
     let sensitive = leaf.is_sensitive();
-    let shown = live.and_then(|live| leaf.live(&live.body)).cloned();
+    let shown = live.and_then(|body| leaf.live(body)).cloned();
     Inspected {
         path: leaf.property.clone(),
         spec: (!sensitive).then(|| leaf.value.clone()),
