@@ -48,7 +48,6 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
     shown
 }
 
-/// Members that nobody set are shown as nothing.
 fn assignment(id: &ResourceId, body: &mut Value) {
     let (scope, _) = id
         .as_str()
@@ -68,14 +67,6 @@ fn assignment(id: &ResourceId, body: &mut Value) {
             &format!("properties.{by}"),
             r#""7d5f0c1e-0000-4000-8000-00000000000b""#,
         );
-    }
-    for member in [
-        "condition",
-        "conditionVersion",
-        "delegatedManagedIdentityResourceId",
-        "description",
-    ] {
-        default(body, &format!("properties.{member}"), "null");
     }
 }
 
