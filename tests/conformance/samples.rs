@@ -162,10 +162,8 @@ fn references(at: &str) -> Vec<Json> {
             json!("near"),
             json!(id("Microsoft.Compute/proximityPlacementGroups/theirs")),
         ],
-        "resources.parent" => vec![
-            json!("resources.other"),
-            json!(id("Microsoft.Thing/parents/theirs")),
-        ],
+        // What takes no tags lies in something that the spec makes.
+        "resources.parent" => vec![json!("resources.other"), json!("resource_group")],
         _ if at.ends_with("nsg") => vec![
             json!("group"),
             json!(id("Microsoft.Network/networkSecurityGroups/theirs")),

@@ -36,7 +36,8 @@ pub(crate) fn variants(at: &str, shape: &Shape) -> Vec<Variant> {
             let all = words.iter().map(|word| json!(word));
             values(all.chain(other.map(|word| json!(word))).collect())
         }
-        Shape::Any | Shape::Nothing => values(samples::anything(at)),
+        Shape::Any => values(samples::anything(at)),
+        Shape::Nothing => values(vec![Json::Null]),
         Shape::List(inner) => listed(at, inner),
         Shape::OneOrMany(inner) => {
             // One in a list is the same as one without.

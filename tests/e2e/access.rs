@@ -159,3 +159,13 @@ resources:
     assert!(scenario.portal().resource(&of("theirs")).is_some());
     scenario.run("plan").finds_nothing_to_do();
 }
+
+#[test]
+fn what_is_shown_of_a_role_has_no_marker_in_it() {
+    let scenario = scenario(&ROBOT.replace("role: Reader", "role: Reader\n    description: looks"));
+    scenario.run("apply --auto-approve").exits(0);
+    let shown = scenario.run("show access.reader").exits(0);
+    shown.says("looks");
+    let shown = scenario.run("show access.reader");
+    assert!(!shown.stdout.contains("tenon-mark"), "{shown}");
+}

@@ -203,6 +203,8 @@ enum Owner {
     /// Ours through our marker on its parent, which has this fingerprint, and
     /// remembers these properties.
     Parent(Recorded, Base),
+    /// Ours through a marker elsewhere, and to get its own.
+    Unmarked,
     /// Nobody's, and the author asked to take it over.
     Adopted,
     /// Nobody's or somebody else's; why it is nobody's although it has a
@@ -237,6 +239,7 @@ impl<'a> Deciding<'_, 'a> {
             desired: None,
         };
         let unspoken = desired.made == Made::Here
+            && !self.left_out.has(&desired.id)
             && desired.rules.tags == Tags::Parent
             && !self.families.parents.contains_key(&desired.address);
         if unspoken {
@@ -288,6 +291,17 @@ impl<'a> Deciding<'_, 'a> {
                 act(live, decision);
                 self.replace_if_asked(desired, decision);
                 self.bookkeeping(desired, live, &base, decision);
+            }
+            Owner::Unmarked => {
+                decision.ours = true;
+                let base = Base::default();
+                decision.difference = diff::compare(desired, &body, &base, &children);
+                act(live, decision);
+                self.replace_if_asked(desired, decision);
+                if decision.action == Action::NoOp {
+                    decision.action = Action::Adopt;
+                    decision.reason = Reason::Adopted;
+                }
             }
             Owner::Parent(recorded, base) => {
                 decision.ours = true;
@@ -366,10 +380,12 @@ impl<'a> Deciding<'_, 'a> {
     }
 
     fn owner(&self, desired: &Desired, live: &Live) -> Owner {
-        if desired.rules.tags == Tags::Parent {
+        let us = &self.inputs.deployment.name;
+        let is_ours = matches!(&live.ownership, Ownership::Marked(own) if own.deployment == *us);
+        // One that had tags before keeps its marker.
+        if desired.rules.tags == Tags::Parent && !is_ours {
             return self.owner_of_child(desired);
         }
-        let us = &self.inputs.deployment.name;
         match &live.ownership {
             Ownership::Marked(marker) if marker.deployment == *us => Owner::Us(marker.base.clone()),
             Ownership::Marked(marker) => Owner::Problem(Box::new(problems::owned_by_another(
@@ -377,6 +393,8 @@ impl<'a> Deciding<'_, 'a> {
                 &marker.deployment,
             ))),
             _ if self.may_adopt(desired) => Owner::Adopted,
+            // One that had no tags before gets a marker.
+            Ownership::Foreign if speaker(self.inputs, &live.id, None).is_some() => Owner::Unmarked,
             Ownership::Foreign => Owner::Foreign(None),
             Ownership::Copied => Owner::Foreign(Some(
                 "it carries a marker that was copied from another resource",
@@ -487,7 +505,7 @@ impl<'a> Deciding<'_, 'a> {
 }
 
 /// The live body as its author wrote it, with what other resources say of it.
-fn seen<'b>(desired: &Desired, live: &'b Live, snapshot: &Snapshot) -> Cow<'b, Value> {
+pub(crate) fn seen<'b>(desired: &Desired, live: &'b Live, snapshot: &Snapshot) -> Cow<'b, Value> {
     match desired.rules.tags {
         Tags::Described => Cow::Owned(marker_of::undescribed(&live.body)),
         Tags::Own | Tags::Parent => elsewhere::body(desired, live, snapshot),

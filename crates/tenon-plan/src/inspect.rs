@@ -9,7 +9,7 @@ use tenon_model::inspection::{Applied, Inspected, Inspection, Owner};
 use tenon_model::marker::{Ownership, Protection};
 use tenon_model::plan::{Action, Plan, PropertyChange};
 use tenon_model::rules::Tags;
-use tenon_model::snapshot::Live;
+use tenon_model::snapshot::{Live, Snapshot};
 use tenon_model::{Address, Value};
 
 use crate::decide::{self, Decision};
@@ -29,12 +29,12 @@ pub fn inspect(inputs: &Inputs<'_>, plan: &Plan, address: &Address) -> Vec<Inspe
     asked.sort_by_key(|decision| decision.address != decision.entry);
     let shown = asked.into_iter().filter_map(|decision| {
         let desired = decision.desired.as_deref()?;
-        Some(one(desired, decision, plan))
+        Some(one(desired, decision, inputs.snapshot, plan))
     });
     shown.collect()
 }
 
-fn one(desired: &Desired, decision: &Decision<'_>, plan: &Plan) -> Inspection {
+fn one(desired: &Desired, decision: &Decision<'_>, snapshot: &Snapshot, plan: &Plan) -> Inspection {
     let change = plan.change(&decision.address);
     let changes = change.map_or(&[][..], |change| &change.properties);
     Inspection {
@@ -49,7 +49,7 @@ fn one(desired: &Desired, decision: &Decision<'_>, plan: &Plan) -> Inspection {
             .map(str::to_owned),
         owner: owner(desired, decision.live),
         action: change.map_or(Action::NoOp, |change| change.action),
-        properties: properties(desired, decision.live, changes),
+        properties: properties(desired, decision.live, snapshot, changes),
         place: decision.place.clone(),
     }
 }
@@ -73,6 +73,7 @@ fn owner(desired: &Desired, live: Option<&Live>) -> Owner {
 fn properties(
     desired: &Desired,
     live: Option<&Live>,
+    snapshot: &Snapshot,
     changes: &[PropertyChange],
 ) -> Vec<Inspected> {
     let leaves = diff::all_leaves(desired);
@@ -81,11 +82,12 @@ fn properties(
         Ownership::Marked(marker) => Some(&marker.base),
         _ => None,
     });
+    let body = live.map(|live| decide::seen(desired, live, snapshot));
     let mut inspected = Vec::new();
     let mut told = vec![false; changes.len()];
     for leaf in leaves.iter().filter(|leaf| !leaf.is_plumbing()) {
         if diff::is_ignored(leaf, desired) {
-            inspected.push(unchanged(leaf, live, Applied::Ignored));
+            inspected.push(unchanged(leaf, body.as_deref(), Applied::Ignored));
             continue;
         }
         let applied = base.map_or(Applied::Unknown, |base| {
@@ -99,7 +101,7 @@ fn properties(
             inspected.push(changed(&changes[*at], applied));
         }
         if about.is_empty() {
-            inspected.push(unchanged(leaf, live, applied));
+            inspected.push(unchanged(leaf, body.as_deref(), applied));
         }
     }
     let rest = changes.iter().zip(told).filter(|(_, told)| !told);
@@ -114,9 +116,9 @@ fn is_about(path: &str, property: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn unchanged(leaf: &diff::Leaf<'_>, live: Option<&Live>, applied: Applied) -> Inspected {
+fn unchanged(leaf: &diff::Leaf<'_>, live: Option<&Value>, applied: Applied) -> Inspected {
     let sensitive = leaf.is_sensitive();
-    let shown = live.and_then(|live| leaf.live(&live.body)).cloned();
+    let shown = live.and_then(|body| leaf.live(body)).cloned();
     Inspected {
         path: leaf.property.clone(),
         spec: (!sensitive).then(|| leaf.value.clone()),

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Relation;
-use tenon_model::marker::Start;
+use tenon_model::marker::{Ownership, Start};
 use tenon_model::plan::{Action, Does, Expected, Step};
 use tenon_model::rules::{Disruption, Same, Tags};
 use tenon_model::snapshot::Live;
@@ -181,7 +181,10 @@ impl Building<'_, '_> {
         }
         let decisions = self.decisions;
         for decision in decisions.iter() {
-            let spoken_for = decision.rules.tags == Tags::Parent;
+            // Or was, and gets a marker of its own now.
+            let unmarked = |live: &Live| live.ownership == Ownership::Foreign;
+            let spoken_for =
+                decision.rules.tags == Tags::Parent || decision.live.is_some_and(unmarked);
             let Some(parent) = decide::outer_of(&decision.id).filter(|_| spoken_for) else {
                 continue;
             };

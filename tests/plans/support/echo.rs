@@ -17,6 +17,10 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
     own.insert("id", Value::Text(canonical(id.as_str(), &kind)));
     own.insert("name", Value::text(id.name()));
     own.insert("type", Value::Text(id.resource_type()));
+    if kind == "microsoft.authorization/roleassignments" {
+        assignment(id, &mut shown);
+        return shown;
+    }
     if has_entity_tag(&kind) {
         own.insert("etag", Value::Text(format!("W/\"{serial}\"")));
     }
@@ -39,6 +43,28 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
         _ => raw(&mut shown, serial),
     }
     shown
+}
+
+fn assignment(id: &ResourceId, body: &mut Value) {
+    let (scope, _) = id
+        .as_str()
+        .rsplit_once("/providers/")
+        .expect("it is on something");
+    set(body, "properties.scope", Value::text(scope));
+    for time in ["createdOn", "updatedOn"] {
+        default(
+            body,
+            &format!("properties.{time}"),
+            r#""2026-08-21T17:40:12Z""#,
+        );
+    }
+    for by in ["createdBy", "updatedBy"] {
+        default(
+            body,
+            &format!("properties.{by}"),
+            r#""7d5f0c1e-0000-4000-8000-00000000000b""#,
+        );
+    }
 }
 
 /// Disks, identities and groups have none.

@@ -134,6 +134,9 @@ fn words(failure: &Failure) -> (String, Option<String>, Option<String>) {
         }
         Failure::Presence { .. } => ("Presence".to_owned(), None, None),
         Failure::Unresolved { what } => ("Unresolved".to_owned(), Some(what.clone()), None),
+        Failure::TakesReplace { property, .. } => {
+            ("TakesReplace".to_owned(), Some(property.clone()), None)
+        }
         Failure::Abandoned => ("Abandoned".to_owned(), None, None),
     }
 }

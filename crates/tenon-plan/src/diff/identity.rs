@@ -156,6 +156,7 @@ impl Comparing<'_> {
             same: Same::Presence,
             value: text(before),
             after: text(after),
+            fixed: false,
         });
         if before.is_some() != after.is_some() {
             self.push(&name, path, text(before), text(after));
@@ -196,6 +197,7 @@ impl Comparing<'_> {
             },
             value: there.words.cloned(),
             after: next.map(Value::text),
+            fixed: false,
         });
         if changes {
             let next = Value::text(next.unwrap_or("None"));

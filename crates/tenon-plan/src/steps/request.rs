@@ -410,6 +410,7 @@ fn described(decision: &Decision<'_>, live: &Live, marker: Option<&Marker>) -> E
             || value.clone(),
             |marker| Some(description(decision, marker)),
         ),
+        fixed: false,
         value,
     }
 }

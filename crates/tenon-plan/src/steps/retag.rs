@@ -99,6 +99,7 @@ fn expected(decision: &Decision<'_>) -> Vec<Expected> {
             same: Same::Exact,
             value: live.cloned(),
             after: redescribed(decision),
+            fixed: false,
         }];
     }
     let after = decision.marker.as_ref();
