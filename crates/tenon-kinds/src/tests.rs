@@ -43,7 +43,6 @@ impl Default for Beside {
                 .into(),
             missing_key: MissingKey::Refuse,
             admin_username: None,
-            roles: None,
         }
     }
 }
@@ -75,6 +74,7 @@ fn declare_with(text: &str, beside: &Beside) -> Declaration {
         group: defaults.resource_group.clone().unwrap(),
         location: "westeurope".into(),
         admin_username: beside.admin_username.clone(),
+        roles: None,
     };
     let around = |images| Surroundings {
         spec: &spec,
