@@ -46,3 +46,18 @@ mod values;
 #[path = "../engine/world.rs"]
 mod world;
 mod written;
+
+/// Types of which the folder has no document. Their bodies were read off the
+/// public ones, `availabilitySet.json` and `proximityPlacementGroup.json`.
+pub(crate) const UNDESCRIBED: &[(&str, &str)] = &[
+    ("Microsoft.Compute/availabilitySets", "availabilitySet.json"),
+    (
+        "Microsoft.Compute/proximityPlacementGroups",
+        "proximityPlacementGroup.json",
+    ),
+];
+
+/// Whether the folder has a document about a type.
+pub(crate) fn is_described(resource_type: &str) -> bool {
+    !UNDESCRIBED.iter().any(|(one, _)| *one == resource_type)
+}

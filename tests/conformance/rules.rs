@@ -176,7 +176,12 @@ fn a_machine_names_its_image_in_one_member() {
 #[test]
 fn a_zone_is_a_list_of_one_text() {
     let mut seen = 0;
-    for sent in everything().known() {
+    // An address may lie in all zones of its region.
+    let address = "Microsoft.Network/publicIPAddresses";
+    for sent in everything()
+        .known()
+        .filter(|sent| sent.request.resource_type() != address)
+    {
         let zones = sent
             .request
             .body

@@ -41,6 +41,16 @@ pub(crate) fn around(section: &str, entry: &Json) -> Json {
     if text.contains("\"net/app\"") {
         spec["networks"]["net"] = json!({"subnets": {"app": {"prefix": "10.0.0.0/24"}}});
     }
+    for (section_of, name) in [
+        ("identities", "app"),
+        ("public_ips", "front"),
+        ("availability_sets", "set"),
+        ("placement_groups", "near"),
+    ] {
+        if text.contains(&format!("\"{name}\"")) {
+            spec[section_of][name] = json!({});
+        }
+    }
     if text.contains("\"resources.other\"") {
         spec["resources"]["other"] = json!({"type": "Microsoft.Other/things@2020-01-01"});
     }
@@ -88,6 +98,10 @@ fn free(at: &str) -> &'static [&'static str] {
         "vms.zone" => &["1", "3"],
         "vms.zones[]" => &["1", "2"],
         "vms.public_ip.dns_name" => &["a-label"],
+        "access.role" => &["Reader"],
+        "vms.max_price" => &["0.05", "-1"],
+        "public_ips.zones[]" => &["1", "2", "3"],
+        "vms.public_ip.dns_name" | "public_ips.dns_name" => &["a-label"],
         "resources.ignore[]" | "resources.replace_on[]" => &["properties.size"],
         _ if at.ends_with(".depends_on[]") => &["resources.other"],
         _ => &["words"],
@@ -120,6 +134,29 @@ fn references(at: &str) -> Vec<Json> {
             json!(id(
                 "Microsoft.Network/virtualNetworks/theirs/subnets/theirs"
             )),
+        ],
+        "access.scope" => vec![
+            json!("resource_group"),
+            json!(id("Microsoft.Thing/parents/theirs")),
+        ],
+        "vms.public_ip" => vec![
+            json!("front"),
+            json!(id("Microsoft.Network/publicIPAddresses/theirs")),
+        ],
+        "vms.identity.user[]" => vec![
+            json!("app"),
+            json!(id(
+                "Microsoft.ManagedIdentity/userAssignedIdentities/theirs"
+            )),
+        ],
+        "vms.availability_set" => vec![
+            json!("set"),
+            // A machine and its set are in one group.
+            json!(id("Microsoft.Compute/availabilitySets/theirs").replace("/theirs/", "/a-name/")),
+        ],
+        _ if at.ends_with(".placement_group") => vec![
+            json!("near"),
+            json!(id("Microsoft.Compute/proximityPlacementGroups/theirs")),
         ],
         "resources.parent" => vec![
             json!("resources.other"),

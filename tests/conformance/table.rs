@@ -2,6 +2,7 @@
 
 use tenon_kinds::requests::{self, Row, Version};
 
+use crate::UNDESCRIBED;
 use crate::descriptions::{self, Descriptions};
 use crate::operation::Operation;
 
@@ -69,7 +70,13 @@ fn every_row_is_described() {
     let Some(all) = descriptions::find("every_row_is_described") else {
         return;
     };
+    let described = |row: &&Row| {
+        !UNDESCRIBED
+            .iter()
+            .any(|(_, one)| row.document.ends_with(one))
+    };
     let problems: Vec<String> = requests::all()
+        .filter(described)
         .flat_map(|row| problems(&all, row))
         .collect();
     assert_eq!(problems, [""; 0]);

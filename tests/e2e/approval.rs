@@ -52,7 +52,7 @@ fn destroy_asks_for_the_name_and_says_how_to_give_it() {
     exit 1
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
-    destroy   everything of this deployment goes, whatever the spec names
+    destroy   everything of this deployment goes, in every subscription that the spec names
     read      4 resources with 9 requests in N s
 
       -   vms.one        delete

@@ -52,7 +52,7 @@ fn planned_applied_unchanged_destroyed() {
     exit 1
     --- stdout
     my-vm  ·  22222222…  ·  subscription 33333333…  ·  westeurope
-    destroy   everything of this deployment goes, whatever the spec names
+    destroy   everything of this deployment goes, in every subscription that the spec names
     read      6 resources with 12 requests in N s
 
       -   vms.myVM       delete

@@ -8,6 +8,7 @@
 
 #![cfg(unix)]
 
+mod access;
 mod adoption;
 mod approval;
 mod bulk_adoption;

@@ -86,6 +86,12 @@ fn asked() -> Vec<Value> {
     run("apply --auto-approve -f specs/fleet.yaml").exits(0);
     scenario.edit("specs/machine.yaml", RETAG.0, RETAG.1);
     run("apply --auto-approve -f specs/machine.yaml").exits(0);
+    // A role that has to be looked up.
+    scenario.edit(
+        "specs/access.yaml",
+        "role: Reader",
+        "role: Locks Contributor",
+    );
     for name in &names {
         let spec = format!("-f specs/{name}");
         let plan = run(&format!("plan --json {spec}")).json();

@@ -6,6 +6,7 @@ use tenon_client::{
     Client, Cloud, Credential, Credentials, Endpoint, HeaderMap, Http, HttpError, HttpRequest,
     HttpResponse, Jitter, SecretString, Settings, StatusCode,
 };
+use tenon_model::Address;
 use tenon_model::event::{Event, Listener};
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::report::Report;
@@ -116,7 +117,14 @@ impl World {
 
     /// Plans a spec, or its end, as the program does: three rounds of looks.
     pub(crate) async fn plan_for(&self, spec: &str, mode: Mode) -> Plan {
-        let asked = support::ask(spec, None, &support::files()).expect("a good spec");
+        self.plan_replacing(spec, mode, &[]).await
+    }
+
+    /// The same, and these are to be replaced.
+    pub(crate) async fn plan_replacing(&self, spec: &str, mode: Mode, replace: &[&str]) -> Plan {
+        let mut asked = support::ask(spec, None, &support::files()).expect("a good spec");
+        let replace = replace.iter().map(|one| Address::new(one));
+        asked.wishes.replace.extend(replace);
         let scopes = &asked.deployment.scopes;
         let mut snapshot = Snapshot::default();
         let looks = tenon_plan::first_looks(

@@ -77,6 +77,9 @@ fn at_home(text: &str) -> String {
         entry.retain(|key, _| !ELSEWHERE.contains(&key.as_str()));
         if let Some(disk) = entry.get_mut("os_disk") {
             disk["size_gb"] = OS_DISK_GB.into();
+            // It would make all of them confidential, and few sizes and images are.
+            let disk = disk.as_object_mut().expect("a map");
+            disk.remove("security_encryption");
         }
     }
     spec.to_string()

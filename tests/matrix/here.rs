@@ -16,7 +16,10 @@ const WEB: &str = "    images: [{name: web, versions: [{name: 1.4.2, regions: [{
 /// Definitions by what their names say, as the gallery of the plans has them.
 const IMAGES: &[(&str, &str)] = &[
     // More than the plans know of it, so that a machine can be told to.
-    ("web", "features: {SecurityType: TrustedLaunchSupported}, "),
+    (
+        "web",
+        "features: {SecurityType: TrustedLaunchAndConfidentialVmSupported}, ",
+    ),
     ("windows", "osType: Windows, "),
     ("special", "osState: Specialized, "),
     (
@@ -43,6 +46,14 @@ resources:
     body: {properties: {addressPrefix: 10.0.0.0/24}}
   - id: /subscriptions/machines/resourceGroups/theirs/providers/Microsoft.Network/networkSecurityGroups/theirs
     body: {location: westeurope, properties: {securityRules: []}}
+  - id: /subscriptions/machines/resourceGroups/theirs/providers/Microsoft.Network/publicIPAddresses/theirs
+    body: {location: westeurope, sku: {name: Standard}, properties: {publicIPAllocationMethod: Static}}
+  - id: /subscriptions/machines/resourceGroups/theirs/providers/Microsoft.ManagedIdentity/userAssignedIdentities/theirs
+    body: {location: westeurope}
+  - id: /subscriptions/machines/resourceGroups/a-name/providers/Microsoft.Compute/availabilitySets/theirs
+    body: {location: westeurope, sku: {name: Aligned}}
+  - id: /subscriptions/machines/resourceGroups/theirs/providers/Microsoft.Compute/proximityPlacementGroups/theirs
+    body: {location: westeurope}
 ";
 
 struct Open;
@@ -81,6 +92,9 @@ impl Here {
         let world = WORLD.replace(WEB, &format!("    images:\n{images}"));
         let theirs = "  - {subscription: machines, name: theirs, location: westeurope}
   - {subscription: machines, name: a-name, location: westeurope}
+sizes:
+  - {name: Standard_D2s_v5, confidential: SNP}
+  - {name: Standard_E4s_v5, family: standardESv5Family, cpus: 4, memoryGb: 32, dataDisks: 8, confidential: SNP}
 galleries:
 ";
         let world = world.replace("galleries:\n", theirs);

@@ -1,6 +1,6 @@
 //! What is planned as a replace, asked for in place.
 
-use tenon_model::plan::{Change, Does, Plan, Reason};
+use tenon_model::plan::{Change, Does, Plan, PropertyChange, Reason};
 use tenon_model::rules::{Row, drop_at};
 use tenon_model::transport::Verb;
 use tenon_model::{Map, Value};
@@ -25,7 +25,7 @@ pub(crate) async fn findings(here: &Here, plan: &Plan, change: &Change) -> Vec<S
         return wrong;
     }
     for property in change.properties.iter().filter(|one| one.forces_replace()) {
-        let Some(parts) = parts(plan, change, &property.path) else {
+        let Some(parts) = parts(plan, change, property) else {
             wrong.push(format!("{} is in no row", property.path));
             continue;
         };
@@ -53,17 +53,19 @@ struct Part {
     value: Value,
 }
 
-fn parts(plan: &Plan, change: &Change, property: &str) -> Option<Part> {
+fn parts(plan: &Plan, change: &Change, property: &PropertyChange) -> Option<Part> {
     let rules = tenon_kinds::rules_of(&change.resource_type)?;
-    let named =
-        |row: &&Row| property == row.property || property == format!("{}.version", row.property);
+    let path = property.path.as_str();
+    let named = |row: &&Row| path == row.property || path == format!("{}.version", row.property);
     let row = rules.rows.iter().find(named)?;
     let makes = |step: &&tenon_model::plan::Step| {
         step.address == change.address && step.does == Does::Create
     };
     let body = plan.steps.iter().find(makes)?.request.body.as_ref()?;
     let names: Vec<&str> = row.path.split('.').collect();
-    let value = body.at(&names).cloned().unwrap_or(Value::Null);
+    // What left the spec goes back to its default, if it has one.
+    let value = body.at(&names).or(property.after.as_ref());
+    let value = value.cloned().unwrap_or(Value::Null);
     Some(Part {
         path: row.path,
         value,
@@ -72,6 +74,11 @@ fn parts(plan: &Plan, change: &Change, property: &str) -> Option<Part> {
 
 async fn ask(here: &Here, plan: &Plan, change: &Change, part: &Part, power: &str) -> Vec<String> {
     let rules = tenon_kinds::rules_of(&change.resource_type).expect("it has a table");
+    let is_compute = change.resource_type.starts_with("Microsoft.Compute/");
+    // What a body of Compute leaves out stays, so there is nothing to ask.
+    if part.value.is_null() && is_compute {
+        return Vec::new();
+    }
     let id = change.id.as_str();
     let mut whole = here
         .read(plan, id, rules.api_version)
@@ -82,8 +89,7 @@ async fn ask(here: &Here, plan: &Plan, change: &Change, part: &Part, power: &str
     }
     write(&mut whole, part.path, &part.value);
     let mut asked = vec![(Verb::Put, whole)];
-    // Nothing says what a part of a body without the member means.
-    if !part.value.is_null() && change.resource_type.starts_with("Microsoft.Compute/") {
+    if is_compute {
         let mut body = Value::Map(Map::new());
         write(&mut body, part.path, &part.value);
         asked.push((Verb::Patch, body));

@@ -51,7 +51,7 @@ pub(crate) fn check(plan: &Plan, asked: &Asked, cloud: &Cloud) {
     }
     for (index, step) in steps(plan, &[Does::Delete]) {
         for user in users(cloud, &step.id) {
-            let lets_go = steps(plan, &[Does::Delete, Does::Update])
+            let lets_go = steps(plan, &[Does::Delete, Does::Update, Does::Detach])
                 .any(|(other, one)| one.id == user && before[index].contains(&other));
             assert!(lets_go, "{} goes while {user} uses it", step.address);
         }

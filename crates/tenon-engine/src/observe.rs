@@ -112,8 +112,9 @@ fn take(look: &Look, items: Vec<Value>, snapshot: &Mutex<Snapshot>) {
         let Some(Ok(id)) = id else { continue };
         match look.form {
             Form::One | Form::List => take_one(id, item, look.rules, &mut snapshot),
-            // Everybody's are listed; those without a marker are no business of ours.
-            Form::Described if Ownership::read(&id, &item) == Ownership::Foreign => {}
+            Form::Described if Ownership::read(&id, &item) == Ownership::Foreign => {
+                snapshot.note_given(Live::new(id, item));
+            }
             Form::Described => take_one(id, item, look.rules, &mut snapshot),
             Form::Children if !is_spoken_for(&id, &snapshot) => {}
             Form::Children => take_one(id, item, look.rules, &mut snapshot),

@@ -5,14 +5,17 @@
 //! the one member that can be changed. Its name is a GUID made from what it
 //! says, so that making it twice makes it once.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use tenon_model::desired::Declaration;
-use tenon_model::kind::{Kind, Surroundings};
+use tenon_model::kind::{Kind, Settled, Surroundings};
 use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
-use tenon_model::spec::{Entry, Item};
-use tenon_model::{Address, Code, Diagnostic, Help, ResourceId, Value, id::is_guid};
+use tenon_model::spec::{Entry, Item, Spec};
+use tenon_model::{
+    Address, Code, Diagnostic, Help, ResourceId, SubscriptionId, Value, id::is_guid,
+};
 
 use crate::draft::Draft;
 use crate::networks::attributes;
@@ -54,7 +57,7 @@ static SECTION: Section = Section {
         Field::required(
             "role",
             Shape::Text(Format::Free),
-            "A built-in role by its name, e.g. `Reader`; any other by its GUID or full id.",
+            "A role by its name, e.g. `Reader`, by its GUID, or by its full id. A name that tenon does not know is looked up.",
         ),
         Field::optional(
             "principal_type",
@@ -73,6 +76,18 @@ static SECTION: Section = Section {
             Shape::Text(Format::Free),
             "none",
             "For people; tenon writes its marker behind it.",
+        ),
+        Field::optional(
+            "condition",
+            Shape::Text(Format::Free),
+            "none",
+            "When the role counts, in the language of Azure's conditions, version 2.0.",
+        ),
+        Field::optional(
+            "name",
+            Shape::Text(Format::Guid),
+            "made from deployment, scope, role and principal",
+            "The GUID of an assignment that is there already, to take it over.",
         ),
         placement::PROTECT,
         placement::DEPENDS_ON,
@@ -100,6 +115,13 @@ pub(crate) static RULES: Rules = Rules {
         Row::new("principal", "properties.principalId", Same::Caseless).fixed(),
         Row::new("principal_type", "properties.principalType", Same::Caseless).fixed(),
         Row::new("description", "properties.description", Same::Exact).absent(Absent::Removed),
+        Row::new("condition", "properties.condition", Same::Exact).absent(Absent::Removed),
+        Row::new(
+            "condition_version",
+            "properties.conditionVersion",
+            Same::Exact,
+        )
+        .absent(Absent::Removed),
     ],
     lists: &[],
     noise: &["systemData"],
@@ -139,9 +161,22 @@ impl Kind for AccessKind {
     }
 }
 
+/// Names of roles in `spec` that only Azure knows, in lower case, each with a
+/// subscription to ask in.
+#[must_use]
+pub fn roles_to_ask(spec: &Spec, defaults: &Settled) -> BTreeSet<(SubscriptionId, String)> {
+    let entries = spec.all_entries();
+    let access = entries.filter(|(section, _)| *section == SECTION.name);
+    access
+        .filter_map(|(_, entry)| roles::to_ask(entry, defaults))
+        .collect()
+}
+
 /// What an entry says, with its names looked up.
 struct Assignment<'a> {
     scope: Scope,
+    /// The GUID of the assignment, where the author names one.
+    name: Option<&'a str>,
     /// The GUID of the role.
     role: String,
     /// The role as the author calls it.
@@ -152,21 +187,28 @@ struct Assignment<'a> {
 impl<'a> Assignment<'a> {
     fn of(entry: &'a Entry, around: &Surroundings<'_>) -> Option<Self> {
         let role_name = entry.item.text("role")?;
+        let scope = scope::named(entry.item.get("scope")?, around)?;
+        let role = roles::guid(role_name)
+            .or_else(|| roles::looked_up(role_name, &scope.id.subscription(), &around.defaults))?;
         Some(Self {
-            scope: scope::named(entry.item.get("scope")?, around)?,
-            role: roles::guid(role_name)?,
+            scope,
+            name: entry.item.text("name"),
+            role,
             role_name: role_name.rsplit('/').next().unwrap_or(role_name),
             principal: entry.item.get("principal")?,
         })
     }
 
     fn id(&self, around: &Surroundings<'_>) -> ResourceId {
-        let name = name::of(
-            &around.spec.name,
-            &self.scope.id,
-            &self.principal.to_value(),
-            &self.role,
-        );
+        let name = match self.name {
+            Some(name) => name.to_ascii_lowercase(),
+            None => name::of(
+                &around.spec.name,
+                &self.scope.id,
+                &self.principal.to_value(),
+                &self.role,
+            ),
+        };
         self.scope.id.extension(RULES.resource_type, &[&name])
     }
 
@@ -198,6 +240,10 @@ impl<'a> Assignment<'a> {
             draft.set("properties.principalType", Value::text("ServicePrincipal"));
         }
         draft.put_key(item, "description", "description", "properties.description");
+        draft.put_key(item, "condition", "condition", "properties.condition");
+        if item.get("condition").is_some() {
+            draft.set("properties.conditionVersion", Value::text("2.0"));
+        }
         draft.fact(self.words(entry));
         draft.depends_on(entry);
         crate::vms::protect(item, draft.desired());
@@ -244,7 +290,7 @@ fn problem(entry: &Entry, around: &Surroundings<'_>) -> Diagnostic {
         let role = item.text("role").unwrap_or_default();
         let problem = Diagnostic::error(
             Code::InvalidValue,
-            format!("`{role}` is no built-in role that tenon knows"),
+            format!("Azure knows no role `{role}` here"),
         )
         .at(item.place_of("role"), "");
         let problem = match roles::nearest(role) {
@@ -252,8 +298,8 @@ fn problem(entry: &Entry, around: &Surroundings<'_>) -> Diagnostic {
             None => problem,
         };
         problem.help(Help::command(
-            "or write its GUID, which this shows",
-            format!("az role definition list --name \"{role}\" --query \"[].name\""),
+            "or write a GUID out of this list",
+            "az role definition list --query \"[].{name:roleName, guid:name}\" --output table",
         ))
     };
     problem.about(&entry.address)

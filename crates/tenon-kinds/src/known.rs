@@ -34,6 +34,7 @@ const LATER: &[(&str, &[&str])] = &[
         ],
     ),
     ("ssh_keys", &["public_key"]),
+    ("public_ips", &["dns_name", "idle_timeout"]),
     (
         "vms",
         &[
@@ -54,6 +55,7 @@ const LATER: &[(&str, &[&str])] = &[
             "data_disks.*.size_gb",
             "security.secure_boot",
             "security.vtpm",
+            "security.encryption_at_host",
             // Read, and not acted on yet.
             "rollout.health",
             "rollout.pause",

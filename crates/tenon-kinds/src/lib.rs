@@ -9,6 +9,7 @@
 //! Nothing here sends, waits or reads a clock.
 
 mod access;
+mod availability_sets;
 pub mod catalogue;
 mod draft;
 pub mod groups;
@@ -20,6 +21,9 @@ pub mod link;
 mod networks;
 mod nsgs;
 mod placement;
+mod placement_groups;
+mod public_ips;
+mod refer;
 pub mod requests;
 mod resources;
 mod scope;
@@ -27,6 +31,8 @@ mod single;
 mod ssh_keys;
 pub mod versions;
 mod vms;
+
+use std::collections::BTreeSet;
 
 use tenon_model::desired::Declaration;
 use tenon_model::found::{Drawing, Found};
@@ -40,8 +46,11 @@ pub const ALL: &[&dyn Kind] = &[
     &images::Images,
     &networks::Networks,
     &nsgs::Nsgs,
+    &public_ips::PublicIps,
     &identities::Identities,
     &ssh_keys::SshKeys,
+    &placement_groups::PlacementGroups,
+    &availability_sets::AvailabilitySets,
     &vms::Vms,
     &access::AccessKind,
     &resources::Resources,
@@ -55,6 +64,8 @@ pub const KEY_FILES: &[&str] = &["~/.ssh/id_rsa.pub", "~/.ssh/id_ed25519.pub"];
 pub fn sections() -> Vec<&'static Section> {
     ALL.iter().map(|kind| kind.section()).collect()
 }
+
+pub use access::roles_to_ask;
 
 /// What is known about types without a table.
 #[must_use]
@@ -75,11 +86,13 @@ pub fn rules_of(resource_type: &str) -> Option<&'static Rules> {
     all_rules().find(|rules| rules.resource_type.eq_ignore_ascii_case(resource_type))
 }
 
-/// The rules of all types that have a table.
+/// The rules of all types that have a table, each once.
 pub fn all_rules() -> impl Iterator<Item = &'static Rules> {
+    let mut seen = BTreeSet::new();
     ALL.iter()
         .flat_map(|kind| kind.types().iter().copied())
         .chain([&groups::RULES])
+        .filter(move |rules| seen.insert(rules.resource_type))
 }
 
 /// Returns what the spec asks for, with every name inside `${…}` looked up.

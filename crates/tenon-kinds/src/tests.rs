@@ -2,6 +2,7 @@
 
 mod bodies;
 mod images;
+mod machines;
 mod problems;
 mod references;
 mod single;
@@ -42,6 +43,7 @@ impl Default for Beside {
                 .into(),
             missing_key: MissingKey::Refuse,
             admin_username: None,
+            roles: None,
         }
     }
 }

@@ -16,17 +16,22 @@ use tenon_model::spec::{Entry, Item};
 use tenon_model::{Address, ResourceId};
 
 use crate::placement::placement;
+use crate::public_ips;
 
 mod attributes;
 mod disk;
 mod from_live;
+mod identity;
 mod image;
 pub(crate) mod keys;
 mod machine;
+mod near;
 mod network;
 mod nic;
 mod public_ip;
+mod security;
 mod shape;
+mod spot;
 
 /// The size that `az vm create` takes when nobody says (azure-cli 2.91.0).
 const DEFAULT_SIZE: &str = "Standard_D2s_v5";
@@ -42,7 +47,7 @@ static SECTION: Section = Section {
 static TYPES: &[&Rules] = &[
     &machine::RULES,
     &nic::RULES,
-    &public_ip::RULES,
+    &public_ips::RULES,
     &disk::RULES,
 ];
 
@@ -86,7 +91,7 @@ impl Kind for Vms {
         let image = image::find(entry, around, &place, out);
         let subnet = network::subnet(entry, around, &place, out);
         let group = network::group(entry, around, &place, &image, out);
-        let public_ip = public_ip::declare(entry, &place, out);
+        let public_ip = public_ip::declare(entry, &place, around, out);
         nic::declare(
             entry,
             &place,

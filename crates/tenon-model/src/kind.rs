@@ -53,6 +53,10 @@ pub struct Settled {
     pub location: String,
     /// The administrator's name where an entry gives none.
     pub admin_username: Option<String>,
+    /// GUIDs of roles that were looked up by their name, in lower case, where
+    /// that name is used; none where nobody was asked, as when a spec is only
+    /// checked.
+    pub roles: Option<BTreeMap<(SubscriptionId, String), String>>,
 }
 
 /// A kind of entry: `vms`, `networks`, `images`.

@@ -90,6 +90,11 @@ pub enum Reason {
         /// What is replaced.
         address: Address,
     },
+    /// It lets go of what is replaced, and takes the new one.
+    TakesAnew {
+        /// What is replaced.
+        addresses: Vec<Address>,
+    },
     /// Making it failed before, or was cut off.
     Unfinished {
         /// What Azure calls its state.
@@ -254,6 +259,8 @@ pub enum Does {
     Deallocate,
     /// Starts the machine.
     Start,
+    /// Lets go of something that is replaced, until that is there again.
+    Detach,
     /// Writes into its marker that it is to be started again, or that it was.
     Mark,
 }

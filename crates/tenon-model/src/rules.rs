@@ -117,6 +117,24 @@ pub struct Row {
     pub direction: Direction,
     /// When a `PATCH` carries it.
     pub carried: Carried,
+    /// The other resource that it is kept on; none for the resource itself.
+    pub kept_on: Option<&'static KeptOn>,
+    /// Values that are a world of their own: a change to one of them or from
+    /// one of them takes a replace. Compared without regard to case.
+    pub apart: &'static [&'static str],
+}
+
+/// Where a property is kept that Azure shows on one resource and changes on
+/// another, which comes and goes with the first: the disk that a machine made
+/// for itself.
+#[derive(Clone, Copy, Debug)]
+pub struct KeptOn {
+    /// Where the body names the other resource.
+    pub id: &'static str,
+    /// Where the property is in the body of the other one.
+    pub path: &'static str,
+    /// What is known about the type of the other one.
+    pub rules: &'static Rules,
 }
 
 /// When a `PATCH` carries a property.
@@ -174,6 +192,8 @@ impl Row {
             view: View::Plain,
             direction: Direction::Both,
             carried: Carried::Changed,
+            kept_on: None,
+            apart: &[],
         }
     }
 
@@ -223,6 +243,27 @@ impl Row {
     pub const fn beside(mut self) -> Self {
         self.carried = Carried::Beside;
         self
+    }
+
+    /// The same, read from and changed on another resource.
+    #[must_use]
+    pub const fn kept_on(mut self, other: &'static KeptOn) -> Self {
+        self.kept_on = Some(other);
+        self
+    }
+
+    /// The same, with values that take a replace.
+    #[must_use]
+    pub const fn apart(mut self, values: &'static [&'static str]) -> Self {
+        self.apart = values;
+        self
+    }
+
+    /// Whether the value is one that takes a replace.
+    #[must_use]
+    pub fn is_apart(&self, value: Option<&Value>) -> bool {
+        let text = value.and_then(Value::as_text);
+        text.is_some_and(|text| self.apart.iter().any(|one| one.eq_ignore_ascii_case(text)))
     }
 
     /// The same, never shown by Azure.

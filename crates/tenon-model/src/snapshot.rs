@@ -48,6 +48,8 @@ pub struct Snapshot {
     census: BTreeMap<ResourceId, Vec<ResourceId>>,
     /// Ids that an index says carry a marker of the deployment.
     marked: BTreeSet<ResourceId>,
+    /// Role assignments without a marker of anybody.
+    given: Vec<Live>,
     /// Lists that could not be read, by what they would have found.
     unread: Vec<(Form, String)>,
 }
@@ -86,6 +88,18 @@ impl Snapshot {
     /// lag; the resource itself decides.
     pub fn marked(&self) -> impl Iterator<Item = &ResourceId> {
         self.marked.iter()
+    }
+
+    /// Notes a role assignment without a marker of anybody: no business of a
+    /// plan, unless it stands in the way.
+    pub fn note_given(&mut self, assignment: Live) {
+        self.given.push(assignment);
+    }
+
+    /// Role assignments without a marker of anybody.
+    #[must_use]
+    pub fn given(&self) -> &[Live] {
+        &self.given
     }
 
     /// Notes that the list at `path` could not be read.

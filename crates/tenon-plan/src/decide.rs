@@ -7,7 +7,7 @@ use tenon_model::desired::{Desired, Protect};
 use tenon_model::marker::{
     self as marker_of, Base, Children, Marker, Ownership, Protection, Recorded, Start,
 };
-use tenon_model::plan::{Action, Cause, Kept, Mode, Partial, Reason};
+use tenon_model::plan::{Action, Cause, Expected, Kept, Mode, Partial, Reason};
 use tenon_model::rules::{Disruption, Rules, Tags};
 use tenon_model::snapshot::{Live, Snapshot};
 use tenon_model::spec::Made;
@@ -15,16 +15,18 @@ use tenon_model::{Address, Diagnostic, Place, ResourceId, Value};
 
 use crate::diff::{self, Difference};
 use crate::select::LeftOut;
-use crate::{Inputs, settle, wishes};
+use crate::{Inputs, elsewhere, settle, wishes};
 
 mod families;
 mod forced;
+mod given;
 pub(crate) mod problems;
 
 use families::Families;
 use families::optional_rows;
 pub(crate) use families::{child_property, named_children, outer_of, speaker, without};
 pub(crate) use forced::propagate;
+pub(crate) use given::same_role;
 
 /// What happens to one resource.
 pub(crate) struct Decision<'a> {
@@ -49,6 +51,9 @@ pub(crate) struct Decision<'a> {
     /// owns what is live.
     pub(crate) ours: bool,
     pub(crate) place: Place,
+    /// References that it lets go of and takes again, because what they name is
+    /// replaced.
+    pub(crate) lets_go: Vec<Expected>,
     /// Disks for whose change the machine stops.
     pub(crate) stops_for: Vec<Address>,
     /// Whether it is written to, or only stopped and started.
@@ -225,6 +230,7 @@ impl<'a> Deciding<'_, 'a> {
             marking: Marking::AtOnce,
             ours: false,
             place: desired.place.clone(),
+            lets_go: Vec::new(),
             stops_for: Vec::new(),
             writes: Writes::Itself,
             start: Start::NotOwed,
@@ -246,6 +252,8 @@ impl<'a> Deciding<'_, 'a> {
                 .push(problems::not_there(&desired)),
             (Made::Elsewhere, Some(_)) => {}
             (Made::Here, None) => {
+                let given = given::already(self.inputs, &desired);
+                self.decisions.diagnostics.extend(given);
                 decision.action = Action::Create;
                 decision.reason = Reason::Missing;
                 decision.ours = true;
@@ -262,6 +270,7 @@ impl<'a> Deciding<'_, 'a> {
 
     fn existing(&mut self, desired: &Desired, live: &'a Live, decision: &mut Decision<'a>) {
         let children = self.children(&desired.address);
+        let body = seen(desired, live, self.inputs.snapshot);
         match self.owner(desired, live) {
             Owner::Problem(problem) => self.decisions.diagnostics.push(*problem),
             Owner::Foreign(why) => self.decisions.foreign.push(problems::Foreign {
@@ -272,19 +281,17 @@ impl<'a> Deciding<'_, 'a> {
                 live,
                 why,
             }),
-            Owner::Adopted => self.adopt(desired, live, &children, decision),
+            Owner::Adopted => self.adopt(desired, live, &body, &children, decision),
             Owner::Us(base) => {
                 decision.ours = true;
-                decision.difference =
-                    diff::compare(desired, &seen(desired, live), &base, &children);
+                decision.difference = diff::compare(desired, &body, &base, &children);
                 act(live, decision);
                 self.replace_if_asked(desired, decision);
                 self.bookkeeping(desired, live, &base, decision);
             }
             Owner::Parent(recorded, base) => {
                 decision.ours = true;
-                decision.difference =
-                    diff::compare(desired, &seen(desired, live), &base, &children);
+                decision.difference = diff::compare(desired, &body, &base, &children);
                 if recorded == Recorded::Same {
                     let changes = &mut decision.difference.changes;
                     changes
@@ -297,6 +304,8 @@ impl<'a> Deciding<'_, 'a> {
         }
         self.note_lock(decision);
         match decision.action {
+            // Nobody can keep what is going already.
+            Action::Replace if matches!(decision.reason, Reason::Unfinished { .. }) => {}
             Action::Replace => self.forbid_replace(desired),
             // Nobody asks again what is as it should be, ten thousand times.
             Action::NoOp => decision.difference = Difference::default(),
@@ -310,11 +319,11 @@ impl<'a> Deciding<'_, 'a> {
         &mut self,
         desired: &Desired,
         live: &Live,
+        body: &Value,
         children: &BTreeMap<String, Value>,
         decision: &mut Decision<'a>,
     ) {
-        decision.difference =
-            diff::compare(desired, &seen(desired, live), &Base::default(), children);
+        decision.difference = diff::compare(desired, body, &Base::default(), children);
         act(live, decision);
         if decision.action == Action::Replace {
             let problem = problems::cannot_adopt(desired, &decision.difference.changes);
@@ -477,11 +486,11 @@ impl<'a> Deciding<'_, 'a> {
     }
 }
 
-/// The live body as its author wrote it.
-fn seen<'b>(desired: &Desired, live: &'b Live) -> Cow<'b, Value> {
+/// The live body as its author wrote it, with what other resources say of it.
+fn seen<'b>(desired: &Desired, live: &'b Live, snapshot: &Snapshot) -> Cow<'b, Value> {
     match desired.rules.tags {
         Tags::Described => Cow::Owned(marker_of::undescribed(&live.body)),
-        Tags::Own | Tags::Parent => Cow::Borrowed(&live.body),
+        Tags::Own | Tags::Parent => elsewhere::body(desired, live, snapshot),
     }
 }
 
@@ -567,7 +576,11 @@ fn act(live: &Live, decision: &mut Decision<'_>) {
         .collect();
     let state = live.provisioning_state().unwrap_or("Succeeded");
     let unfinished = !state.eq_ignore_ascii_case("Succeeded");
-    (decision.action, decision.reason) = if !fixed.is_empty() {
+    (decision.action, decision.reason) = if state.eq_ignore_ascii_case("Deleting") {
+        // A run that was cut off has begun it. It is waited for, and then made.
+        let state = state.to_owned();
+        (Action::Replace, Reason::Unfinished { state })
+    } else if !fixed.is_empty() {
         (
             Action::Replace,
             Reason::ImmutableChanged { properties: fixed },

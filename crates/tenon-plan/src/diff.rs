@@ -9,12 +9,15 @@ use tenon_model::desired::Desired;
 use tenon_model::marker::{Base, Recorded};
 use tenon_model::path::{Segment, key_of};
 use tenon_model::plan::{Cause, Expected, PropertyChange};
-use tenon_model::rules::{Direction, Disruption, Echo, KeyedList, Row, Same, View};
+use tenon_model::rules::{Direction, Disruption, Echo, KeptOn, KeyedList, Row, Same, View};
 use tenon_model::{Later, Path, Value, marker};
 
+mod identity;
 mod image;
 mod leaf;
 mod released;
+
+pub(crate) use released::removal;
 
 /// What came of comparing one resource.
 #[derive(Clone, Debug, Default)]
@@ -25,10 +28,21 @@ pub(crate) struct Difference {
     pub(crate) expected: Vec<Expected>,
     /// What an update has to take out of the body.
     pub(crate) remove: Vec<Path>,
-    /// Where each of `changes` is in the desired body, in their order.
+    /// Where in the desired body stands what an update of it writes.
     pub(crate) paths: Vec<Path>,
+    /// What changes on another resource, which the live body names.
+    pub(crate) elsewhere: Vec<Elsewhere>,
     /// What an update has to write besides the desired body.
     pub(crate) defaults: Vec<(Path, Value)>,
+}
+
+/// A change of another resource than the one that is compared.
+#[derive(Clone, Debug)]
+pub(crate) struct Elsewhere {
+    pub(crate) at: &'static KeptOn,
+    pub(crate) before: Option<Value>,
+    pub(crate) row: &'static Row,
+    pub(crate) value: Value,
 }
 
 /// One property of a desired body.
@@ -208,6 +222,9 @@ fn property_name(row: &Row, at: &At) -> String {
         .strip_suffix(".*")
         .filter(|_| row.path.ends_with(".*"));
     if let (Some(open), Some(Segment::Member(name))) = (open, at.path.segments().last()) {
+        if row.same == Same::Presence {
+            return identity::name_of(name);
+        }
         return format!("{open}.{name}");
     }
     let mut names = at.names.iter();
@@ -251,10 +268,11 @@ pub(crate) fn compare(
     let leaves = leaves(desired);
     let recorded = recorded(&leaves, children);
     let mut out = Difference::default();
-    for leaf in &leaves {
+    for leaf in leaves.iter().filter(|leaf| !identity::is_part(leaf)) {
         let leaf = leaf::spelled(leaf, live);
         leaf::compare(&leaf, desired, live, base, &recorded, &mut out);
     }
+    identity::compare(desired, live, base, &recorded, &mut out);
     let named: BTreeSet<&str> = leaves.iter().map(|leaf| leaf.property.as_str()).collect();
     released::rows(desired, live, base, &named, &mut out);
     released::tags(desired, live, base, &recorded, &mut out);
@@ -290,7 +308,8 @@ fn disruption(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> Dis
             .zip(number(leaf.value))
             .is_some_and(|(before, after)| after < before)
     };
-    if row.direction == Direction::Up && shrinks() {
+    let crosses = row.is_apart(before) || row.is_apart(Some(leaf.value));
+    if crosses || (row.direction == Direction::Up && shrinks()) {
         Disruption::Replace
     } else {
         row.change

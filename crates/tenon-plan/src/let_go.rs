@@ -164,6 +164,7 @@ fn decision<'a>(inputs: &Inputs<'a>, one: &Ours<'a>, asked: &LetGo) -> Decision<
         }),
         marking: Marking::AtOnce,
         ours: true,
+        lets_go: Vec::new(),
         stops_for: Vec::new(),
         writes: Writes::Itself,
         start: Start::NotOwed,

@@ -7,6 +7,7 @@
 
 mod decide;
 mod diff;
+mod elsewhere;
 mod graph;
 mod inspect;
 mod let_go;

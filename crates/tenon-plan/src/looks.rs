@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
 use crate::select::LeftOut;
-use crate::{ResourceGraph, decide, starts, stops};
+use crate::{ResourceGraph, decide, elsewhere, starts, stops};
 
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
@@ -59,7 +59,8 @@ pub fn first_looks(
 }
 
 /// The second round: what the index names and the first round did not cover,
-/// and what lies in groups that are to go.
+/// what keeps properties of what the first round found, and what lies in groups
+/// that are to go.
 #[must_use]
 pub fn second_looks(
     graph: &ResourceGraph,
@@ -86,6 +87,15 @@ pub fn second_looks(
             }
             Some(rules) => looks.one(id, tenant, rules, rules.api_version),
             None => looks.of_type(id, tenant, any),
+        }
+    }
+    for desired in graph.written().filter(|_| mode == Mode::Live) {
+        let live = snapshot.get(&desired.id);
+        let keepers = live.map(|live| elsewhere::keepers(desired, live));
+        for (id, rules) in keepers.unwrap_or_default() {
+            if snapshot.get(&id).is_none() {
+                looks.list(&id, &desired.tenant, rules);
+            }
         }
     }
     for live in snapshot.iter().filter(|live| is_group(&live.id)) {

@@ -355,6 +355,10 @@ fn collect(value: &Value, ids: &mut Vec<ResourceId>) {
         Value::List(items) => items.iter().for_each(|item| collect(item, ids)),
         Value::Map(map) => {
             for (name, item) in map.iter() {
+                // `userAssignedIdentities` has its ids as names.
+                if name.starts_with("/subscriptions/") {
+                    ids.extend(ResourceId::parse(name));
+                }
                 if !BACK_REFERENCES.contains(&name) {
                     collect(item, ids);
                 }
@@ -400,6 +404,7 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
         marking: Marking::AtOnce,
         ours: true,
         place: named.map_or_else(|| inputs.spec.clone(), |desired| desired.place.clone()),
+        lets_go: Vec::new(),
         stops_for: Vec::new(),
         writes: Writes::Itself,
         start: Start::NotOwed,

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Relation;
 use tenon_model::marker::Start;
-use tenon_model::plan::{Action, Does, Step};
-use tenon_model::rules::{Disruption, Tags};
-use tenon_model::{Address, ResourceId};
+use tenon_model::plan::{Action, Does, Expected, Step};
+use tenon_model::rules::{Disruption, Same, Tags};
+use tenon_model::snapshot::Live;
+use tenon_model::{Address, ResourceId, Value};
 
 use crate::decide::{Decision, Decisions, Marking, Writes};
 use crate::stops::Stops;
@@ -33,6 +34,8 @@ struct Draft {
 #[derive(Clone, Copy, Default)]
 struct Own {
     delete: Option<usize>,
+    /// Where it lets go of what is replaced.
+    detach: Option<usize>,
     first: Option<usize>,
     last: Option<usize>,
 }
@@ -74,6 +77,7 @@ pub(crate) fn build(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Step>
     }
     building.disks_change_while_machines_stand();
     building.making_follows_needs();
+    building.giving_follows_taking();
     building.deleting_follows_use();
     building.marking_follows_children();
     rollout::pace(&mut building);
@@ -109,7 +113,18 @@ impl Building<'_, '_> {
                     ..Own::default()
                 }
             }
-            Action::Update | Action::Adopt => self.marked_update(decision),
+            Action::Update | Action::Adopt if decision.lets_go.is_empty() => {
+                self.marked_update(decision)
+            }
+            Action::Update | Action::Adopt => {
+                let detach = self.push(decision, Does::Detach);
+                let own = self.marked_update(decision);
+                self.wait(own.first, Some(detach));
+                Own {
+                    detach: Some(detach),
+                    ..own
+                }
+            }
             Action::Forget | Action::NoOp => return,
         };
         self.own.insert(decision.address.clone(), own);
@@ -133,6 +148,7 @@ impl Building<'_, '_> {
             delete,
             first: Some(make),
             last: Some(make),
+            ..Own::default()
         }
     }
 
@@ -187,11 +203,16 @@ impl Building<'_, '_> {
         if stops && let Some(step) = sign::on(decision) {
             self.follow(begin, step);
         }
+        let stop = stops.then(|| self.follow(begin, request::step(decision, Does::Deallocate)));
+        for step in request::elsewhere(decision) {
+            self.follow(begin, step);
+        }
         let mut follow = |does| self.follow(begin, request::step(decision, does));
-        let stop = stops.then(|| follow(Does::Deallocate));
         let writes = decision.writes == Writes::Itself;
         let update = writes.then(|| follow(Does::Update));
         let start = starts.then(|| follow(Does::Start));
+        // What the machine stops for is what follows its stop.
+        self.wait(update, stop);
         if starts {
             self.follow(begin, sign::off(decision));
         }
@@ -204,9 +225,9 @@ impl Building<'_, '_> {
             self.stopped.insert(decision.address.clone(), stopped);
         }
         Own {
-            delete: None,
             first: Some(begin),
             last: Some(self.drafts.len() - 1),
+            ..Own::default()
         }
     }
 
@@ -280,6 +301,27 @@ impl Building<'_, '_> {
         }
     }
 
+    /// Azure takes one assignment of a role to a principal on a scope, whatever
+    /// its name. Whose it is may be known only later.
+    fn giving_follows_taking(&mut self) {
+        let decisions = self.decisions;
+        let described = |one: &&Decision<'_>| one.rules.tags == Tags::Described;
+        let going = decisions.iter().filter(described).filter(|one| one.goes());
+        let going: Vec<(&Decision<'_>, &Live)> =
+            going.filter_map(|one| Some((one, one.live?))).collect();
+        for decision in decisions.iter().filter(described) {
+            let Some(desired) = &decision.desired else {
+                continue;
+            };
+            for (other, live) in &going {
+                if decide::same_role(&desired.id, &desired.body, &live.id, &live.body) {
+                    let taken = self.own(&other.address).delete;
+                    self.wait(self.own(&decision.address).first, taken);
+                }
+            }
+        }
+    }
+
     /// Whether a resource that stays still uses one that is replaced: its update
     /// comes first, whatever `depends_on` says.
     fn must_let_go(&self, decision: &Decision<'_>, replaced: &Address) -> bool {
@@ -299,19 +341,28 @@ impl Building<'_, '_> {
         if going.is_empty() {
             return;
         }
-        self.locks_go_first(&going);
         // What the spec says first: live bodies may name each other.
         self.reverse_of_depends_on(&going);
         let decisions = self.decisions;
-        let mut waits = Vec::new();
+        let mut waits = self.locks_go_first(&going);
         for decision in decisions.iter() {
             let user = self.own(&decision.address);
             // Who goes lets go by going, who stays by its update.
-            let Some(lets_go) = user.delete.or(user.last) else {
+            let Some(by_itself) = user.delete.or(user.last) else {
                 continue;
             };
-            for used in used_by(decision, &going) {
-                waits.extend(self.own(&used).delete.map(|delete| (delete, lets_go)));
+            for (used, address) in used_by(decision, &going) {
+                let used_again = |one: &Expected| {
+                    let id = Value::text(used.as_str());
+                    one.value
+                        .as_ref()
+                        .is_some_and(|value| Same::Id.same(value, &id))
+                };
+                let detach = user
+                    .detach
+                    .filter(|_| decision.lets_go.iter().any(used_again));
+                let lets_go = detach.unwrap_or(by_itself);
+                waits.extend(self.own(&address).delete.map(|delete| (delete, lets_go)));
             }
         }
         order::add(&mut self.drafts, waits);
@@ -319,7 +370,8 @@ impl Building<'_, '_> {
 
     /// A lock counts for all that lies in what it is on.
     /// Source: learn.microsoft.com, "Lock your resources", on inheritance.
-    fn locks_go_first(&mut self, going: &BTreeMap<ResourceId, Address>) {
+    fn locks_go_first(&self, going: &BTreeMap<ResourceId, Address>) -> Vec<(usize, usize)> {
+        let mut waits = Vec::new();
         let locks = going.iter().filter(|(id, _)| is_lock(id));
         for (lock, address) in locks {
             let lifted = self.own(address).delete;
@@ -328,9 +380,10 @@ impl Building<'_, '_> {
             };
             let inside = going.iter().filter(|(id, _)| id.is_inside(&locked));
             for (_, address) in inside.filter(|(id, _)| !is_lock(id)) {
-                self.wait(self.own(address).delete, lifted);
+                waits.extend(self.own(address).delete.zip(lifted));
             }
         }
+        waits
     }
 
     /// What was made later by `depends_on` or by reading goes earlier.
@@ -358,8 +411,11 @@ fn is_lock(id: &ResourceId) -> bool {
         .eq_ignore_ascii_case("Microsoft.Authorization/locks")
 }
 
-/// Addresses of what goes and is used by the live resource of a decision.
-fn used_by(decision: &Decision<'_>, going: &BTreeMap<ResourceId, Address>) -> Vec<Address> {
+/// What goes and is used by the live resource of a decision.
+fn used_by(
+    decision: &Decision<'_>,
+    going: &BTreeMap<ResourceId, Address>,
+) -> Vec<(ResourceId, Address)> {
     let Some(live) = decision.live else {
         return Vec::new();
     };
@@ -372,7 +428,10 @@ fn used_by(decision: &Decision<'_>, going: &BTreeMap<ResourceId, Address>) -> Ve
         .into_iter()
         .chain(live.id.parent())
         .chain(group)
-        .filter_map(|id| going.get(&id).cloned())
-        .filter(|address| *address != decision.address)
+        .filter_map(|id| {
+            let address = going.get(&id)?.clone();
+            Some((id, address))
+        })
+        .filter(|(_, address)| *address != decision.address)
         .collect()
 }

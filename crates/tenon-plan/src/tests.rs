@@ -33,6 +33,7 @@ fn graph(text: &str) -> Result<ResourceGraph, Vec<Diagnostic>> {
             group: spec.defaults.resource_group.clone().unwrap(),
             location: "westeurope".into(),
             admin_username: Some("ops".into()),
+            roles: None,
         },
         ids: BTreeMap::new(),
         images: BTreeMap::new(),

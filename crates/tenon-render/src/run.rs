@@ -141,6 +141,7 @@ pub(crate) fn verb(does: Does) -> &'static str {
         Does::Delete => "delete",
         Does::Deallocate => "stop",
         Does::Start => "start",
+        Does::Detach => "detach",
         Does::Mark => "mark",
     }
 }

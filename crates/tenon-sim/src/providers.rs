@@ -201,6 +201,7 @@ const KINDS: &[&Kind] = &[
     &compute::scale_set::KIND,
     &compute::scale_set::uniform::KIND,
     &compute::availability_set::KIND,
+    &compute::placement_group::KIND,
     &compute::ssh_key::KIND,
     &gallery::gallery::KIND,
     &gallery::definition::KIND,

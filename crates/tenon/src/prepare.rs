@@ -20,7 +20,7 @@ use tenon_model::snapshot::Snapshot;
 use tenon_model::spec::Made;
 use tenon_model::transport::{Read, Refusal, Transport};
 use tenon_model::{
-    Address, Diagnostic, Map, Place, ResourceId, SubscriptionId, TenantId, diagnostic,
+    Address, Diagnostic, Map, Place, ResourceId, SubscriptionId, TenantId, Value, diagnostic,
 };
 use tenon_plan::{Inputs, ResourceGraph, Wishes};
 use tokio::time::Instant;
@@ -338,15 +338,56 @@ impl Preparing<'_> {
         if settled.location.is_empty() {
             settled.location = self.region_of_group(&settled).await?;
         }
+        settled.roles = Some(self.roles(&settled).await?);
         Ok(settled)
+    }
+
+    /// The GUIDs of roles whose names only Azure knows; those that it does not
+    /// know either are missing.
+    async fn roles(
+        &self,
+        settled: &Settled,
+    ) -> Result<BTreeMap<(SubscriptionId, String), String>, Trouble> {
+        let mut found = BTreeMap::new();
+        for (subscription, name) in tenon_kinds::roles_to_ask(&self.loaded.spec, settled) {
+            let tenant = settled.tenants.get(&subscription);
+            let read = Read {
+                tenant: tenant.unwrap_or(&settled.tenant).clone(),
+                path: format!(
+                    "/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions"
+                ),
+                api_version: tenon_kinds::versions::AUTHORIZATION.to_owned(),
+                query: vec![(
+                    "$filter".to_owned(),
+                    format!("roleName eq '{}'", name.replace('\'', "''")),
+                )],
+            };
+            let mut guid = None;
+            let mut page = |items: Vec<Value>| {
+                let name = |item: &Value| Some(item.member("name")?.as_text()?.to_owned());
+                guid = guid.take().or_else(|| items.iter().find_map(name));
+            };
+            self.client
+                .list(&read, &mut page)
+                .await
+                .map_err(|refusal| self.refused(&refusal, Some(&self.loaded.spec.place)))?;
+            if let Some(guid) = guid {
+                found.insert((subscription, name), guid);
+            }
+        }
+        Ok(found)
     }
 
     fn further_subscriptions(&self, settled: &Settled) -> BTreeSet<SubscriptionId> {
         self.loaded
             .spec
             .all_entries()
-            .filter_map(|(_, entry)| entry.item.text("subscription"))
-            .map(SubscriptionId::new)
+            .flat_map(|(_, entry)| {
+                let scope = entry.item.text("scope").map(ResourceId::parse);
+                let of_scope = scope.and_then(Result::ok).map(|id| id.subscription());
+                let written = entry.item.text("subscription").map(SubscriptionId::new);
+                [written, of_scope].into_iter().flatten()
+            })
             .filter(|one| *one != settled.subscription)
             .collect()
     }
@@ -386,7 +427,7 @@ impl Preparing<'_> {
             Ok(answer) => Ok(answer
                 .body
                 .member("location")
-                .map(tenon_model::Value::to_plain_text)
+                .map(Value::to_plain_text)
                 .unwrap_or_default()),
             Err(refusal) => Err(self.refused(&refusal, Some(&group.place))),
         }

@@ -57,6 +57,8 @@ struct Way {
     from: Option<String>,
     to: String,
     mode: Mode,
+    /// What the run that is cut was asked to replace; nobody asks again.
+    replace: &'static [&'static str],
 }
 
 /// The world in which a run ends that nobody cuts.
@@ -86,17 +88,19 @@ vms:
     public_ip: false
     admin_username: azureuser
     ssh_key: ssh-ed25519 AAAA test
+    os_disk: {{size_gb: 30}}
     data_disks: {{data: {{size_gb: 8}}, cache: {{size_gb: 4, protect: false}}}}
     rollout: {{max_unavailable: 1}}
 "
     )
 }
 
-/// Another size, another tag, another port, and a subnet less.
+/// Another size, a larger OS disk, another tag, another port, and a subnet less.
 fn updated() -> String {
     spec()
         .replace("Standard_D2s_v5", "Standard_E4s_v5")
         .replace("team: shop", "team: sales")
+        .replace("os_disk: {size_gb: 30}", "os_disk: {size_gb: 64}")
         .replace("port: 443", "port: 8443")
         .replace(", data: {prefix: 10.2.0.0/16}", "")
 }
@@ -117,6 +121,13 @@ impl Way {
         world
     }
 
+    async fn first(&self, world: &World) -> Plan {
+        let replace = self.replace;
+        let plan = world.plan_replacing(&self.to, self.mode, replace).await;
+        assert!(plan.applyable, "{:?}", plan.diagnostics);
+        plan
+    }
+
     async fn plan(&self, world: &World) -> Plan {
         let plan = world.plan_for(&self.to, self.mode).await;
         assert!(plan.applyable, "{:?}", plan.diagnostics);
@@ -125,7 +136,7 @@ impl Way {
 
     async fn whole(&self) -> Whole {
         let world = self.begin().await;
-        let plan = self.plan(&world).await;
+        let plan = self.first(&world).await;
         let (whole, tap) = dying(&world, None);
         let report = run(&plan, &whole).await;
         assert!(report.is_complete(), "{report:?}");
@@ -142,7 +153,7 @@ impl Way {
     async fn cut(&self, case: Case, whole: &Whole) -> Cutting {
         let world = self.begin().await;
         let before = land::machines(&world);
-        let saved = self.plan(&world).await;
+        let saved = self.first(&world).await;
         kill(&saved, &world, case.cut).await;
         let at_cut = land::machines(&world);
         if matches!(case.idle, Idle::Later) {
@@ -262,6 +273,7 @@ async fn a_create_that_is_cut_anywhere_converges() {
         from: None,
         to: spec(),
         mode: Mode::Live,
+        replace: &[],
     };
     let whole = way.whole().await;
     assert_eq!(whole.machines_made, 3);
@@ -278,6 +290,7 @@ async fn an_update_that_is_cut_anywhere_converges() {
         from: Some(spec()),
         to: updated(),
         mode: Mode::Live,
+        replace: &[],
     };
     let whole = way.whole().await;
     for case in sample(&cases(&whole.sent)) {
@@ -293,6 +306,7 @@ async fn a_replace_that_is_cut_anywhere_converges() {
         from: Some(spec()),
         to: spec().replace("1.4.2", "1.5.0"),
         mode: Mode::Live,
+        replace: &[],
     };
     let whole = way.whole().await;
     for case in sample(&cases(&whole.sent)) {
@@ -307,12 +321,34 @@ async fn a_replace_that_is_cut_anywhere_converges() {
     }
 }
 
+/// Interfaces let go of what is replaced, and take it again.
+#[tokio::test(start_paused = true)]
+async fn what_lets_go_and_takes_again_can_be_cut_anywhere() {
+    let with_addresses = spec()
+        .replace("public_ip: false", "public_ip: true\n    nsg: edge")
+        .replace("count: 3", "count: 1");
+    let way = Way {
+        from: Some(with_addresses.clone()),
+        to: with_addresses,
+        mode: Mode::Live,
+        replace: &["nsgs.edge", "vms.web-1.public_ip"],
+    };
+    let whole = way.whole().await;
+    assert_eq!(whole.machines_made, 1);
+    for case in sample(&cases(&whole.sent)) {
+        let cutting = way.cut(case, &whole).await;
+        assert_eq!(cutting.before, cutting.after, "{case:?}");
+        assert_eq!(cutting.running, cutting.all(), "{case:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_destroy_that_is_cut_anywhere_converges() {
     let way = Way {
         from: Some(spec()),
         to: spec(),
         mode: Mode::Destroy,
+        replace: &[],
     };
     let whole = way.whole().await;
     let stands = |name: &str| {
@@ -332,18 +368,20 @@ async fn a_destroy_that_is_cut_anywhere_converges() {
 #[tokio::test(start_paused = true)]
 async fn a_plan_that_was_carried_out_writes_nothing_again() {
     let replaced = spec().replace("1.4.2", "1.5.0");
-    for (to, mode) in [
-        (updated(), Mode::Live),
-        (replaced, Mode::Live),
-        (spec(), Mode::Destroy),
+    for (to, mode, replace) in [
+        (updated(), Mode::Live, &[][..]),
+        (replaced, Mode::Live, &[]),
+        (spec(), Mode::Destroy, &[]),
+        (spec(), Mode::Live, &["nsgs.edge"]),
     ] {
         let way = Way {
             from: Some(spec()),
             to,
             mode,
+            replace,
         };
         let world = way.begin().await;
-        let plan = way.plan(&world).await;
+        let plan = way.first(&world).await;
         assert!(run(&plan, &world).await.is_complete());
         world.simulator.clear_request_log();
         let report = run(&plan, &world.again()).await;

@@ -96,8 +96,18 @@ impl State {
         Ok(answer(self.whole(&id, body)))
     }
 
-    /// A network shows its subnets.
+    /// A network shows its subnets, and a machine what its disk is like.
     fn whole(&self, id: &ResourceId, mut body: Value) -> Value {
+        if id.as_str().contains("/virtualMachines/") {
+            let disk = ResourceId::parse(&os_disk_id(id)).expect("an id");
+            for (own, of_disk) in OS_DISK {
+                let disk = self.resources.get(&disk);
+                let value = disk.and_then(|disk| disk.at(of_disk)).cloned();
+                // One that stands still does not say.
+                let value = value.filter(|_| self.power.get(id) != Some(&Power::Stopped));
+                super::echo::set(&mut body, own, value.unwrap_or_default());
+            }
+        }
         if id
             .resource_type()
             .eq_ignore_ascii_case("Microsoft.Network/virtualNetworks")
@@ -259,8 +269,9 @@ impl State {
             .eq_ignore_ascii_case("Microsoft.Compute/virtualMachines")
         {
             let disk = ResourceId::parse(&os_disk_id(id)).expect("an id");
-            let body = serde_json::from_str(r#"{"location":"westeurope"}"#).expect("JSON");
-            self.store(&disk, &body);
+            if !self.resources.contains_key(&disk) {
+                self.store(&disk, &os_disk(&shown));
+            }
         }
         Ok(answer(shown))
     }
@@ -285,6 +296,29 @@ impl State {
             .retain(|other, _| !is_within(other, id) && Some(other) != os_disk.as_ref());
         Ok(answer(Value::Null))
     }
+}
+
+/// What a machine shows of its disk.
+const OS_DISK: [(&str, &[&str]); 2] = [
+    (
+        "properties.storageProfile.osDisk.diskSizeGB",
+        &["properties", "diskSizeGB"],
+    ),
+    (
+        "properties.storageProfile.osDisk.managedDisk.storageAccountType",
+        &["sku", "name"],
+    ),
+];
+
+/// The disk that Azure makes for a machine.
+fn os_disk(machine: &Value) -> Value {
+    let mut disk = serde_json::from_str(r#"{"location":"westeurope"}"#).expect("JSON");
+    for (own, of_disk) in OS_DISK {
+        let names: Vec<&str> = own.split('.').collect();
+        let value = machine.at(&names).cloned().unwrap_or_default();
+        super::echo::set(&mut disk, &of_disk.join("."), value);
+    }
+    disk
 }
 
 fn answer(body: Value) -> Answer {
@@ -368,7 +402,9 @@ fn merge(body: &mut Value, patch: &Value) {
         return;
     };
     for (name, value) in patch.iter() {
-        if value.is_null() {
+        // A reference to nothing is none.
+        let is_let_go = name == "proximityPlacementGroup" && value.member("id").is_none();
+        if value.is_null() || is_let_go {
             own.remove(name);
         } else if name == "tags" || own.get(name).is_none() {
             own.insert(name, value.clone());

@@ -134,6 +134,7 @@ fn machine(id: &ResourceId, shown: &mut Value) {
             default(shown, &format!("properties.osProfile.{path}"), value);
         }
     }
+    acting(shown);
     for secret in [
         "osProfile.adminPassword",
         "osProfile.customData",
@@ -142,6 +143,29 @@ fn machine(id: &ResourceId, shown: &mut Value) {
         let path = format!("properties.{secret}");
         let path = tenon_model::Path::parse(&path).expect("a path");
         path.remove(shown);
+    }
+}
+
+/// Who a machine acts as, with the ids that Azure shows; `None` is nobody.
+fn acting(shown: &mut Value) {
+    let words = shown.at(&["identity", "type"]).map(Value::to_plain_text);
+    let Some(words) = words.filter(|words| words != "None") else {
+        tenon_model::Path::root().member("identity").remove(shown);
+        return;
+    };
+    let id = "\"70000000-0000-4000-8000-000000000000\"";
+    if words.contains("System") {
+        set(shown, "identity.principalId", json(id));
+    }
+    let users = tenon_model::Path::root()
+        .member("identity")
+        .member("userAssignedIdentities");
+    if !words.contains("User") {
+        users.remove(shown);
+    }
+    let users = users.get_mut(shown).and_then(Value::as_map_mut);
+    for (_, user) in users.into_iter().flat_map(Map::iter_mut) {
+        *user = json(&format!("{{\"principalId\":{id},\"clientId\":{id}}}"));
     }
 }
 

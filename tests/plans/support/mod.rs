@@ -177,6 +177,7 @@ fn settled(spec: &Spec) -> Settled {
             .as_ref()
             .map_or_else(|| "westeurope".to_owned(), |one| one.value.clone()),
         admin_username: None,
+        roles: None,
     }
 }
 

@@ -17,12 +17,14 @@ use crate::{check, overlay};
 pub(super) const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(15));
 /// How long a group may still list what has just been deleted: its index lags.
 const GROUP_LAG: Duration = Duration::from_secs(180);
+/// How often an update looks again after a change at the wrong moment.
+const LOOKS: usize = 8;
 
 /// Runs one step.
 pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
     match step.does {
         Does::Create => create(run, index, step).await,
-        Does::Update | Does::Mark => update(run, index, step).await,
+        Does::Update | Does::Mark | Does::Detach => update(run, index, step).await,
         Does::Delete => delete(run, index, step).await,
         Does::Deallocate | Does::Start => act(run, index, step).await,
     }
@@ -37,7 +39,7 @@ async fn create(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
             });
         }
         if is_finished(&live) {
-            run.bodies.keep(&step.address, live).await;
+            keep(run, step, live).await;
             return Ok(Outcome::AlreadyDone);
         }
         // Ours, and its making failed: the same request mends it.
@@ -45,12 +47,31 @@ async fn create(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
     write(run, index, step, Some(ours), Condition::None).await
 }
 
+/// An update looks again when something has changed between its look and its
+/// write: it may be what this very run does to something near by.
 async fn update(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
+    for _ in 0..LOOKS {
+        match update_once(run, index, step).await {
+            Err(Failure::Refused { refusal }) if refusal.status == 412 => {
+                let (wait, why) = (PAUSE.0, refusal.code);
+                run.progress(index, Progress::Waiting { wait, why });
+                sleep(wait).await;
+            }
+            other => return other,
+        }
+    }
+    update_once(run, index, step).await
+}
+
+async fn update_once(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
     let Some(live) = idle(run, index, step).await? else {
         return Err(Failure::Presence {
             found: Presence::Absent,
         });
     };
+    if step.does == Does::Detach && is_replaced(run, index).await? {
+        return Ok(Outcome::AlreadyDone);
+    }
     if let Precondition::Present { values } = &step.precondition {
         let values = resolved(run, values).await?;
         let target = target(run, index, &values, &live)?;
@@ -58,7 +79,7 @@ async fn update(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
         // there was to do.
         let stands = target == Target::Stands || !check::wants_change(&values);
         if stands && is_finished(&live) {
-            run.bodies.keep(&step.address, live).await;
+            keep(run, step, live).await;
             return Ok(Outcome::AlreadyDone);
         }
     }
@@ -80,13 +101,20 @@ async fn update(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
         Some(facts) => overlay::body(&live, &step.request, &ours, facts),
         None => ours,
     };
-    // Azure checks an entity tag itself where a body has one and the verb is
-    // PATCH (Compute); Network shows tags and does not promise to check them.
     let condition = match live.member("etag").and_then(Value::as_text) {
-        Some(tag) if step.request.verb == Verb::Patch => Condition::Unchanged(tag.to_owned()),
+        Some(tag) if checks_etags(step) => Condition::Unchanged(tag.to_owned()),
         _ => Condition::None,
     };
     write(run, index, step, Some(body), condition).await
+}
+
+/// Whether Azure compares an entity tag with the one that it has. Compute
+/// describes that for `PATCH`. Network does it without describing it: it answers
+/// 412 `PreconditionFailedEtagMismatch` (`kubernetes-sigs/cloud-provider-azure`,
+/// issue 9729); where it would not, nothing is lost.
+fn checks_etags(step: &Step) -> bool {
+    let kind = step.id.resource_type().to_ascii_lowercase();
+    step.request.verb == Verb::Patch || kind.starts_with("microsoft.network/")
 }
 
 async fn delete(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
@@ -124,6 +152,36 @@ async fn act(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failur
         return Ok(Outcome::AlreadyDone);
     }
     write(run, index, step, None, Condition::None).await
+}
+
+/// Keeps the body of what a step has left for those who read it. A step may be
+/// about another resource than its address: a disk that a machine has made.
+async fn keep(run: &Run<'_>, step: &Step, body: Value) {
+    let change = run.plan.change(&step.address);
+    if change.is_none_or(|change| change.id == step.id) {
+        run.bodies.keep(&step.address, body).await;
+    }
+}
+
+/// Whether everything is replaced already that the step `index` lets go of.
+async fn is_replaced(run: &Run<'_>, index: usize) -> Result<bool, Failure> {
+    let mut replaced = false;
+    for (at, step) in run.plan.steps.iter().enumerate() {
+        if step.does != Does::Delete || !step.after.contains(&index) {
+            continue;
+        }
+        let (Precondition::Present { values }, Some(live)) =
+            (&step.precondition, look(run, at, step).await?)
+        else {
+            return Ok(false);
+        };
+        let verdict = check::present(values, &live);
+        replaced = matches!(verdict, check::Verdict::Done) && is_finished(&live);
+        if !replaced {
+            break;
+        }
+    }
+    Ok(replaced)
 }
 
 /// Whether what a step wants is there.
@@ -338,7 +396,7 @@ async fn write(
     };
     let leaves_a_body = matches!(step.does, Does::Create | Does::Update);
     if leaves_a_body && body.as_map().is_some() {
-        run.bodies.keep(&step.address, body).await;
+        keep(run, step, body).await;
     }
     Ok(Outcome::Done)
 }
@@ -379,7 +437,7 @@ async fn stands(run: &Run<'_>, index: usize, step: &Step, write: &Write) -> Resu
     };
     let there = check::made(wanted, &live);
     if there {
-        run.bodies.keep(&step.address, live).await;
+        keep(run, step, live).await;
     }
     Ok(there)
 }

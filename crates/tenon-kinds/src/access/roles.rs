@@ -1,9 +1,12 @@
 //! Built-in roles by name. Their GUIDs are the same in every tenant.
 //!
-//! Source: learn.microsoft.com, "Azure built-in roles". A role of one's own
-//! has a GUID of its tenant, which the author writes.
+//! Source: learn.microsoft.com, "Azure built-in roles", of 9 April 2026. Any
+//! other role, built in or of one's own, is looked up by its name.
 
-use tenon_model::{SubscriptionId, id::is_guid, suggest};
+use tenon_model::kind::Settled;
+use tenon_model::spec::Entry;
+use tenon_model::{ResourceId, SubscriptionId, id::is_guid, suggest};
+use uuid::Uuid;
 
 const BUILT_IN: &[(&str, &str)] = &[
     ("Owner", "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"),
@@ -65,6 +68,31 @@ const BUILT_IN: &[(&str, &str)] = &[
         "Storage Blob Data Contributor",
         "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
     ),
+    (
+        "Key Vault Administrator",
+        "00482a5a-887f-4fb3-b363-3b7fe8e74483",
+    ),
+    (
+        "Key Vault Secrets Officer",
+        "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
+    ),
+    ("Key Vault Reader", "21090545-7ca7-4776-b22c-e363652d74d2"),
+    (
+        "Storage Blob Data Owner",
+        "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+    ),
+    (
+        "Storage Queue Data Contributor",
+        "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+    ),
+    (
+        "Private DNS Zone Contributor",
+        "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
+    ),
+    (
+        "DNS Zone Contributor",
+        "befefa01-2a29-4197-83a8-272ff33ce314",
+    ),
 ];
 
 /// The GUID of a role: by its name, as it is, or out of a full id.
@@ -77,6 +105,40 @@ pub(super) fn guid(role: &str) -> Option<String> {
     }
     let last = role.rsplit('/').next().unwrap_or_default();
     is_guid(last).then(|| last.to_ascii_lowercase())
+}
+
+/// The GUID of a role whose name Azure was asked for in the subscription of
+/// its scope, or in that of the deployment; roles belong to a tenant.
+pub(super) fn looked_up(
+    role: &str,
+    subscription: &SubscriptionId,
+    defaults: &Settled,
+) -> Option<String> {
+    let Some(known) = &defaults.roles else {
+        return Some(stand_in(role));
+    };
+    let name = role.to_ascii_lowercase();
+    [subscription, &defaults.subscription]
+        .into_iter()
+        .find_map(|one| known.get(&(one.clone(), name.clone())).cloned())
+}
+
+/// Stands for the GUID of a role where nobody is asked.
+fn stand_in(role: &str) -> String {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, role.to_ascii_lowercase().as_bytes()).to_string()
+}
+
+/// Names of roles that only Azure knows, and where to ask for them.
+pub(super) fn to_ask(entry: &Entry, defaults: &Settled) -> Option<(SubscriptionId, String)> {
+    let role = entry.item.text("role")?;
+    let scope = entry.item.text("scope").map(ResourceId::parse);
+    let subscription = match scope {
+        Some(Ok(id)) => id.subscription(),
+        _ => defaults.subscription.clone(),
+    };
+    guid(role)
+        .is_none()
+        .then(|| (subscription, role.to_ascii_lowercase()))
 }
 
 /// The id of a role as an assignment in `subscription` names it.

@@ -24,7 +24,7 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
         "MissingSubscriptionRegistration" => not_registered(refusal, around),
         "RequestDisallowedByPolicy" => policy(around),
         "ScopeLocked" => locked(around),
-        "RoleAssignmentExists" => assigned_already(around),
+        "RoleAssignmentExists" => assigned_already(refusal, around),
         "SkuNotAvailable"
         | "AllocationFailed"
         | "ZonalAllocationFailed"
@@ -51,23 +51,47 @@ fn subject(around: &Around<'_>) -> String {
 }
 
 /// The same role for the same principal on the same scope, under another
-/// name: Azure takes only one.
-fn assigned_already(around: &Around<'_>) -> Diagnostic {
-    around
-        .at(Diagnostic::error(
-            Code::NotOurs,
-            format!(
-                "the role of {} is given already, and tenon did not give it",
-                subject(around)
-            ),
-        ))
+/// name: Azure takes only one. A plan sees that before, unless the principal
+/// is known only when it is carried out.
+fn assigned_already(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
+    let problem = around.at(Diagnostic::error(
+        Code::NotOurs,
+        format!(
+            "the role of {} is given already, and tenon did not give it here",
+            subject(around)
+        ),
+    ));
+    let problem = match (existing_assignment(&refusal.message), around.address) {
+        (Some(name), Some(address)) => problem.help(Help::command(
+            format!("to take it over, write  name: {name}  into this entry, and"),
+            format!("tenon adopt {address}"),
+        )),
+        _ => problem,
+    };
+    problem
         .help(Help::text(
-            "take this entry out of the spec, and leave the assignment to whoever made it",
+            "or take this entry out of the spec, and leave the assignment to whoever made it",
         ))
         .help(Help::command(
-            "or delete the one that Azure names, and apply again",
-            "az role assignment list --scope <scope> --query \"[].{id:id, principal:principalId, role:roleDefinitionName}\"",
+            "who that is, and since when",
+            "az role assignment list --all --query \"[].{name:name, scope:scope, by:createdBy, on:createdOn}\" --output table",
         ))
+}
+
+/// The GUID at the end of Azure's message, which has it without hyphens.
+fn existing_assignment(message: &str) -> Option<String> {
+    let letters = |word: &&str| word.len() == 32 && word.chars().all(|c| c.is_ascii_hexdigit());
+    let hex = message
+        .split(|c: char| !c.is_alphanumeric())
+        .find(letters)?;
+    let parts = [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ];
+    Some(parts.join("-"))
 }
 
 fn speaks_of_auxiliary(refusal: &Refusal) -> bool {

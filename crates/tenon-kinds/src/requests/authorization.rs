@@ -4,9 +4,19 @@ use super::{Row, Version};
 use crate::versions;
 
 const ASSIGNMENTS: &str = "authorization/resource-manager/Microsoft.Authorization/stable/2022-04-01/authorization-RoleAssignmentsCalls.json";
+const DEFINITIONS: &str = "authorization/resource-manager/Microsoft.Authorization/stable/2022-04-01/authorization-RoleDefinitionsCalls.json";
 const ONE: &str = "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}";
 
 pub(super) const ROWS: &[Row] = &[
+    Row {
+        method: "GET",
+        path: "/{scope}/providers/Microsoft.Authorization/roleDefinitions",
+        version: Version::Pinned(versions::AUTHORIZATION),
+        query: &["$filter"],
+        purpose: "looks a role up by its name",
+        document: DEFINITIONS,
+        operation: "RoleDefinitions_List",
+    },
     Row {
         method: "GET",
         path: "/subscriptions/{subscriptionId}/providers/Microsoft.Authorization/roleAssignments",

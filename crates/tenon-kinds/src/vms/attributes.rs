@@ -6,7 +6,8 @@ use tenon_model::path::Segment;
 use tenon_model::spec::Entry;
 use tenon_model::{Later, Map, Path, Value};
 
-use super::{name, nic, public_ip};
+use super::{identity, name, nic, public_ip};
+use crate::single;
 
 /// Adds what others can read of a machine.
 pub(super) fn declare(entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {
@@ -33,11 +34,13 @@ pub(super) fn declare(entry: &Entry, around: &Surroundings<'_>, out: &mut Declar
         ("name", Value::text(name(entry))),
         ("private_ip", private_ip),
     ]);
-    let public = public_ip::address(entry);
-    if out.attributes.contains_key(&public) {
-        let at = |member: &str| Path::root().member("properties").member(member);
-        named.insert("public_ip", live(public.clone(), at("ipAddress")));
-        named.insert("fqdn", live(public, at("dnsSettings").member("fqdn")));
+    if identity::is_system(entry) {
+        let principal = single::live(&entry.address, "identity.principalId");
+        named.insert("principal_id", principal);
+    }
+    if let Some(public) = public_ip::shown_by(entry, around) {
+        named.insert("public_ip", single::live(&public, "properties.ipAddress"));
+        named.insert("fqdn", single::live(&public, "properties.dnsSettings.fqdn"));
     }
     let attributes = Attributes {
         named,

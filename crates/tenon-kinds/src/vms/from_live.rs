@@ -9,8 +9,9 @@ use tenon_model::rules::Same;
 use tenon_model::snapshot::Live;
 use tenon_model::{ResourceId, Value};
 
-use super::{disk, machine, nic, public_ip};
+use super::{disk, machine, nic, security};
 use crate::inverse::{self, id_at};
+use crate::public_ips;
 
 mod image;
 mod parts;
@@ -94,7 +95,7 @@ fn network(parts: &Parts<'_>, drawing: &Drawing, entry: &mut Outline) {
                 own.set("name", address.id.name());
             }
             if let Some(shape) = shape {
-                inverse::add_properties(&public_ip::RULES, shape, address, &[], &mut own);
+                inverse::add_properties(&public_ips::RULES, shape, address, &[], &mut own);
             }
             if !own.is_empty() {
                 entry.set("public_ip", own);
@@ -120,7 +121,7 @@ fn network(parts: &Parts<'_>, drawing: &Drawing, entry: &mut Outline) {
 fn security(parts: &Parts<'_>, found: &Found, entry: &mut Outline) {
     let definition = image::definition(&parts.image);
     let by_image = found.definitions.get(&definition);
-    let by_image = by_image.is_some_and(machine::launches_trusted);
+    let by_image = by_image.is_some_and(security::launches_trusted);
     let profile = parts.machine.body.at(&["properties", "securityProfile"]);
     let kind = profile.and_then(|profile| text(profile, &["securityType"]));
     let trusted = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("TrustedLaunch"));

@@ -6,17 +6,17 @@
 //! Microsoft.Compute 2026-04-01, and the errors that users report.
 
 use tenon_model::desired::{Declaration, Relation};
-use tenon_model::image::{Channel, DefinitionFacts};
+use tenon_model::image::Channel;
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
-    Absent, Disruption, Extra, KeyedList, Loss, Row, Rules, Same, Tags, Update, Usual, View,
+    Absent, Disruption, Extra, KeptOn, KeyedList, Loss, Row, Rules, Same, Tags, Update, Usual, View,
 };
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Code, Diagnostic, Help, Map, Place, Value};
 
 use super::disk::Attached;
 use super::image::Image;
-use super::{DEFAULT_SIZE, keys, name, nic};
+use super::{DEFAULT_SIZE, identity, keys, name, near, nic, security, spot};
 use crate::draft::Draft;
 use crate::placement::Placement;
 use crate::versions;
@@ -36,6 +36,20 @@ macro_rules! os {
         concat!("properties.osProfile.", $member)
     };
 }
+
+/// Machines that stand still do not show it.
+static OS_DISK_SIZE: KeptOn = KeptOn {
+    id: os_disk!("managedDisk.id"),
+    path: "properties.diskSizeGB",
+    rules: &super::disk::RULES,
+};
+
+/// Machines that stand still do not show it.
+static OS_DISK_SKU: KeptOn = KeptOn {
+    id: os_disk!("managedDisk.id"),
+    path: "sku.name",
+    rules: &super::disk::RULES,
+};
 
 /// What is known about machines.
 pub(crate) static RULES: Rules = Rules {
@@ -82,13 +96,19 @@ pub(crate) static RULES: Rules = Rules {
         .seen(View::Plumbing),
         Row::new("os_disk.caching", os_disk!("caching"), Same::Caseless)
             .costs(Disruption::Deallocate),
-        Row::new("os_disk.size_gb", os_disk!("diskSizeGB"), Same::Caseless).fixed(),
+        // 409 ResizeDiskError through the machine; 409 OperationNotAllowed
+        // through the disk while the machine runs.
+        Row::new("os_disk.size_gb", os_disk!("diskSizeGB"), Same::Caseless)
+            .costs(Disruption::Deallocate)
+            .grows()
+            .kept_on(&OS_DISK_SIZE),
         Row::new(
             "os_disk.sku",
             os_disk!("managedDisk.storageAccountType"),
             Same::Caseless,
         )
-        .fixed(),
+        .costs(Disruption::Deallocate)
+        .kept_on(&OS_DISK_SKU),
         Row::new("data_disks.*.lun", data_disk!("lun"), Same::Caseless).seen(View::Plumbing),
         // A disk that was made empty with its machine says so for good; Azure
         // refuses to change it.
@@ -139,26 +159,18 @@ pub(crate) static RULES: Rules = Rules {
             Same::Id,
         )
         .costs(Disruption::Deallocate),
-        // Only ever `TrustedLaunch`, which a machine of generation 2 is raised to
-        // while it is deallocated.
-        Row::new(
-            "security.type",
-            "properties.securityProfile.securityType",
-            Same::Caseless,
-        )
-        .costs(Disruption::Deallocate),
-        Row::new(
-            "security.secure_boot",
-            "properties.securityProfile.uefiSettings.secureBootEnabled",
-            Same::Caseless,
-        )
-        .costs(Disruption::Deallocate),
-        Row::new(
-            "security.vtpm",
-            "properties.securityProfile.uefiSettings.vTpmEnabled",
-            Same::Caseless,
-        )
-        .costs(Disruption::Deallocate),
+        security::TYPE,
+        security::SECURE_BOOT,
+        security::VTPM,
+        security::AT_HOST,
+        security::OS_DISK,
+        identity::SYSTEM,
+        identity::USER,
+        spot::PRIORITY,
+        spot::EVICTION,
+        spot::PRICE,
+        near::SET,
+        near::GROUP,
         Row::new("license_type", "properties.licenseType", Same::Caseless)
             .absent(Absent::Default("\"None\"")),
         Row::new(
@@ -242,7 +254,10 @@ pub(super) fn declare(
     os_disk(&mut draft, item);
     attach(&mut draft, disks);
     os_profile(&mut draft, entry, around, image, out);
-    security(&mut draft, item, image);
+    security::declare(&mut draft, entry, image, out);
+    identity::declare(&mut draft, entry, around, out);
+    spot::declare(&mut draft, entry, out);
+    near::declare(&mut draft, entry, around, out);
     interface(&mut draft, entry, around);
     if let Some((zone, at)) = zone(entry) {
         draft.at("zone", &at);
@@ -505,59 +520,6 @@ fn refuse_accounts(entry: &Entry, out: &mut Declaration) {
             .about(&entry.address),
         );
     }
-}
-
-fn security(draft: &mut Draft, item: &Item, image: &Image) {
-    let written = item.get("security");
-    let kind = written.and_then(|security| security.text("type"));
-    let trusted = match kind {
-        Some(kind) => kind == "TrustedLaunch",
-        None => {
-            written.is_some_and(|one| one.get("secure_boot").is_some() || one.get("vtpm").is_some())
-                || by_image(image)
-        }
-    };
-    if !trusted {
-        return;
-    }
-    draft.set("properties.securityProfile.securityType", "TrustedLaunch");
-    draft.at("security.type", item.place_of("security"));
-    for (key, path) in [
-        (
-            "secure_boot",
-            "properties.securityProfile.uefiSettings.secureBootEnabled",
-        ),
-        (
-            "vtpm",
-            "properties.securityProfile.uefiSettings.vTpmEnabled",
-        ),
-    ] {
-        let value = written.and_then(|security| security.get(key));
-        match value {
-            Some(value) => draft.put(&format!("security.{key}"), path, value),
-            None => draft.set(path, Value::Bool(true)),
-        };
-    }
-    draft.fact("trusted launch");
-}
-
-/// Whether the definition says that machines can, or must, launch trusted.
-fn by_image(image: &Image) -> bool {
-    let resolved = image.resolved.as_ref();
-    resolved.is_some_and(|resolved| launches_trusted(&resolved.definition))
-}
-
-/// The same of a definition.
-pub(super) fn launches_trusted(definition: &DefinitionFacts) -> bool {
-    let value = definition.security_type.as_deref().unwrap_or("");
-    definition.generation.eq_ignore_ascii_case("V2")
-        && [
-            "TrustedLaunch",
-            "TrustedLaunchSupported",
-            "TrustedLaunchAndConfidentialVmSupported",
-        ]
-        .iter()
-        .any(|known| value.eq_ignore_ascii_case(known))
 }
 
 fn user_data(draft: &mut Draft, item: &Item, around: &Surroundings<'_>) {

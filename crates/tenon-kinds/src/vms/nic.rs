@@ -9,10 +9,10 @@ use tenon_model::rules::{
     Absent, Disruption, Extra, KeyedList, Row, Rules, Same, Tags, Update, Usual, View,
 };
 use tenon_model::spec::Entry;
-use tenon_model::{Address, Map, ResourceId, Value};
+use tenon_model::{Address, Map, Value};
 
+use super::name as machine_name;
 use super::network::Join;
-use super::{name as machine_name, public_ip};
 use crate::draft::Draft;
 use crate::networks::attributes;
 use crate::placement::Placement;
@@ -143,7 +143,7 @@ fn written(entry: &Entry, key: &str) -> Option<String> {
 pub(super) struct Joins {
     pub(super) subnet: Option<Join>,
     pub(super) group: Option<Join>,
-    pub(super) public_ip: Option<ResourceId>,
+    pub(super) public_ip: Option<Join>,
 }
 
 /// Adds the interface of an entry.
@@ -166,13 +166,9 @@ pub(super) fn declare(
         );
     }
     if let Some(public) = &joins.public_ip {
-        ip.insert("publicIPAddress", crate::networks::reference(public));
-        draft.at("public_ip", entry.item.place_of("public_ip"));
-        draft.need(
-            &public_ip::address(entry),
-            Relation::Uses,
-            entry.item.place_of("public_ip"),
-        );
+        let reference = Map::from([("id", public.named.value.clone())]);
+        ip.insert("publicIPAddress", Value::Map(reference));
+        join(&mut draft, public, "public_ip");
     }
     private_address(entry, &mut ip, &mut draft);
     let configuration = Map::from([

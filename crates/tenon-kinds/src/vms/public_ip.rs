@@ -1,95 +1,59 @@
-//! The public IP address of a machine.
-//!
-//! api-version 2025-01-01. Basic addresses can no longer be made (since
-//! 2025-03-31), and Standard ones are static.
+//! The public IP address of a machine: one of its own, or one that it names.
 
 use tenon_model::desired::Declaration;
-use tenon_model::rules::{Absent, Loss, Row, Rules, Same, Tags, Update, Usual, View};
+use tenon_model::kind::Surroundings;
 use tenon_model::spec::{Entry, Item};
-use tenon_model::{Address, ResourceId, Value};
+use tenon_model::{Address, Value};
 
 use super::name;
+use super::network::Join;
 use crate::draft::Draft;
 use crate::networks::attributes;
+use crate::nsgs::{Named, named, unknown};
 use crate::placement::Placement;
-use crate::versions;
+use crate::public_ips::{self, RULES};
 
-/// What is known about public IP addresses.
-pub(crate) static RULES: Rules = Rules {
-    resource_type: "Microsoft.Network/publicIPAddresses",
-    api_version: versions::NETWORK,
-    noun: "public_ip",
-    lost: &[Loss::Value("public_ip", "properties.ipAddress")],
-    usual: Usual {
-        write: 3,
-        delete: 12,
-    },
-    children: &[],
-    update: Update::Put,
-    tags: Tags::Own,
-    rows: &[
-        Row::new("location", "location", Same::Region).fixed(),
-        Row::new("tags.*", "tags.*", Same::Exact).absent(Absent::Removed),
-        Row::new("sku", "sku.name", Same::Caseless).fixed(),
-        Row::new(
-            "allocation",
-            "properties.publicIPAllocationMethod",
-            Same::Caseless,
-        )
-        .fixed()
-        .seen(View::Plumbing),
-        Row::new("zones", "zones", Same::Set).fixed(),
-        Row::new(
-            "idle_timeout",
-            "properties.idleTimeoutInMinutes",
-            Same::Caseless,
-        )
-        .absent(Absent::Default("4")),
-        Row::new(
-            "dns_name",
-            "properties.dnsSettings.domainNameLabel",
-            Same::Caseless,
-        )
-        .absent(Absent::Removed),
-    ],
-    lists: &[],
-    noise: &[
-        "etag",
-        "properties.resourceGuid",
-        "properties.ipTags",
-        "properties.ddosSettings",
-        "sku.tier",
-    ],
-    read_only: &[
-        "id",
-        "name",
-        "type",
-        "etag",
-        "properties.provisioningState",
-        "properties.resourceGuid",
-        "properties.ipConfiguration",
-        "properties.ipAddress",
-        "properties.dnsSettings.fqdn",
-    ],
-};
-
-/// The address of the public IP of an entry.
+/// The address of the public IP of an entry that has one of its own.
 pub(super) fn address(entry: &Entry) -> Address {
     entry.address.join("public_ip")
 }
 
-fn wanted(entry: &Entry) -> bool {
-    entry.item.bool("public_ip") != Some(false)
+/// The name of an entry, or the id, that a machine takes its address from.
+fn written(entry: &Entry) -> Option<&Item> {
+    let item = entry.item.get("public_ip")?;
+    item.scalar()?.as_text().map(|_| item)
 }
 
-/// Adds the public IP of an entry, unless it says that it has none.
+/// What shows the address of an entry: its own, or the one that it names in
+/// this spec.
+pub(super) fn shown_by(entry: &Entry, around: &Surroundings<'_>) -> Option<Address> {
+    match written(entry) {
+        Some(item) => named(item, "public_ips", around)?.address,
+        None => (entry.item.bool("public_ip") != Some(false)).then(|| address(entry)),
+    }
+}
+
+/// Adds the public IP of an entry, unless it names one or says that it has
+/// none.
 pub(super) fn declare(
     entry: &Entry,
     place: &Placement,
+    around: &Surroundings<'_>,
     out: &mut Declaration,
-) -> Option<ResourceId> {
-    if !wanted(entry) {
+) -> Option<Join> {
+    if entry.item.bool("public_ip") == Some(false) {
         return None;
+    }
+    if let Some(item) = written(entry) {
+        let found = named(item, "public_ips", around);
+        if found.is_none() {
+            let problem = unknown(item, "public_ips", "public IP", around);
+            out.diagnostics.push(problem.about(&entry.address));
+        }
+        return Some(Join {
+            named: found?,
+            place: item.place.clone(),
+        });
     }
     let address = address(entry);
     let written = entry
@@ -99,36 +63,21 @@ pub(super) fn declare(
     let own = written.map_or_else(|| format!("{}PublicIP", name(entry)), str::to_owned);
     let id = place.id(RULES.resource_type, &[&own]);
     let mut draft = Draft::new(&RULES, address.clone(), id.clone(), entry, place).tracked(place);
-    draft.set("sku.name", "Standard");
-    draft.set("properties.publicIPAllocationMethod", "Static");
-    let item = entry.item.get("public_ip");
-    if let Some(item) = item {
-        draft.put_key(
-            item,
-            "dns_name",
-            "dns_name",
-            "properties.dnsSettings.domainNameLabel",
-        );
-        draft.put_key(
-            item,
-            "idle_timeout",
-            "idle_timeout",
-            "properties.idleTimeoutInMinutes",
-        );
-    }
+    public_ips::fill(&mut draft, entry.item.get("public_ip"));
     // An address without zones survives any zone only where the region has
     // none; a machine in a zone gets one in the same zone.
     if let Some(zone) = super::machine::zone(entry) {
         draft.set("zones", vec![Value::Text(zone.0)]);
         draft.at("zones", &zone.1);
     }
-    draft.fact("Standard, static");
-    let named = item.and_then(|item: &Item| item.text("dns_name"));
-    if let Some(label) = named {
-        draft.fact(label);
-    }
     out.resources.push(draft.finish());
     out.attributes
         .insert(address.clone(), attributes(&id, &address));
-    Some(id)
+    Some(Join {
+        named: Named {
+            value: Value::text(id.as_str()),
+            address: Some(address),
+        },
+        place: entry.item.place_of("public_ip").clone(),
+    })
 }

@@ -4,7 +4,7 @@
 use tenon_model::rules::LIMITS;
 use tenon_model::shape::{Field, Format, Shape};
 
-use crate::placement;
+use crate::{placement, public_ips};
 
 const CACHING: Shape = Shape::OneOf(&["None", "ReadOnly", "ReadWrite"]);
 const DISK_SKU: Shape = Shape::OneOf(&[
@@ -29,6 +29,12 @@ const OS_DISK: Shape = Shape::Struct(&[
         Shape::OneOf(&["Delete", "Detach"]),
         "Delete",
         "Whether it goes with the machine. `Detach` leaves it behind, and nobody's.",
+    ),
+    Field::optional(
+        "security_encryption",
+        Shape::OneOf(&["VMGuestStateOnly", "DiskWithVMGuestState"]),
+        "VMGuestStateOnly with ConfidentialVM",
+        "What of a confidential machine is encrypted: the guest's state, or the disk as well. It implies `ConfidentialVM`.",
     ),
 ]);
 
@@ -61,26 +67,48 @@ const DATA_DISK: Shape = Shape::Struct(&[
 const SECURITY: Shape = Shape::Struct(&[
     Field::optional(
         "type",
-        Shape::OneOf(&["Standard", "TrustedLaunch"]),
+        Shape::OneOf(&["Standard", "TrustedLaunch", "ConfidentialVM"]),
         "TrustedLaunch where the image says it can",
         "The security type.",
     ),
     Field::optional(
         "secure_boot",
         Shape::Boolean,
-        "true with TrustedLaunch",
+        "true with TrustedLaunch and ConfidentialVM",
         "Secure boot.",
     ),
     Field::optional(
         "vtpm",
         Shape::Boolean,
-        "true with TrustedLaunch",
+        "true with TrustedLaunch and ConfidentialVM",
         "A virtual TPM.",
+    ),
+    Field::optional(
+        "encryption_at_host",
+        Shape::Boolean,
+        "false",
+        "Whether the host encrypts disks and caches; the subscription needs the feature.",
+    ),
+]);
+
+const IDENTITY: Shape = Shape::Struct(&[
+    Field::optional(
+        "system",
+        Shape::Boolean,
+        "false",
+        "Whether Azure makes an identity that goes with the machine; `${vms.name.principal_id}` reads it.",
+    ),
+    Field::optional(
+        "user",
+        Shape::OneOrMany(&Shape::Text(Format::Reference)),
+        "none",
+        "User-assigned identities: names from `identities`, or resource ids. Those that others assigned stay.",
     ),
 ]);
 
 const PUBLIC_IP: Shape = Shape::Either(&[
     Shape::Boolean,
+    Shape::Text(Format::Reference),
     Shape::Struct(&[
         Field::optional(
             "name",
@@ -88,12 +116,7 @@ const PUBLIC_IP: Shape = Shape::Either(&[
             "the machine's with `PublicIP` behind it",
             "The name in Azure.",
         ),
-        Field::optional(
-            "dns_name",
-            Shape::Text(Format::Free),
-            "none",
-            "The label of the address in Azure's DNS.",
-        ),
+        public_ips::DNS_NAME,
         Field::optional(
             "sku",
             Shape::OneOf(&["Standard"]),
@@ -106,12 +129,7 @@ const PUBLIC_IP: Shape = Shape::Either(&[
             "Static",
             "Standard addresses are static.",
         ),
-        Field::optional(
-            "idle_timeout",
-            Shape::Integer { min: 4, max: 30 },
-            "4",
-            "Minutes before an idle connection is dropped.",
-        ),
+        public_ips::IDLE_TIMEOUT,
     ]),
 ]);
 
@@ -206,6 +224,36 @@ pub(super) const VM: &[Field] = &[
         "Availability zones that the instances of a fleet take in turn.",
     ),
     Field::optional(
+        "availability_set",
+        Shape::Text(Format::Reference),
+        "none",
+        "The availability set: a name from `availability_sets`, or a resource id. It excludes `zone` and spot.",
+    ),
+    Field::optional(
+        "placement_group",
+        Shape::Text(Format::Reference),
+        "none",
+        "The proximity placement group: a name from `placement_groups`, or a resource id.",
+    ),
+    Field::optional(
+        "priority",
+        Shape::OneOf(&["Spot", "Regular"]),
+        "Regular",
+        "`Spot` runs on spare capacity, which Azure may take back.",
+    ),
+    Field::optional(
+        "eviction_policy",
+        Shape::OneOf(&["Deallocate", "Delete"]),
+        "Deallocate with Spot",
+        "What happens to a spot machine when Azure takes it back.",
+    ),
+    Field::optional(
+        "max_price",
+        Shape::Text(Format::Free),
+        "-1 with Spot",
+        "The most that a spot machine may cost, in US dollars for an hour; -1 for whatever it costs.",
+    ),
+    Field::optional(
         "subnet",
         Shape::Text(Format::Reference),
         "a network of its own, named as `az vm create` does",
@@ -239,7 +287,7 @@ pub(super) const VM: &[Field] = &[
         "public_ip",
         PUBLIC_IP,
         "true",
-        "Whether it has a public IP address.",
+        "Whether it has a public IP address of its own; or one that is made by itself: a name from `public_ips`, or a resource id.",
     ),
     Field::optional(
         "private_ip",
@@ -271,7 +319,13 @@ pub(super) const VM: &[Field] = &[
         "none",
         "Empty data disks by name.",
     ),
-    Field::optional("security", SECURITY, "by the image", "Trusted launch."),
+    Field::optional(
+        "security",
+        SECURITY,
+        "by the image",
+        "Trusted launch, confidential machines, encryption at the host.",
+    ),
+    Field::optional("identity", IDENTITY, "none", "Who the machine acts as."),
     Field::optional(
         "user_data",
         Shape::Text(Format::File),

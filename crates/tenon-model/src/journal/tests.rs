@@ -1,3 +1,4 @@
+use super::times::median;
 use super::*;
 
 const AT: &str = "2026-08-22T09:20:02Z";

@@ -31,6 +31,11 @@ pub enum Same {
     /// An SSH public key: the comment behind it does not count, and among
     /// several the order does not.
     SshKey,
+    /// `identity.type`, a list of words with commas between: whether
+    /// `SystemAssigned` is among them.
+    SystemAssigned,
+    /// That it is there is all it says.
+    Presence,
 }
 
 impl Same {
@@ -45,6 +50,12 @@ impl Same {
     pub fn normal(self, value: &Value) -> Value {
         match (self, value) {
             (Self::Origin, _) => Value::Null,
+            (Self::Presence, _) => Value::Bool(true),
+            (Self::SystemAssigned, Value::Text(words)) => Value::Bool(
+                words
+                    .split(',')
+                    .any(|word| word.trim().eq_ignore_ascii_case("SystemAssigned")),
+            ),
             (Self::Set, Value::List(items)) => normal_set(items),
             (Self::Set, Value::Null) => Value::List(Vec::new()),
             (Self::Set, single @ (Value::Text(_) | Value::Int(_))) => {
@@ -77,7 +88,9 @@ impl Same {
     fn normal_text(self, text: &str) -> Value {
         Value::Text(match self {
             Self::Exact | Self::Origin => text.to_owned(),
-            Self::Caseless | Self::Set => text.to_ascii_lowercase(),
+            Self::Caseless | Self::Set | Self::SystemAssigned | Self::Presence => {
+                text.to_ascii_lowercase()
+            }
             Self::Id => text.trim_end_matches('/').to_ascii_lowercase(),
             Self::Region => region(text),
             Self::Duration => duration_seconds(text).map_or_else(

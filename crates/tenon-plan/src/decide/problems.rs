@@ -5,7 +5,8 @@ use tenon_model::plan::PropertyChange;
 use tenon_model::snapshot::Live;
 use tenon_model::{Address, Code, Diagnostic, Help, Place, Value};
 
-use super::Decision;
+use super::{Decision, outer_of};
+use crate::looks::is_group;
 
 /// Something that the spec refers to and somebody else should have made.
 pub(super) fn not_there(desired: &Desired) -> Diagnostic {
@@ -196,7 +197,8 @@ pub(super) fn uses_replaced(desired: &Desired, replaced: &Address) -> Diagnostic
 
 /// A resource without tags in something that this spec does not make.
 pub(super) fn nobody_speaks(desired: &Desired) -> Diagnostic {
-    Diagnostic::error(
+    let key = desired.entry.segments().last().unwrap_or_default();
+    let problem = Diagnostic::error(
         Code::NotOurs,
         format!(
             "`{}` takes no tags, and lies in something that this spec does not make",
@@ -207,14 +209,31 @@ pub(super) fn nobody_speaks(desired: &Desired) -> Diagnostic {
     .note(desired.id.as_str())
     .note(
         "what takes no tags is told by the marker of what it lies in; a name alone is no ownership",
-    )
-    .help(Help::text(
-        "describe it in the spec that makes what it lies in, or describe that here as well",
-    ))
-    .help(Help::text(
-        "or, where the type does take tags, let it have some:  tags: {}",
-    ))
-    .about(&desired.address)
+    );
+    let problem = match outer_of(&desired.id) {
+        Some(group) if is_group(&group) => problem.help(Help::command(
+            format!(
+                "let this spec have the group,  resource_group: {{name: {}, create: true}}  and take that over",
+                group.name()
+            ),
+            "tenon adopt resource_group",
+        )),
+        Some(outer) => problem.help(Help::text(format!(
+            "describe the {} `{}` in this spec as well, take that over with  tenon adopt <its address>  and let `parent` name it",
+            outer.resource_type(),
+            outer.name()
+        ))),
+        None => problem,
+    };
+    problem
+        .help(Help::text(format!(
+            "or only refer to it:  {key}: {{existing: {}}}",
+            desired.id
+        )))
+        .help(Help::text(
+            "or, where the type does take tags, let it have some:  tags: {}",
+        ))
+        .about(&desired.address)
 }
 
 /// A resource with the marker of another deployment.

@@ -10,7 +10,7 @@ use tenon_model::plan::{Expected, Op, PropertyChange};
 use tenon_model::rules::{Disruption, Same};
 use tenon_model::{Path, Value};
 
-use super::{Difference, Leaf, cause, disruption, is_generated_key, is_secret, recalls};
+use super::{Difference, Elsewhere, Leaf, cause, disruption, is_generated_key, is_secret, recalls};
 
 pub(super) fn compare(
     leaf: &Leaf<'_>,
@@ -31,13 +31,22 @@ pub(super) fn compare(
     replaced_twin(leaf, live, out);
     let comes_along = leaf.is_plumbing() && is_of_new_element(leaf, live);
     let changes = !unchanged && !comes_along && !cannot_tell(leaf, desired, before);
-    if changes || !leaf.is_plumbing() {
+    let kept_on = leaf.row.and_then(|row| Some((row, row.kept_on?)));
+    if kept_on.is_none() && (changes || !leaf.is_plumbing()) {
         out.expected.push(expected(leaf, before, same));
     }
     if !changes {
         return;
     }
-    out.paths.push(leaf.path.clone());
+    match kept_on {
+        Some((row, at)) => out.elsewhere.push(Elsewhere {
+            at,
+            before: before.cloned(),
+            row,
+            value: leaf.value.clone(),
+        }),
+        None => out.paths.push(leaf.path.clone()),
+    }
     out.changes.push(PropertyChange {
         path: leaf.property.clone(),
         op: match (before, after(leaf)) {

@@ -11,8 +11,8 @@ use tenon_model::desired::Desired;
 use tenon_model::marker::Base;
 use tenon_model::path::{Segment, key_of};
 use tenon_model::plan::{Cause, Expected, Op, PropertyChange};
-use tenon_model::rules::{Absent, Disruption, Extra, KeyedList, Same};
-use tenon_model::{Path, Value};
+use tenon_model::rules::{Absent, Disruption, Extra, KeyedList, Same, Update};
+use tenon_model::{Map, Path, Value};
 
 use super::{Difference, cause, is_bookkeeping, remembers};
 
@@ -35,7 +35,9 @@ pub(super) fn rows(
         let Some(before) = path.get(live).filter(|value| !value.is_null()) else {
             continue;
         };
-        if row.absent == Absent::Unmanaged {
+        // `identity` is compared as a whole.
+        let apart = row.is_apart(Some(before));
+        if row.same == Same::SystemAssigned || (row.absent == Absent::Unmanaged && !apart) {
             continue;
         }
         let after = row.absent.value();
@@ -47,7 +49,7 @@ pub(super) fn rows(
         }
         match &after {
             Some(after) => out.defaults.push((path.clone(), after.clone())),
-            None => out.remove.push(removal(&path)),
+            None => take_out(desired, &path, out),
         }
         push(
             out,
@@ -57,13 +59,28 @@ pub(super) fn rows(
             Some(before),
             after,
             Cause::Default,
-            row.change,
+            if apart {
+                Disruption::Replace
+            } else {
+                row.change
+            },
         );
     }
 }
 
+/// A `PUT` leaves out what goes. A `PATCH` leaves alone what it does not name:
+/// it says `null`, and of a reference that it is to nothing.
+fn take_out(desired: &Desired, path: &Path, out: &mut Difference) {
+    let gone = removal(path);
+    match desired.rules.update {
+        Update::Put => out.remove.push(gone),
+        Update::Patch if gone == *path => out.defaults.push((gone, Value::Null)),
+        Update::Patch => out.defaults.push((gone, Value::Map(Map::new()))),
+    }
+}
+
 /// Taking out the id of a reference takes out the reference.
-fn removal(path: &Path) -> Path {
+pub(crate) fn removal(path: &Path) -> Path {
     match path.segments().split_last() {
         Some((Segment::Member(last), parents)) if last == "id" && !parents.is_empty() => parents
             .iter()

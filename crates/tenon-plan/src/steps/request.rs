@@ -7,11 +7,12 @@ use tenon_model::plan::{Action, Does, Expected, Precondition, Request, Step};
 use tenon_model::rules::{Carried, Rules, Same, Tags, Update};
 use tenon_model::snapshot::Live;
 use tenon_model::transport::Verb;
-use tenon_model::{Map, Path, Value, marker};
+use tenon_model::{Map, Path, ResourceId, Value, marker};
 
 use super::{retag, sign};
 use crate::decide::{Decision, Marking, Writes};
 use crate::looks::is_group;
+use crate::{diff, elsewhere};
 
 /// The step that does `does` for a decision.
 pub(super) fn step(decision: &Decision<'_>, does: Does) -> Step {
@@ -28,6 +29,55 @@ pub(super) fn step(decision: &Decision<'_>, does: Does) -> Step {
         } else {
             usual.write
         },
+    }
+}
+
+/// The steps that change what is kept on other resources than the decision's.
+pub(super) fn elsewhere(decision: &Decision<'_>) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for one in &decision.difference.elsewhere {
+        let keeper = decision
+            .live
+            .and_then(|live| elsewhere::keeper(live, one.at));
+        let Some(id) = keeper else { continue };
+        let index = steps.iter().position(|step| step.id == id);
+        let index = index.unwrap_or_else(|| {
+            steps.push(step_elsewhere(decision, id, one.at.rules));
+            steps.len() - 1
+        });
+        let step = &mut steps[index];
+        if let Some(body) = &mut step.request.body {
+            elsewhere::set(body, one.at.path, one.value.clone());
+        }
+        if let Precondition::Present { values } = &mut step.precondition {
+            values.push(Expected {
+                property: one.row.property.to_owned(),
+                path: elsewhere::path(one.at.path),
+                twin: None,
+                same: one.row.same,
+                value: one.before.clone(),
+                after: Some(one.value.clone()),
+            });
+        }
+    }
+    steps
+}
+
+fn step_elsewhere(decision: &Decision<'_>, id: ResourceId, rules: &Rules) -> Step {
+    Step {
+        address: decision.address.clone(),
+        does: Does::Update,
+        request: Request {
+            verb: Verb::Patch,
+            path: id.to_string(),
+            api_version: rules.api_version.to_owned(),
+            body: Some(elsewhere::empty()),
+            remove: Vec::new(),
+        },
+        id,
+        after: Vec::new(),
+        precondition: Precondition::Present { values: Vec::new() },
+        usually_seconds: rules.usual.write,
     }
 }
 
@@ -69,11 +119,16 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
     let (verb, body) = match does {
         Does::Create => (Verb::Put, Some(create_body(decision))),
         Does::Update | Does::Mark => update(decision),
+        Does::Detach => (verb(decision), Some(Value::Map(Map::new()))),
         Does::Delete => (Verb::Delete, None),
         Does::Deallocate | Does::Start => (Verb::Post, None),
     };
     let remove = match does {
         Does::Update => removed(decision),
+        Does::Detach => {
+            let paths = decision.lets_go.iter();
+            paths.map(|one| diff::removal(&one.path)).collect()
+        }
         _ => Vec::new(),
     };
     Request {
@@ -132,8 +187,13 @@ fn describe(body: &mut Value, decision: &Decision<'_>, marker: &Marker) {
 
 fn description(decision: &Decision<'_>, marker: &Marker) -> Value {
     let own = desired(decision).body.at(&marker::DESCRIPTION);
-    let text = marker.description(&decision.id, own.and_then(Value::as_text));
-    Value::Text(text)
+    // What somebody else wrote stays, as their tags would.
+    let goes = decision.difference.remove.contains(&description_path());
+    let live = decision.live.filter(|_| own.is_none() && !goes);
+    let live = live.map(|live| marker::undescribed(&live.body));
+    let theirs = live.as_ref().and_then(|body| body.at(&marker::DESCRIPTION));
+    let text = own.or(theirs).and_then(Value::as_text);
+    Value::Text(marker.description(&decision.id, text))
 }
 
 pub(super) fn description_path() -> Path {
@@ -143,9 +203,9 @@ pub(super) fn description_path() -> Path {
 }
 
 fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
-    let (verb, mut body) = match decision.rules.update {
-        Update::Put => (Verb::Put, desired(decision).body.clone()),
-        Update::Patch => (Verb::Patch, changed_members(decision)),
+    let mut body = match decision.rules.update {
+        Update::Put => desired(decision).body.clone(),
+        Update::Patch => changed_members(decision),
     };
     for (path, value) in &decision.difference.defaults {
         write_at(&mut body, path, value.clone());
@@ -158,7 +218,14 @@ fn update(decision: &Decision<'_>) -> (Verb, Option<Value>) {
         }
         add_marker(&mut body, decision, first_marker(decision));
     }
-    (verb, Some(body))
+    (verb(decision), Some(body))
+}
+
+fn verb(decision: &Decision<'_>) -> Verb {
+    match decision.rules.update {
+        Update::Put => Verb::Put,
+        Update::Patch => Verb::Patch,
+    }
 }
 
 /// The members that changed; a list is written as a whole.
@@ -243,6 +310,11 @@ fn precondition(decision: &Decision<'_>, does: Does) -> Precondition {
                 values.retain(|expected| expected.path != description_path());
             }
             values.extend(as_it_is(decision));
+            Precondition::Present { values }
+        }
+        Does::Detach => {
+            let mut values = unchanged(as_it_is(decision));
+            values.extend(decision.lets_go.iter().cloned());
             Precondition::Present { values }
         }
         // Nothing before it has looked.

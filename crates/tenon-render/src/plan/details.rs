@@ -217,6 +217,12 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
                 "{disks} changes, and Azure takes that only while it stands still"
             )]
         }
+        Reason::TakesAnew { addresses } => {
+            let used = names::title(addresses.iter().map(tenon_model::Address::as_str));
+            vec![format!(
+                "{used} is replaced: it lets go of the old one and takes the new one"
+            )]
+        }
         Reason::LeftStopped => {
             vec!["an earlier run stopped it and did not come to start it again".to_owned()]
         }

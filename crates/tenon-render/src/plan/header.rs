@@ -19,7 +19,7 @@ pub(crate) fn header(plan: &Plan, layout: &Layout) -> Text {
     let mut text = Text::new();
     place(plan, layout, &mut text);
     if plan.mode == Mode::Destroy && plan.partial.is_none() {
-        let said = "destroy   everything of this deployment goes, whatever the spec names";
+        let said = "destroy   everything of this deployment goes, in every subscription that the spec names";
         text.push(layout.line().with(Role::Delete, said));
     }
     part(plan, layout, &mut text);

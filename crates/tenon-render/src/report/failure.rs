@@ -129,6 +129,7 @@ fn left(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Optio
             Does::Delete => Some("the old one deleted".to_owned()),
             Does::Deallocate => Some("stopped".to_owned()),
             Does::Start => Some("started".to_owned()),
+            Does::Detach => Some("detached".to_owned()),
             Does::Mark => None,
         })
         .collect();

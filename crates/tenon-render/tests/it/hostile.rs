@@ -301,7 +301,7 @@ fn destroying_everything() {
     plan.summary = crate::sample::summary(&plan.changes);
     insta::assert_snapshot!(show(&plan, &wide(100)), @r#"
     web-prod  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
-    destroy   everything of this deployment goes, whatever the spec names
+    destroy   everything of this deployment goes, in every subscription that the spec names
     read      18 resources with 7 requests in 1.9 s
 
       -   vms.web-{1..40}   delete 40 VMs

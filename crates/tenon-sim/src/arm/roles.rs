@@ -237,6 +237,48 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         not_actions: &[],
         data_actions: &["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"],
     },
+    BuiltIn {
+        id: "28bf596f-4eb7-45ce-b5bc-6cf482fec137",
+        name: "Locks Contributor",
+        description: "Can Manage Locks Operations.",
+        actions: &["Microsoft.Authorization/locks/*"],
+        not_actions: &[],
+        data_actions: &[],
+    },
+    BuiltIn {
+        id: "1c0163c0-47e6-4577-8991-ea5c82e286e4",
+        name: "Virtual Machine Administrator Login",
+        description: "View Virtual Machines in the portal and login as administrator",
+        actions: LOGIN,
+        not_actions: &[],
+        data_actions: &[],
+    },
+    BuiltIn {
+        id: "fb879df8-f326-4884-b1cf-06f3ad86be52",
+        name: "Virtual Machine User Login",
+        description: "View Virtual Machines in the portal and login as a regular user.",
+        actions: LOGIN,
+        not_actions: &[],
+        data_actions: &[],
+    },
+    // Their data actions have nothing to count for here.
+    BuiltIn {
+        id: "4633458b-17de-408a-b874-0445c86b69e6",
+        name: "Key Vault Secrets User",
+        description: "Read secret contents. Only works for key vaults that use the 'Azure role-based access control' permission model.",
+        actions: &[],
+        not_actions: &[],
+        data_actions: &[],
+    },
+];
+
+/// What the roles for signing in to machines may do at Resource Manager.
+const LOGIN: &[&str] = &[
+    "Microsoft.Network/publicIPAddresses/read",
+    "Microsoft.Network/virtualNetworks/read",
+    "Microsoft.Network/loadBalancers/read",
+    "Microsoft.Network/networkInterfaces/read",
+    "Microsoft.Compute/virtualMachines/*/read",
 ];
 
 /// A built-in role by its GUID.

@@ -27,6 +27,7 @@ static PUBLISHED: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
 /// Types by the family whose list holds for them.
 const FAMILIES: &[(&str, &str)] = &[
     ("microsoft.compute/availabilitysets", "compute"),
+    ("microsoft.compute/proximityplacementgroups", "compute"),
     ("microsoft.compute/images", "compute"),
     ("microsoft.compute/virtualmachines/extensions", "compute"),
     ("microsoft.compute/locations/usages", "compute"),

@@ -61,7 +61,7 @@ fn patched(kind: &Kind, before: &Value, raw: &Value, sent: &Value) -> Value {
     if !tags_only {
         let mut change = sent.clone();
         json::take(&mut change, "tags");
-        removals(&mut change, raw);
+        removals(&mut change, raw, before);
         json::merge(&mut body, &change);
     }
     if let Some(tags) = sent.get("tags") {
@@ -71,7 +71,7 @@ fn patched(kind: &Kind, before: &Value, raw: &Value, sent: &Value) -> Value {
 }
 
 /// Brings back the nulls of the raw body where PATCH gives them a meaning.
-fn removals(change: &mut Value, raw: &Value) {
+fn removals(change: &mut Value, raw: &Value, before: &Value) {
     let identities = "identity.userAssignedIdentities";
     for (id, value) in raw
         .get("identity")
@@ -82,8 +82,12 @@ fn removals(change: &mut Value, raw: &Value) {
     {
         if value.is_null() {
             json::default(change, identities, json!({}));
+            let spelled =
+                json::members(before, identities).find(|(known, _)| json::same(known, id));
+            let spelled = spelled.map_or(id, |(known, _)| known).clone();
             if let Some(map) = json::get_mut(change, identities).and_then(Value::as_object_mut) {
-                map.insert(id.clone(), Value::Null);
+                map.retain(|known, _| !json::same(known, id));
+                map.insert(spelled, Value::Null);
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::world::Cloud;
 /// The resources that tokens can be had for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Resource {
-    ResourceManager,
+    Arm,
     Graph,
     Storage,
 }
@@ -22,7 +22,7 @@ impl Resource {
         } else if names_storage(name) {
             Some(Self::Storage)
         } else {
-            is_resource_manager(call, cloud, name).then_some(Self::ResourceManager)
+            is_resource_manager(call, cloud, name).then_some(Self::Arm)
         }
     }
 }

@@ -272,6 +272,7 @@ impl Loaded {
             admin_username: variable("USER")
                 .or_else(|| variable("USERNAME"))
                 .filter(|name| !in_ci && name != "root"),
+            roles: None,
         })
     }
 
@@ -298,6 +299,7 @@ impl Loaded {
             },
             location: self.location().unwrap_or_else(|| "unknown".to_owned()),
             admin_username: Some("unknown".to_owned()),
+            roles: None,
         }
     }
 }

@@ -141,9 +141,10 @@ fn place(row: &Row) -> String {
     let same = match row.same {
         Same::Exact => ", letter by letter",
         Same::Set => ", in any order",
+        Same::SystemAssigned => ", whether it names the system's",
         Same::SshKey => ", without the comment",
         Same::Origin => ", which means nothing once it is there",
-        Same::Caseless | Same::Id | Same::Region | Same::Duration => "",
+        Same::Caseless | Same::Id | Same::Region | Same::Duration | Same::Presence => "",
     };
     format!("`{}`{twin}{same}", row.path)
 }
@@ -160,11 +161,15 @@ fn change(row: &Row) -> String {
         Direction::Both => "",
         Direction::Up => "; a smaller value is **replace**",
     };
+    let apart = match row.apart {
+        [] => String::new(),
+        values => format!("; to or from {} is **replace**", values.join(", ")),
+    };
     let unseen = match row.echo {
         Echo::Shown => "",
         Echo::WriteOnly => "; Azure never shows it",
     };
-    format!("{cost}{smaller}{unseen}")
+    format!("{cost}{smaller}{apart}{unseen}")
 }
 
 fn absent(absent: Absent) -> String {

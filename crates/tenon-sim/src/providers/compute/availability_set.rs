@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::arm::error::ArmError;
 use crate::call::Call;
 use crate::json;
+use crate::providers::compute::placement_group;
 use crate::providers::{Durations, Flow, Hooks, Kind, Place, View, Write};
 use crate::state::State;
 use crate::store::Resource;
@@ -50,6 +51,7 @@ impl Hooks for AvailabilitySet {
         };
         range("platformFaultDomainCount", 3)?;
         range("platformUpdateDomainCount", 20)?;
+        placement_group::check(write)?;
         check_fixed(write)
     }
 
@@ -80,6 +82,8 @@ fn check_fixed(write: &Write<'_>) -> Result<(), ArmError> {
     let Some(before) = &write.before else {
         return Ok(());
     };
+    check_sku(write, before)?;
+    check_group(write, before)?;
     for member in ["platformFaultDomainCount", "platformUpdateDomainCount"] {
         let path = format!("properties.{member}");
         let sent = json::get(&write.sent, &path);
@@ -88,6 +92,40 @@ fn check_fixed(write: &Write<'_>) -> Result<(), ArmError> {
         }
     }
     Ok(())
+}
+
+/// A set for managed disks stays one.
+fn check_sku(write: &Write<'_>, before: &Resource) -> Result<(), ArmError> {
+    let sku = |body| json::text(body, "sku.name").unwrap_or("Classic").to_owned();
+    if sku(&before.body) == "Aligned" && sku(&write.after.body) != "Aligned" {
+        return Err(ArmError::property_change("sku.name"));
+    }
+    Ok(())
+}
+
+/// The proximity placement group changes while all machines stand still.
+fn check_group(write: &Write<'_>, before: &Resource) -> Result<(), ArmError> {
+    let path = placement_group::MEMBERSHIP;
+    let group = |body| {
+        json::text(body, path)
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    if group(&write.after.body) == group(&before.body) {
+        return Ok(());
+    }
+    let running = write.state.store.referrers(&before.key()).any(|machine| {
+        machine.is("Microsoft.Compute/virtualMachines")
+            && json::text(&machine.hidden, "power") != Some("deallocated")
+    });
+    if !running {
+        return Ok(());
+    }
+    let message = format!(
+        "The proximity placement group of Availability Set '{}' cannot be changed while it has virtual machines that are not deallocated.",
+        before.name()
+    );
+    Err(ArmError::conflict("OperationNotAllowed", message))
 }
 
 fn members(state: &State, set: &Resource) -> Vec<Value> {

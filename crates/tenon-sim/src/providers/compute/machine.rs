@@ -6,6 +6,8 @@ mod change;
 mod checks;
 mod create;
 mod disks;
+mod identities;
+mod spot;
 mod surroundings;
 mod view;
 

@@ -4,10 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{DATA_DISKS, INTERFACES, OS_DISK, checks, create, disks, power, surroundings};
+use super::{
+    DATA_DISKS, INTERFACES, OS_DISK, checks, create, disks, identities, power, spot, surroundings,
+    view,
+};
 use crate::arm::error::ArmError;
 use crate::json;
 use crate::providers::compute::image::Image;
+use crate::providers::compute::placement_group;
 use crate::providers::resources::usages;
 use crate::providers::{Patching, Write};
 use crate::store::Resource;
@@ -47,6 +51,10 @@ const FIXED: &[(&str, &str)] = &[
     (
         "properties.storageProfile.osDisk.diffDiskSettings",
         "osDisk.diffDiskSettings",
+    ),
+    (
+        "properties.storageProfile.osDisk.managedDisk.securityProfile.securityEncryptionType",
+        "osDisk.managedDisk.securityProfile.securityEncryptionType",
     ),
     ("properties.priority", "priority"),
     ("properties.evictionPolicy", "evictionPolicy"),
@@ -101,16 +109,20 @@ const OFF_ONLY: &[(&str, &str)] = &[
 
 /// Validates a change of a machine and completes it.
 pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
-    let Some(before) = write.before.clone() else {
+    let Some(mut before) = write.before.clone() else {
         return Ok(());
     };
+    fit_os_disk(write, &mut before);
     check_secrets(write, &before)?;
     create::take_secrets(&mut write.after.body);
     keep(write, &before);
+    leave_group(write);
     check_image(write, &before)?;
     check_fixed(write, &before)?;
     check_off_only(write, &before)?;
     check_security(write, &before)?;
+    spot::price(&write.after.body)?;
+    placement_group::check(write)?;
     let size = checks::size(write.state, &write.after.body)?;
     json::set(
         &mut write.after.body,
@@ -124,13 +136,23 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     checks::data_disks(&write.after.body, &size)?;
     surroundings::interfaces(write, &size)?;
     disks::check_attached(write)?;
-    create::identities(write)?;
+    identities::shape(write)?;
     usages::check_machine(write.state, &write.after, Some(&before))?;
     create::fill_references(write);
     disks::make_data_disks(write, &Image::default());
+    store_os_disk(write);
     write.after.hidden = before.hidden.clone();
     json::set(&mut write.after.hidden, "power", power(&before));
     Ok(())
+}
+
+/// A reference without an id is none: the machine leaves its group.
+fn leave_group(write: &mut Write<'_>) {
+    let path = "properties.proximityPlacementGroup";
+    let sent = json::get(&write.sent, path);
+    if sent.is_some_and(|sent| json::text(sent, "id").is_none_or(str::is_empty)) {
+        json::take(&mut write.after.body, path);
+    }
 }
 
 /// What a PUT leaves out of an object stays; lists are what was sent.
@@ -350,6 +372,34 @@ fn check_interfaces(write: &Write<'_>, before: &Resource) -> Result<(), ArmError
         "CannotAddOrRemoveNetworkInterfacesFromARunningVirtualMachine",
         message,
     ))
+}
+
+/// The OS disk may have got another storage through its own resource.
+fn fit_os_disk(write: &mut Write<'_>, before: &mut Resource) {
+    let path = format!("{OS_DISK}.{}", view::STORAGE);
+    let Some(sku) = view::os_disk_sku(write.state, &before.body).map(str::to_owned) else {
+        return;
+    };
+    json::set(&mut before.body, &path, sku.as_str());
+    if json::text(&write.sent, &path).is_none() {
+        json::set(&mut write.after.body, &path, sku);
+    }
+}
+
+/// The storage of the OS disk changes through its machine, too.
+fn store_os_disk(write: &mut Write<'_>) {
+    let path = format!("{OS_DISK}.{}", view::STORAGE);
+    let id = json::text(&write.after.body, &format!("{OS_DISK}.managedDisk.id"));
+    let disk = id
+        .and_then(|id| write.state.store.find(id))
+        .map(Resource::key);
+    let (Some(disk), Some(sku)) = (disk, json::text(&write.sent, &path).map(str::to_owned)) else {
+        return;
+    };
+    write
+        .state
+        .store
+        .update(&disk, |disk| json::set(&mut disk.body, "sku.name", sku));
 }
 
 /// An OS disk grows through its own resource only.

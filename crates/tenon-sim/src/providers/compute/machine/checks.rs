@@ -113,6 +113,7 @@ fn security(body: &Value, size: &Size, image: &Image) -> Result<(), ArmError> {
         );
         return Err(bad(message).at("securityProfile.securityType"));
     }
+    confidential(body, asked == "confidentialvm")?;
     let uefi = json::get(body, "properties.securityProfile.uefiSettings").is_some();
     if uefi && asked == "standard" {
         let message = "Use of UEFI settings is only supported with security type 'TrustedLaunch' or 'ConfidentialVM'.";
@@ -120,6 +121,34 @@ fn security(body: &Value, size: &Size, image: &Image) -> Result<(), ArmError> {
             "securityProfile.uefiSettings",
             message,
         ));
+    }
+    Ok(())
+}
+
+/// A confidential machine has a virtual TPM and says what of its disk is
+/// encrypted; no other machine does.
+fn confidential(body: &Value, is_confidential: bool) -> Result<(), ArmError> {
+    let member = "osDisk.managedDisk.securityProfile.securityEncryptionType";
+    let path = format!("properties.storageProfile.{member}");
+    let said = json::text(body, &path);
+    let known = [
+        "VMGuestStateOnly",
+        "DiskWithVMGuestState",
+        "NonPersistedTPM",
+    ];
+    let fits = said.is_some_and(|said| known.iter().any(|one| json::same(one, said)));
+    if fits != is_confidential || said.is_some() != is_confidential {
+        let message = format!(
+            "The value '{}' of parameter '{member}' does not fit the security type of the virtual machine.",
+            said.unwrap_or("null")
+        );
+        return Err(ArmError::invalid_parameter(member, message));
+    }
+    let tpm = json::truth(body, "properties.securityProfile.uefiSettings.vTpmEnabled");
+    if is_confidential && tpm != Some(true) {
+        let member = "securityProfile.uefiSettings.vTpmEnabled";
+        let message = "Virtual machines with security type 'ConfidentialVM' have to enable vTPM.";
+        return Err(ArmError::invalid_parameter(member, message));
     }
     Ok(())
 }

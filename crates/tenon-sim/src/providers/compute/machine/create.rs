@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{INTERFACES, OS_DISK, account, checks, disks, surroundings};
+use super::{INTERFACES, OS_DISK, account, checks, disks, identities, spot, surroundings};
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::clock::stamp;
 use crate::json;
+use crate::providers::Write;
 use crate::providers::compute::image::{self, Image};
 use crate::providers::resources::usages;
-use crate::providers::{Write, identity};
 use crate::world::Size;
 
 /// Validates a new machine and completes it.
@@ -21,6 +21,8 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     }
     surroundings::placement(write)?;
     let size = checks::size(write.state, body)?;
+    spot::check(&mut write.after.body)?;
+    let body = &write.after.body;
     let image = image_of(write)?;
     if let Some(image) = &image {
         account::check(body, image)?;
@@ -33,7 +35,7 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     checks::data_disks(&write.after.body, &size)?;
     surroundings::interfaces(write, &size)?;
     disks::check_attached(write)?;
-    identities(write)?;
+    identities::shape(write)?;
     usages::check_machine(write.state, &write.after, None)?;
     complete(write, &size, &image);
     Ok(())
@@ -66,42 +68,6 @@ fn image_of(write: &Write<'_>) -> Result<Option<Image>, ArmError> {
             image::resolve(write.state, reference, write.after.location()).map(Some)
         }
     }
-}
-
-/// Identities have to exist; their ids are shown in the echo.
-pub(super) fn identities(write: &mut Write<'_>) -> Result<(), ArmError> {
-    let named: Vec<String> = json::members(&write.after.body, "identity.userAssignedIdentities")
-        .map(|(id, _)| id.clone())
-        .collect();
-    for id in named {
-        if write.state.store.find(&id).is_none() {
-            let message = format!("Resource '{id}' was not found.");
-            return Err(ArmError::bad_request("FailedIdentityOperation", message));
-        }
-        let ids = identity::ids(write.state, &id);
-        let map = json::get_mut(&mut write.after.body, "identity.userAssignedIdentities");
-        if let Some(map) = map.and_then(Value::as_object_mut) {
-            map.insert(id, ids);
-        }
-    }
-    let kind = json::text(&write.after.body, "identity.type").unwrap_or_default();
-    if kind == "None" || kind.is_empty() {
-        json::take(&mut write.after.body, "identity");
-    } else if kind.contains("SystemAssigned") {
-        let principal = write
-            .state
-            .derived_id(&format!("system/{}", write.after.key()));
-        let subscription = write.id.subscription.as_deref().unwrap_or_default();
-        let tenant = write
-            .state
-            .directory
-            .tenant_of(subscription)
-            .unwrap_or_default()
-            .to_owned();
-        json::set(&mut write.after.body, "identity.principalId", principal);
-        json::set(&mut write.after.body, "identity.tenantId", tenant);
-    }
-    Ok(())
 }
 
 fn fill(write: &mut Write<'_>, size: &Size, image: &Image) {

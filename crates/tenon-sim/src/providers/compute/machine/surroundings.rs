@@ -6,6 +6,7 @@ use super::INTERFACES;
 use super::checks::{bad, missing};
 use crate::arm::error::ArmError;
 use crate::json;
+use crate::providers::compute::placement_group;
 use crate::providers::{Write, locations};
 use crate::store::Resource;
 use crate::world::Size;
@@ -133,6 +134,7 @@ pub(super) fn placement(write: &Write<'_>) -> Result<(), ArmError> {
             return Err(bad(message.to_owned()));
         }
     }
+    placement_group::check(write)?;
     let Some(set) = set else { return Ok(()) };
     let found = write.state.store.find(set).filter(|found| {
         let group = found.parsed().group.unwrap_or_default();
@@ -151,5 +153,21 @@ pub(super) fn placement(write: &Write<'_>) -> Result<(), ArmError> {
         );
         return Err(ArmError::conflict("OperationNotAllowed", message));
     }
-    Ok(())
+    same_group(body, found)
+}
+
+/// A machine and its set lie in one proximity placement group, or in none.
+fn same_group(body: &Value, set: &Resource) -> Result<(), ArmError> {
+    let group = |body| {
+        let id = json::text(body, placement_group::MEMBERSHIP);
+        id.map(str::to_ascii_lowercase)
+    };
+    if group(body) == group(&set.body) {
+        return Ok(());
+    }
+    let message = format!(
+        "The virtual machine and its Availability Set '{}' have to be in the same Proximity Placement Group.",
+        set.name()
+    );
+    Err(ArmError::bad_request("BadRequest", message))
 }

@@ -47,7 +47,16 @@ pub(super) fn shown(state: &State, machine: &Resource, view: View<'_>) -> Value 
     body
 }
 
-/// Disks grow by themselves; the machine shows their current size.
+/// The member of an OS disk that says what it is stored on.
+pub(super) const STORAGE: &str = "managedDisk.storageAccountType";
+
+/// What the OS disk of a machine is stored on now.
+pub(super) fn os_disk_sku<'s>(state: &'s State, machine: &Value) -> Option<&'s str> {
+    let id = json::text(machine, &format!("{OS_DISK}.managedDisk.id"))?;
+    json::text(&state.store.find(id)?.body, "sku.name")
+}
+
+/// Disks change by themselves; the machine shows what they are like.
 fn fit_disk_sizes(state: &State, body: &mut Value) {
     let size = |disk: &Value| {
         let id = json::text(disk, "managedDisk.id")?;
@@ -55,6 +64,9 @@ fn fit_disk_sizes(state: &State, body: &mut Value) {
     };
     if let Some(size) = json::get(body, OS_DISK).and_then(size) {
         json::set(body, &format!("{OS_DISK}.diskSizeGB"), size);
+    }
+    if let Some(sku) = os_disk_sku(state, body).map(str::to_owned) {
+        json::set(body, &format!("{OS_DISK}.{STORAGE}"), sku);
     }
     for disk in json::items_mut(body, DATA_DISKS) {
         if let Some(size) = size(disk) {
