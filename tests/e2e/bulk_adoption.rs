@@ -40,8 +40,9 @@ fn comes_back(scenario: &Scenario, name: &str) {
     strip(scenario, &state);
     let spec = format!("adopted-{name}.yaml");
     let subscription = "33333333-3333-3333-3333-333333333333";
+    // A role keeps its marker, which is no tag; under another name it is not ours.
     run(&format!(
-        "adopt --group {group} --subscription {subscription} --out {spec}"
+        "adopt --group {group} --subscription {subscription} --out {spec} --name again-{name}"
     ))
     .exits(0)
     .says(&format!("wrote {spec}"));

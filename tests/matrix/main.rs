@@ -42,6 +42,9 @@ const KNOWN: &[(&str, &str)] = &[
     // Whether addresses of a subnet are in use is not read for a plan, and to
     // move all interfaces away is nothing that a plan should do unasked.
     ("vms(", "InUsePrefixCannotBeDeleted"),
+    // An interface with another name is another one, and the old one still has
+    // the public address when it is made. The name is for taking over.
+    ("vms(", "PublicIPAddressInUse"),
     // It changes while no machine of the set runs. To stop all of them, or to
     // hope that none does, is nothing that a plan should do unasked.
     (

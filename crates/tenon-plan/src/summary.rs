@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::plan::{
-    Action, Cause, Change, FORMAT, Known, ListFacts, Plan, ReadFacts, Step, Summary, Tool,
+    Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, ReadFacts, Step, Summary, Tool,
     TypeFacts,
 };
 use tenon_model::rules::{Disruption, Loss, Rules};
@@ -86,11 +86,13 @@ fn readable(outputs: tenon_model::Map, decisions: &Decisions<'_>) -> tenon_model
 
 /// Resources of this deployment that are live.
 pub(crate) fn found(decisions: &Decisions<'_>) -> usize {
+    // One that is kept may still get another marker.
+    let only_kept = |kept: &&Kept| decisions.by_id(&kept.id).is_none();
     decisions
         .iter()
         .filter(|decision| decision.live.is_some() && decision.ours)
         .count()
-        + decisions.kept.len()
+        + decisions.kept.iter().filter(only_kept).count()
 }
 
 fn count(decisions: &Decisions<'_>) -> Summary {

@@ -485,6 +485,9 @@ fn busy(around: &Around<'_>) -> Diagnostic {
         .help(Help::text(
             "run it again when the other one is done: what is done is not done twice",
         ))
+        .help(Help::text(
+            "if it is another run, let one write at a time: `lock:` in the spec, see docs/locks.md",
+        ))
 }
 
 /// A condition of the request did not hold, and yet nothing that the plan

@@ -270,6 +270,12 @@ fn unsure(plan: &Plan, drawing: &Drawing) -> BTreeMap<ResourceId, String> {
 fn changes(plan: &Plan) -> Vec<String> {
     let mut changes = Vec::new();
     for change in &plan.changes {
+        if change.action == Action::Delete {
+            changes.push(format!(
+                "{} is deleted: it has the marker of `{}`, and no entry stands for it",
+                change.address, plan.deployment.name
+            ));
+        }
         let paths = change.properties.iter().map(|one| one.path.as_str());
         let paths: Vec<&str> = paths.collect();
         if !paths.is_empty() {
