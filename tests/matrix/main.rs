@@ -107,3 +107,8 @@ fn nsgs_change_as_planned() {
 fn machines_change_as_planned() {
     all_of("vms(");
 }
+
+#[test]
+fn scale_sets_change_as_planned() {
+    all_of("scale_sets(");
+}

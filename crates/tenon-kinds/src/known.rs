@@ -59,6 +59,24 @@ const LATER: &[(&str, &[&str])] = &[
             "rollout.create_before",
         ],
     ),
+    (
+        "scale_sets",
+        &[
+            "subnet",
+            "nsg",
+            "accelerated_networking",
+            "admin_username",
+            "admin_password",
+            "ssh_key",
+            "license_type",
+            "boot_diagnostics",
+            "os_disk.size_gb",
+            "os_disk.sku",
+            "data_disks.*.size_gb",
+            "security.secure_boot",
+            "security.vtpm",
+        ],
+    ),
     ("resources", &["body"]),
 ];
 

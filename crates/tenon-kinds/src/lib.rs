@@ -19,6 +19,7 @@ mod nsgs;
 mod placement;
 pub mod requests;
 mod resources;
+mod scale_sets;
 pub mod versions;
 mod vms;
 
@@ -33,6 +34,7 @@ pub const ALL: &[&dyn Kind] = &[
     &networks::Networks,
     &nsgs::Nsgs,
     &vms::Vms,
+    &scale_sets::ScaleSets,
     &resources::Resources,
 ];
 

@@ -4,6 +4,7 @@ mod bodies;
 mod images;
 mod problems;
 mod references;
+mod scale_sets;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

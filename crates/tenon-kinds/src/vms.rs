@@ -17,17 +17,18 @@ use tenon_model::{Address, ResourceId};
 use crate::placement::placement;
 
 mod attributes;
-mod disk;
-mod image;
+pub(crate) mod disk;
+pub(crate) mod image;
 mod keys;
 mod machine;
-mod network;
+pub(crate) mod network;
 mod nic;
+pub(crate) mod profile;
 mod public_ip;
-mod shape;
+pub(crate) mod shape;
 
 /// The size that `az vm create` takes when nobody says (azure-cli 2.91.0).
-const DEFAULT_SIZE: &str = "Standard_D2s_v5";
+pub(crate) const DEFAULT_SIZE: &str = "Standard_D2s_v5";
 
 static SECTION: Section = Section {
     name: "vms",
@@ -105,8 +106,8 @@ impl Kind for Vms {
     }
 }
 
-/// The name of the machine in Azure.
-fn name(entry: &Entry) -> &str {
+/// The name of the machine, or of what else the entry stands for, in Azure.
+pub(crate) fn name(entry: &Entry) -> &str {
     // `name` of a fleet would be one name for many; instances go by their key.
     entry.item.text("name").unwrap_or(&entry.key)
 }

@@ -9,7 +9,7 @@ use tenon_model::desired::Desired;
 use tenon_model::marker::{Base, Recorded};
 use tenon_model::path::{Segment, key_of};
 use tenon_model::plan::{Cause, Expected, PropertyChange};
-use tenon_model::rules::{Direction, Disruption, Echo, KeyedList, Row, Same, View};
+use tenon_model::rules::{Disruption, Echo, KeyedList, Row, Same, View};
 use tenon_model::{Later, Path, Value, marker};
 
 mod image;
@@ -29,6 +29,8 @@ pub(crate) struct Difference {
     pub(crate) paths: Vec<Path>,
     /// What an update has to write besides the desired body.
     pub(crate) defaults: Vec<(Path, Value)>,
+    /// What is gone for good although the resource stays.
+    pub(crate) gone: Vec<String>,
 }
 
 /// One property of a desired body.
@@ -283,17 +285,10 @@ fn disruption(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> Dis
     let Some(row) = leaf.row else {
         return Disruption::Hot;
     };
-    let shrinks = || {
-        let number = |value: &Value| value.as_int();
-        before
-            .and_then(number)
-            .zip(number(leaf.value))
-            .is_some_and(|(before, after)| after < before)
-    };
-    if row.direction == Direction::Up && shrinks() {
-        Disruption::Replace
-    } else {
+    if row.direction.leads(before, leaf.value) {
         row.change
+    } else {
+        Disruption::Replace
     }
 }
 

@@ -9,6 +9,7 @@ mod decide;
 mod diff;
 mod graph;
 mod inspect;
+mod instances;
 mod let_go;
 mod limits;
 mod looks;

@@ -16,6 +16,7 @@ use tenon_model::{Address, ResourceId, Value};
 use crate::Inputs;
 use crate::decide::{Decision, Decisions, Marking, child_property};
 use crate::diff::Difference;
+use crate::instances::Instances;
 use crate::looks::is_group;
 use crate::select::LeftOut;
 
@@ -194,8 +195,9 @@ impl<'a> Staying<'a> {
             Some(Ownership::Marked(marker)) => marker.deployment == inputs.deployment.name,
             _ => false,
         };
+        let instances = Instances::of(inputs, self.candidates.iter().copied());
         for (id, names) in &self.names {
-            if ours(id) || self.candidates.contains(id) {
+            if ours(id) || self.candidates.contains(id) || instances.has(id) {
                 continue;
             }
             if let Some(parent) = id.parent().filter(ours) {
@@ -254,11 +256,12 @@ fn foreign(
         .iter()
         .filter_map(|candidate| os_disk(candidate.live))
         .collect();
+    let instances = Instances::of(inputs, going.iter().copied());
     let ids: Vec<ResourceId> = inputs
         .snapshot
         .census(group)
         .iter()
-        .filter(|id| !goes_with(id, &going) && !with_machines.contains(id))
+        .filter(|id| !goes_with(id, &going) && !with_machines.contains(id) && !instances.has(id))
         .take(5)
         .cloned()
         .collect();

@@ -6,17 +6,17 @@
 //! Microsoft.Compute 2026-04-01, and the errors that users report.
 
 use tenon_model::desired::{Declaration, Relation};
-use tenon_model::image::Channel;
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
     Absent, Disruption, Extra, KeyedList, Loss, Row, Rules, Same, Tags, Update, Usual, View,
 };
 use tenon_model::spec::{Entry, Item};
-use tenon_model::{Code, Diagnostic, Help, Map, Place, Value};
+use tenon_model::{Code, Diagnostic, Map, Place, Value};
 
 use super::disk::Attached;
 use super::image::Image;
-use super::{DEFAULT_SIZE, keys, name, nic};
+use super::profile::Profile;
+use super::{DEFAULT_SIZE, name, nic};
 use crate::draft::Draft;
 use crate::placement::Placement;
 use crate::versions;
@@ -236,30 +236,20 @@ pub(super) fn declare(
     let size = item.text("size").unwrap_or(DEFAULT_SIZE);
     draft.set("properties.hardwareProfile.vmSize", size);
     draft.at("size", item.place_of("size"));
-    use_image(&mut draft, image);
-    os_disk(&mut draft, item);
+    let profile = Profile::of_machine(name(entry));
+    profile.image(&mut draft, image);
+    profile.os_disk(&mut draft, item);
+    draft.set(os_disk!("deleteOption"), "Delete");
     attach(&mut draft, disks);
-    os_profile(&mut draft, entry, around, image, out);
-    security(&mut draft, item, image);
+    profile.account(&mut draft, entry, around, image, out);
+    profile.security(&mut draft, item, image);
     interface(&mut draft, entry, around);
     if let Some((zone, at)) = zone(entry) {
         draft.at("zone", &at);
         draft.fact(format!("zone {zone}"));
         draft.set("zones", vec![Value::Text(zone)]);
     }
-    user_data(&mut draft, item, around);
-    draft.put_key(
-        item,
-        "license_type",
-        "license_type",
-        "properties.licenseType",
-    );
-    draft.put_key(
-        item,
-        "boot_diagnostics",
-        "boot_diagnostics",
-        "properties.diagnosticsProfile.bootDiagnostics.enabled",
-    );
+    profile.others(&mut draft, item, around);
     draft.depends_on(entry);
     super::protect(item, draft.desired());
     draft.fact(size);
@@ -277,53 +267,6 @@ pub(super) fn declare(
         .and_then(|most| usize::try_from(most).ok())
         .unwrap_or(1);
     out.resources.push(draft.finish());
-}
-
-fn use_image(draft: &mut Draft, image: &Image) {
-    draft.set(
-        "properties.storageProfile.imageReference.id",
-        image.reference.clone(),
-    );
-    draft.at("image", &image.place);
-    if let Some(address) = &image.address {
-        draft.need(address, Relation::BuiltFrom, &image.place);
-    }
-    let Some(resolved) = &image.resolved else {
-        return;
-    };
-    if !resolved.locked {
-        let channel = Channel::parse(&resolved.channel).ok();
-        draft.desired().follows = channel.filter(|channel| channel.moves());
-    }
-    draft.fact(format!(
-        "image {} {}",
-        resolved.address.last(),
-        resolved.version
-    ));
-    if let Some(plan) = &resolved.definition.purchase_plan {
-        draft.set("plan.name", plan.name.as_str());
-        draft.set("plan.publisher", plan.publisher.as_str());
-        draft.set("plan.product", plan.product.as_str());
-    }
-}
-
-fn os_disk(draft: &mut Draft, item: &Item) {
-    draft.set(os_disk!("createOption"), "FromImage");
-    draft.set(os_disk!("deleteOption"), "Delete");
-    let disk = item.get("os_disk");
-    let caching = disk
-        .and_then(|disk| disk.text("caching"))
-        .unwrap_or("ReadWrite");
-    draft.set(os_disk!("caching"), caching);
-    let Some(disk) = disk else { return };
-    draft.at("os_disk.caching", disk.place_of("caching"));
-    draft.put_key(disk, "size_gb", "os_disk.size_gb", os_disk!("diskSizeGB"));
-    draft.put_key(
-        disk,
-        "sku",
-        "os_disk.sku",
-        os_disk!("managedDisk.storageAccountType"),
-    );
 }
 
 fn attach(draft: &mut Draft, disks: &[Attached]) {
@@ -363,217 +306,6 @@ fn interface(draft: &mut Draft, entry: &Entry, around: &Surroundings<'_>) {
         vec![Value::Map(body)],
     );
     draft.need(&address, Relation::Uses, &entry.place);
-}
-
-fn os_profile(
-    draft: &mut Draft,
-    entry: &Entry,
-    around: &Surroundings<'_>,
-    image: &Image,
-    out: &mut Declaration,
-) {
-    let definition = image.resolved.as_ref().map(|image| &image.definition);
-    let specialized = definition
-        .is_some_and(|definition| definition.os_state.eq_ignore_ascii_case("Specialized"));
-    if specialized {
-        // Azure refuses any osProfile: accounts and names are those inside.
-        refuse_accounts(entry, out);
-        return;
-    }
-    let item = &entry.item;
-    match item.get("computer_name") {
-        Some(name) => draft.put("computer_name", os!("computerName"), name),
-        None => draft.set(os!("computerName"), name(entry)),
-    };
-    admin(draft, entry, around, out);
-    draft.put_key(
-        item,
-        "admin_password",
-        "admin_password",
-        os!("adminPassword"),
-    );
-    if let Some(text) = file_text(item, "custom_data", around) {
-        draft.at("custom_data", item.place_of("custom_data"));
-        draft.set(os!("customData"), base64(&text));
-    }
-    if image.is_windows() {
-        // Nothing else is said: Azure installs the agent unless told not to,
-        // and what it shows of its own settings is nobody's business.
-        needs_password(entry, out);
-    } else {
-        linux(draft, entry, around, out);
-    }
-}
-
-fn admin(draft: &mut Draft, entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {
-    if let Some(name) = entry.item.get("admin_username") {
-        draft.put("admin_username", os!("adminUsername"), name);
-    } else if let Some(name) = &around.defaults.admin_username {
-        draft.set(os!("adminUsername"), name.as_str());
-    } else {
-        out.diagnostics.push(
-            Diagnostic::error(
-                Code::MissingDefault,
-                format!("`{}` has no `admin_username`", entry.address),
-            )
-            .at(&entry.place, "whose account will it have?")
-            .note("without it the account takes your own name, and a plan must not depend on who makes it")
-            .help(Help::text("add  admin_username: azureuser"))
-            .about(&entry.address),
-        );
-    }
-}
-
-fn linux(draft: &mut Draft, entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {
-    let has_password = entry.item.get("admin_password").is_some();
-    let only_password = has_password && entry.item.get("ssh_key").is_none();
-    draft.set(
-        os!("linuxConfiguration.disablePasswordAuthentication"),
-        Value::Bool(!has_password),
-    );
-    if only_password {
-        return;
-    }
-    let user = draft
-        .desired()
-        .body
-        .at(&["properties", "osProfile", "adminUsername"])
-        .map_or(String::new(), Value::to_plain_text);
-    let keys: Vec<Value> = keys::public_keys(entry, around, out)
-        .into_iter()
-        .map(|key| {
-            Value::Map(Map::from([
-                // Azure takes no other path.
-                (
-                    "path",
-                    Value::Text(format!("/home/{user}/.ssh/authorized_keys")),
-                ),
-                ("keyData", key),
-            ]))
-        })
-        .collect();
-    if keys.is_empty() {
-        return;
-    }
-    draft.at("ssh_key", entry.item.place_of("ssh_key"));
-    draft.set(os!("linuxConfiguration.ssh.publicKeys"), keys);
-}
-
-/// Windows has no other way in.
-fn needs_password(entry: &Entry, out: &mut Declaration) {
-    if entry.item.get("admin_password").is_some() {
-        return;
-    }
-    out.diagnostics.push(
-        Diagnostic::error(
-            Code::MissingDefault,
-            format!("`{}` runs Windows and has no `admin_password`", entry.address),
-        )
-        .at(&entry.place, "needs a password")
-        .help(Help::text(
-            "name a secret:  secrets: {admin: {env: ADMIN_PASSWORD}}, and here  admin_password: ${secrets.admin}",
-        ))
-        .about(&entry.address),
-    );
-}
-
-fn refuse_accounts(entry: &Entry, out: &mut Declaration) {
-    for key in [
-        "admin_username",
-        "admin_password",
-        "ssh_key",
-        "computer_name",
-        "custom_data",
-    ] {
-        let Some(member) = entry.item.member(key) else {
-            continue;
-        };
-        out.diagnostics.push(
-            Diagnostic::error(
-                Code::ConflictingKeys,
-                format!("a specialized image brings its own accounts: `{key}` cannot be set"),
-            )
-            .at(
-                &member.place,
-                "Azure would answer: Parameter 'osProfile' is not allowed",
-            )
-            .help(Help::text(format!("leave `{key}` out")))
-            .about(&entry.address),
-        );
-    }
-}
-
-fn security(draft: &mut Draft, item: &Item, image: &Image) {
-    let written = item.get("security");
-    let kind = written.and_then(|security| security.text("type"));
-    let trusted = match kind {
-        Some(kind) => kind == "TrustedLaunch",
-        None => {
-            written.is_some_and(|one| one.get("secure_boot").is_some() || one.get("vtpm").is_some())
-                || by_image(image)
-        }
-    };
-    if !trusted {
-        return;
-    }
-    draft.set("properties.securityProfile.securityType", "TrustedLaunch");
-    draft.at("security.type", item.place_of("security"));
-    for (key, path) in [
-        (
-            "secure_boot",
-            "properties.securityProfile.uefiSettings.secureBootEnabled",
-        ),
-        (
-            "vtpm",
-            "properties.securityProfile.uefiSettings.vTpmEnabled",
-        ),
-    ] {
-        let value = written.and_then(|security| security.get(key));
-        match value {
-            Some(value) => draft.put(&format!("security.{key}"), path, value),
-            None => draft.set(path, Value::Bool(true)),
-        };
-    }
-    draft.fact("trusted launch");
-}
-
-/// Whether the definition says that machines can, or must, launch trusted.
-fn by_image(image: &Image) -> bool {
-    let Some(resolved) = &image.resolved else {
-        return false;
-    };
-    let value = resolved.definition.security_type.as_deref().unwrap_or("");
-    resolved.definition.generation.eq_ignore_ascii_case("V2")
-        && [
-            "TrustedLaunch",
-            "TrustedLaunchSupported",
-            "TrustedLaunchAndConfidentialVmSupported",
-        ]
-        .iter()
-        .any(|known| value.eq_ignore_ascii_case(known))
-}
-
-fn user_data(draft: &mut Draft, item: &Item, around: &Surroundings<'_>) {
-    if let Some(text) = file_text(item, "user_data", around) {
-        draft.at("user_data", item.place_of("user_data"));
-        draft.set("properties.userData", base64(&text));
-    }
-}
-
-/// The text of a key that names a file or carries the text itself.
-fn file_text(item: &Item, key: &str, around: &Surroundings<'_>) -> Option<String> {
-    let text = item.text(key)?;
-    let is_text = text.contains('\n') || text.starts_with('#');
-    if is_text {
-        Some(text.to_owned())
-    } else {
-        around.files.get(text).cloned()
-    }
-}
-
-fn base64(text: &str) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(text)
 }
 
 /// Says that parts of `rollout` are read and not acted on.

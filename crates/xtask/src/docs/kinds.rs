@@ -108,6 +108,8 @@ fn lost_words(loss: &str) -> &str {
         "os_disk" => "what is on the OS disk",
         "data_disk" => "what is on it",
         "public_ip" => "the address",
+        "machines" => "its machines",
+        "their_disks" => "what is on their disks",
         other => other,
     }
 }
@@ -156,6 +158,9 @@ fn change(row: &Row) -> String {
     let smaller = match row.direction {
         Direction::Both => "",
         Direction::Up => "; a smaller value is **replace**",
+        Direction::More => "; anything but more is **replace**",
+        Direction::Off => "; the other way is **replace**",
+        Direction::Sibling => "; an id elsewhere is **replace**",
     };
     let unseen = match row.echo {
         Echo::Shown => "",

@@ -26,12 +26,12 @@ const FIXED: &[(&str, &str)] = &[
 const FIXED_IN_MODEL: &[&str] = &[
     "osProfile.computerNamePrefix",
     "osProfile.adminUsername",
+    "osProfile.linuxConfiguration.disablePasswordAuthentication",
     "osProfile.linuxConfiguration.provisionVMAgent",
     "osProfile.windowsConfiguration.provisionVMAgent",
     "storageProfile.osDisk.createOption",
     "storageProfile.osDisk.diffDiskSettings",
     "storageProfile.osDisk.managedDisk.storageAccountType",
-    "priority",
     "evictionPolicy",
     "securityProfile.securityType",
     "securityProfile.uefiSettings.secureBootEnabled",
@@ -81,6 +81,13 @@ pub(super) fn check(write: &Write<'_>) -> Result<(), ArmError> {
     }
     for name in FIXED_IN_MODEL {
         same(after, &before.body, &format!("{PROFILE}.{name}"), name)?;
+    }
+    let priority = |body| {
+        let path = format!("{PROFILE}.priority");
+        json::text(body, &path).unwrap_or("Regular").to_owned()
+    };
+    if priority(after) != priority(&before.body) {
+        return Err(ArmError::property_change("priority"));
     }
     let password =
         |secrets: &Value| json::text(secrets, "secrets.adminPassword").map(str::to_owned);
