@@ -137,28 +137,34 @@ const fn rows(reach: Reach) -> [Row; 54] {
             "upgrade.max_batch_instance_percent",
             upgrade!("maxBatchInstancePercent"),
             Same::Caseless,
-        ),
+        )
+        .absent(Absent::Default("20")),
         Row::new(
             "upgrade.max_unhealthy_instance_percent",
             upgrade!("maxUnhealthyInstancePercent"),
             Same::Caseless,
-        ),
+        )
+        .absent(Absent::Default("20")),
         Row::new(
             "upgrade.max_unhealthy_upgraded_instance_percent",
             upgrade!("maxUnhealthyUpgradedInstancePercent"),
             Same::Caseless,
-        ),
+        )
+        .absent(Absent::Default("20")),
         Row::new(
             "upgrade.pause_time_between_batches",
             upgrade!("pauseTimeBetweenBatches"),
             Same::Duration,
-        ),
+        )
+        .absent(Absent::Default("\"PT0S\"")),
         Row::new(
             "upgrade.prioritize_unhealthy_instances",
             upgrade!("prioritizeUnhealthyInstances"),
             Same::Caseless,
-        ),
-        Row::new("upgrade.max_surge", upgrade!("maxSurge"), Same::Caseless),
+        )
+        .absent(Absent::Default("false")),
+        Row::new("upgrade.max_surge", upgrade!("maxSurge"), Same::Caseless)
+            .absent(Absent::Default("false")),
         Row::new("image", storage!("imageReference.id"), Same::Id)
             .costs(restart)
             .gone(reach.reimage())

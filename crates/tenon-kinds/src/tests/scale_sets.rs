@@ -137,25 +137,25 @@ fn what_the_model_costs_depends_on_how_it_reaches_the_machines() {
 fn what_does_not_go_together_is_said() {
     refuse(
         &set(", upgrade: {mode: Rolling}"),
-        "TN1006 9:87 `scale_sets.s` upgrades by batches and has no `health` | goes on only when machines are well",
+        "TN1006 9:78 `scale_sets.s` upgrades by batches and has no `health` | goes on only when machines are well",
     );
     refuse(
         &set(", zones: [\"1\"], zone_balance: true"),
-        "TN1009 9:100 `zone_balance` needs two zones or more | there is nothing to balance",
+        "TN1009 9:82 `zone_balance` needs two zones or more | there is nothing to balance",
     );
     refuse(
         &set(", zones: [\"1\"], fault_domains: 2"),
-        "TN1009 9:101 `fault_domains` can only be 1 here | Azure has no more for this orchestration and these zones",
+        "TN1009 9:82 `fault_domains` can only be 1 here | Azure has no more for this orchestration and these zones",
     );
     refuse(
         &set(", eviction_policy: Delete"),
-        "TN1009 9:86 `eviction_policy` is for spot machines | Azure takes no others away",
+        "TN1009 9:68 `eviction_policy` is for spot machines | Azure takes no others away",
     );
     refuse(
         &set(", computer_name_prefix: web")
             .replace("image: web", "image: special")
             .replace("admin_username: ops, ", ""),
-        "TN1009 9:64 a specialized image brings its own accounts: `computer_name_prefix` cannot be set | Azure would answer: Parameter 'osProfile' is not allowed",
+        "TN1009 9:51 a specialized image brings its own accounts: `computer_name_prefix` cannot be set | Azure would answer: Parameter 'osProfile' is not allowed",
     );
 }
 
