@@ -121,7 +121,8 @@ fn same(after: &Value, before: &Value, path: &str, name: &str) -> Result<(), Arm
 fn zones(after: &Value, before: &Value) -> Result<(), ArmError> {
     let (now, then) = (json::items(after, "zones"), json::items(before, "zones"));
     let only_more = then.iter().all(|zone| now.contains(zone));
-    if now.len() == then.len() && only_more || !then.is_empty() && only_more {
+    let stays_regional = now.is_empty();
+    if only_more && (stays_regional || !then.is_empty()) {
         return Ok(());
     }
     Err(ArmError::property_change("zones"))
