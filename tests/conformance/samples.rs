@@ -51,6 +51,10 @@ pub(crate) fn around(section: &str, entry: &Json) -> Json {
             spec[section_of][name] = json!({});
         }
     }
+    if section == "scale_sets" {
+        // Machines stay in a subnet that their model has left.
+        spec["networks"]["net"] = json!({"subnets": {"app": {"prefix": "10.0.0.0/24"}, "other": {"prefix": "10.0.9.0/24"}}});
+    }
     if text.contains("\"resources.other\"") {
         spec["resources"]["other"] = json!({"type": "Microsoft.Other/things@2020-01-01"});
     }
@@ -79,7 +83,7 @@ pub(crate) fn texts(at: &str, format: Format) -> Vec<Json> {
         Format::Tenant => &[PUBLISHER],
         Format::Duration => &["90s"],
         Format::File => match at {
-            "vms.ssh_key[]" | "ssh_keys.public_key" => {
+            "vms.ssh_key[]" | "scale_sets.ssh_key[]" | "ssh_keys.public_key" => {
                 &["ops.pub", "ssh-ed25519 AAAA x", "generate_ed25519"]
             }
             _ => &["cloud-init.yaml", "#!/bin/sh\n"],
@@ -97,7 +101,8 @@ fn free(at: &str) -> &'static [&'static str] {
     match at {
         "vms.extensions.*.version" => &["2.1", "2.2"],
         "vms.zone" => &["1", "3"],
-        "vms.zones[]" => &["1", "2"],
+        "vms.zones[]" | "scale_sets.zones[]" => &["1", "2"],
+        "scale_sets.health.path" => &["/health"],
         "access.role" => &["Reader"],
         "vms.max_price" => &["0.05", "-1"],
         "public_ips.zones[]" => &["1", "2", "3"],
@@ -112,8 +117,8 @@ fn free(at: &str) -> &'static [&'static str] {
 
 fn name(at: &str) -> &'static [&'static str] {
     match at {
-        "vms.size" => &["Standard_E4s_v5"],
-        "vms.license_type" => &["SLES_BYOS"],
+        "vms.size" | "scale_sets.size" => &["Standard_E4s_v5"],
+        "vms.license_type" | "scale_sets.license_type" => &["SLES_BYOS"],
         // Those of the same machine, of which there is one.
         "vms.extensions.*.depends_on[]" => &[],
         _ => &["a-name"],
@@ -132,9 +137,18 @@ fn ids(at: &str) -> Vec<Json> {
 
 fn references(at: &str) -> Vec<Json> {
     match at {
-        "vms.image" => vec![json!("web"), json!(format!("{GALLERY}/web/versions/1.4.2"))],
+        "vms.image" | "scale_sets.image" => {
+            vec![json!("web"), json!(format!("{GALLERY}/web/versions/1.4.2"))]
+        }
         "vms.subnet" => vec![
             json!("net/app"),
+            json!(id(
+                "Microsoft.Network/virtualNetworks/theirs/subnets/theirs"
+            )),
+        ],
+        "scale_sets.subnet" => vec![
+            json!("net/app"),
+            json!("net/other"),
             json!(id(
                 "Microsoft.Network/virtualNetworks/theirs/subnets/theirs"
             )),
@@ -181,6 +195,9 @@ fn id(rest: &str) -> String {
 pub(crate) fn numbers(at: &str, min: i64, max: i64) -> Vec<Json> {
     let numbers: &[i64] = match at {
         "vms.count" | "resources.count" => &[2, 1, 0],
+        "scale_sets.capacity" => &[2, 1, 0],
+        // Five do not go with every mode, and one is what is anyway.
+        "scale_sets.fault_domains" => &[1, 2],
         _ => &[min, max],
     };
     numbers.iter().map(|number| json!(number)).collect()

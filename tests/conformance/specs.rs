@@ -70,7 +70,7 @@ pub(crate) fn settings() -> Vec<Setting> {
     let mut all = Vec::new();
     for section in tenon_kinds::sections() {
         let images: &[&str] = match section.name {
-            "vms" => samples::IMAGES,
+            "vms" | "scale_sets" => samples::IMAGES,
             _ => &[""],
         };
         for image in images {
@@ -218,6 +218,7 @@ impl Setting {
         key: &str,
         value: &Json,
     ) -> Result<Map<String, Json>, String> {
+        let place = self.section.name;
         let mut entry = base.clone();
         entry.insert(key.into(), value.clone());
         let why = match self.accepts(&entry) {
@@ -232,10 +233,21 @@ impl Setting {
         let more = fields
             .iter()
             .filter(|field| !entry.contains_key(field.name));
-        let more = more.map(|field| {
-            let mut entry = entry.clone();
-            entry.insert(field.name.into(), self.plain(field));
-            entry
+        // What is needed beside it may have to be more than the plain value:
+        // several zones, another mode.
+        let entry = &entry;
+        let more = more.flat_map(move |field| {
+            let at = format!("{place}.{}", field.name);
+            let mut values = variants(&at, &field.shape);
+            let last = values.pop().map(|one| one.value);
+            [Some(self.plain(field)), last]
+                .into_iter()
+                .flatten()
+                .map(move |value| {
+                    let mut entry = entry.clone();
+                    entry.insert(field.name.into(), value);
+                    entry
+                })
         });
         less.chain(more)
             .find(|entry| self.accepts(entry).is_ok())

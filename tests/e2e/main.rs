@@ -35,6 +35,7 @@ mod process;
 mod refusals;
 mod requests;
 mod saved_plans;
+mod scale_sets;
 mod scenario;
 mod secrets;
 mod selection;

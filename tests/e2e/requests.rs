@@ -108,6 +108,8 @@ fn asked() -> Vec<Value> {
         scenario.edit("specs/extensions.yaml", from, to);
     }
     run("apply --auto-approve -f specs/extensions.yaml").exits(0);
+    scenario.edit("specs/scale-set.yaml", "capacity: 3", "capacity: 2");
+    run("apply --auto-approve -f specs/scale-set.yaml").exits(0);
     for name in &names {
         let spec = format!("-f specs/{name}");
         let plan = run(&format!("plan --json {spec}")).json();

@@ -62,10 +62,11 @@ fn parts(plan: &Plan, change: &Change, property: &PropertyChange) -> Option<Part
         step.address == change.address && step.does == Does::Create
     };
     let body = plan.steps.iter().find(makes)?.request.body.as_ref()?;
-    let names: Vec<&str> = row.path.split('.').collect();
+    let mut body = body.clone();
+    let value = place(&mut body, row.path).and_then(|(map, last)| map.get(last).cloned());
     // What left the spec goes back to its default, if it has one.
-    let value = body.at(&names).or(property.after.as_ref());
-    let value = value.cloned().unwrap_or(Value::Null);
+    let value = value.or_else(|| property.after.clone());
+    let value = value.unwrap_or(Value::Null);
     Some(Part {
         path: row.path,
         value,
@@ -89,7 +90,9 @@ async fn ask(here: &Here, plan: &Plan, change: &Change, part: &Part, power: &str
     }
     write(&mut whole, part.path, &part.value);
     let mut asked = vec![(Verb::Put, whole)];
-    if is_compute {
+    // Nothing says what a part of a body without the member means.
+    let in_a_list = part.path.contains('[');
+    if is_compute && !in_a_list {
         let mut body = Value::Map(Map::new());
         write(&mut body, part.path, &part.value);
         asked.push((Verb::Patch, body));
@@ -109,13 +112,28 @@ async fn ask(here: &Here, plan: &Plan, change: &Change, part: &Part, power: &str
     wrong
 }
 
-fn write(body: &mut Value, path: &str, value: &Value) {
+/// The map that holds the member at a path of a row, made on the way where it
+/// is not there, and the name of the member. What we make of a keyed list has
+/// one element.
+fn place<'b, 'p>(body: &'b mut Value, path: &'p str) -> Option<(&'b mut Map, &'p str)> {
     let mut at = body;
     let (parents, last) = path.rsplit_once('.').unwrap_or(("", path));
     for name in parents.split('.').filter(|name| !name.is_empty()) {
-        at = at.as_map_mut().expect("a map").entry_map(name);
+        let (name, keyed) = match name.split_once('[') {
+            Some((name, _)) => (name, true),
+            None => (name, false),
+        };
+        at = at.as_map_mut()?.entry_map(name);
+        if keyed {
+            let Value::List(items) = at else { return None };
+            at = items.first_mut()?;
+        }
     }
-    let map = at.as_map_mut().expect("a map");
+    Some((at.as_map_mut()?, last))
+}
+
+fn write(body: &mut Value, path: &str, value: &Value) {
+    let (map, last) = place(body, path).expect("a map");
     if value.is_null() {
         map.remove(last);
     } else {

@@ -130,3 +130,8 @@ fn machines_change_as_planned() {
 fn small_kinds_change_as_planned() {
     all_of(SMALL);
 }
+
+#[test]
+fn scale_sets_change_as_planned() {
+    all_of(&["scale_sets("]);
+}

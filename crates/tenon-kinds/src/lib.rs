@@ -27,6 +27,7 @@ mod public_ips;
 mod refer;
 pub mod requests;
 mod resources;
+mod scale_sets;
 mod scope;
 mod single;
 mod ssh_keys;
@@ -53,6 +54,7 @@ pub const ALL: &[&dyn Kind] = &[
     &placement_groups::PlacementGroups,
     &availability_sets::AvailabilitySets,
     &vms::Vms,
+    &scale_sets::ScaleSets,
     &access::AccessKind,
     &resources::Resources,
 ];

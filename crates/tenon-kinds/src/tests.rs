@@ -5,6 +5,7 @@ mod images;
 mod machines;
 mod problems;
 mod references;
+mod scale_sets;
 mod single;
 
 use std::collections::BTreeMap;

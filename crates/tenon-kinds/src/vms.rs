@@ -20,23 +20,24 @@ use crate::placement::placement;
 use crate::public_ips;
 
 mod attributes;
-mod disk;
+pub(crate) mod disk;
 mod extension;
 mod from_live;
 mod identity;
-mod image;
+pub(crate) mod image;
 pub(crate) mod keys;
 mod machine;
 mod near;
-mod network;
+pub(crate) mod network;
 mod nic;
+pub(crate) mod profile;
 mod public_ip;
 mod security;
-mod shape;
+pub(crate) mod shape;
 mod spot;
 
 /// The size that `az vm create` takes when nobody says (azure-cli 2.91.0).
-const DEFAULT_SIZE: &str = "Standard_D2s_v5";
+pub(crate) const DEFAULT_SIZE: &str = "Standard_D2s_v5";
 
 static SECTION: Section = Section {
     name: "vms",
@@ -117,8 +118,8 @@ impl Kind for Vms {
     }
 }
 
-/// The name of the machine in Azure.
-fn name(entry: &Entry) -> &str {
+/// The name of the machine, or of what else the entry stands for, in Azure.
+pub(crate) fn name(entry: &Entry) -> &str {
     // `name` of a fleet would be one name for many; instances go by their key.
     entry.item.text("name").unwrap_or(&entry.key)
 }

@@ -74,6 +74,8 @@ codes! {
     OpenToTheInternet = 2101,
     /// An image reaches its end of life soon, or has reached it.
     ImageEndOfLife = 2107,
+    /// A flexible scale set from an image of another tenant.
+    FlexibleForeignImage = 2108,
     /// A key is read and has no effect yet.
     NotActedOn = 2201,
     /// No credential for a tenant.

@@ -122,6 +122,8 @@ pub struct Row {
     /// Values that are a world of their own: a change to one of them or from
     /// one of them takes a replace. Compared without regard to case.
     pub apart: &'static [&'static str],
+    /// What is gone when it changes in place.
+    pub gone: Gone,
 }
 
 /// Where a property is kept that Azure shows on one resource and changes on
@@ -159,13 +161,79 @@ pub enum View {
     Plumbing,
 }
 
-/// In which direction a property changes as its row says.
+/// In which direction a property changes as its row says; any other way takes
+/// a replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// Any.
     Both,
-    /// Upwards; a smaller value takes a replace.
+    /// Upwards.
     Up,
+    /// From a list to one with more in it.
+    More,
+    /// From true to false.
+    Off,
+    /// From an id to another one below the same resource: between the subnets
+    /// of a network.
+    Sibling,
+}
+
+impl Direction {
+    /// Whether it leads from one value to the other; `before` is none where
+    /// nothing was.
+    #[must_use]
+    pub fn leads(self, before: Option<&Value>, after: &Value) -> bool {
+        match self {
+            Self::Both => true,
+            Self::Up => {
+                let before = before.and_then(Value::as_int);
+                let both = before.zip(after.as_int());
+                both.is_none_or(|(before, after)| after >= before)
+            }
+            Self::More => {
+                let items = |value: &Value| match Same::Set.normal(value) {
+                    Value::List(items) => items,
+                    _ => Vec::new(),
+                };
+                let (before, after) = (before.map(items).unwrap_or_default(), items(after));
+                !before.is_empty() && before.iter().all(|item| after.contains(item))
+            }
+            Self::Off => *after == Value::Bool(false) || before.is_none(),
+            Self::Sibling => {
+                let parent =
+                    |value: &Value| crate::ResourceId::parse(value.as_text()?).ok()?.parent();
+                before
+                    .and_then(parent)
+                    .is_some_and(|before| parent(after) == Some(before))
+            }
+        }
+    }
+}
+
+/// What is gone for good when a property changes in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// Nothing.
+    Nothing,
+    /// So many of these as its number falls.
+    Each(&'static str),
+    /// These words, whatever it becomes.
+    Words(&'static str),
+}
+
+impl Gone {
+    /// What is gone, as plans name it: `machines 2`, `os_disks`.
+    #[must_use]
+    pub fn with(self, before: Option<&Value>, after: &Value) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Words(words) => Some(words.to_owned()),
+            Self::Each(word) => {
+                let fewer = before.and_then(Value::as_int)? - after.as_int()?;
+                (fewer > 0).then(|| format!("{word} {fewer}"))
+            }
+        }
+    }
 }
 
 /// Whether Azure answers with what was sent.
@@ -194,6 +262,7 @@ impl Row {
             carried: Carried::Changed,
             kept_on: None,
             apart: &[],
+            gone: Gone::Nothing,
         }
     }
 
@@ -233,8 +302,21 @@ impl Row {
 
     /// The same, and it only grows.
     #[must_use]
-    pub const fn grows(mut self) -> Self {
-        self.direction = Direction::Up;
+    pub const fn grows(self) -> Self {
+        self.towards(Direction::Up)
+    }
+
+    /// The same, changing in place in this direction only.
+    #[must_use]
+    pub const fn towards(mut self, direction: Direction) -> Self {
+        self.direction = direction;
+        self
+    }
+
+    /// The same, at the price of something.
+    #[must_use]
+    pub const fn gone(mut self, gone: Gone) -> Self {
+        self.gone = gone;
         self
     }
 

@@ -9,7 +9,7 @@ use tenon_model::desired::Desired;
 use tenon_model::marker::{Base, Recorded};
 use tenon_model::path::{Segment, is_keyed, key_of};
 use tenon_model::plan::{Cause, Expected, PropertyChange};
-use tenon_model::rules::{Direction, Disruption, Echo, Extra, KeptOn, KeyedList, Row, Same, View};
+use tenon_model::rules::{Disruption, Echo, Extra, KeptOn, KeyedList, Row, Same, View};
 use tenon_model::{Later, Path, Value, marker};
 
 mod identity;
@@ -36,6 +36,8 @@ pub(crate) struct Difference {
     pub(crate) elsewhere: Vec<Elsewhere>,
     /// What an update has to write besides the desired body.
     pub(crate) defaults: Vec<(Path, Value)>,
+    /// What is gone for good although the resource stays.
+    pub(crate) gone: Vec<String>,
 }
 
 /// A change of another resource than the one that is compared.
@@ -350,18 +352,11 @@ fn disruption(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> Dis
     let Some(row) = leaf.row else {
         return Disruption::Hot;
     };
-    let shrinks = || {
-        let number = |value: &Value| value.as_int();
-        before
-            .and_then(number)
-            .zip(number(leaf.value))
-            .is_some_and(|(before, after)| after < before)
-    };
     let crosses = row.is_apart(before) || row.is_apart(Some(leaf.value));
-    if crosses || (row.direction == Direction::Up && shrinks()) {
-        Disruption::Replace
-    } else {
+    if !crosses && row.direction.leads(before, leaf.value) {
         row.change
+    } else {
+        Disruption::Replace
     }
 }
 

@@ -11,6 +11,7 @@ mod diff;
 mod elsewhere;
 mod graph;
 mod inspect;
+mod instances;
 mod let_go;
 mod limits;
 mod looks;

@@ -15,6 +15,7 @@ use tenon_model::{Address, ResourceId, Value};
 
 use crate::decide::{Decision, Decisions, Marking, Writes, outer_of, speaker, without};
 use crate::diff::Difference;
+use crate::instances::Instances;
 use crate::looks::is_group;
 use crate::select::LeftOut;
 use crate::{Inputs, carried};
@@ -235,11 +236,13 @@ impl<'a> Staying<'a> {
             Some(Ownership::Marked(marker)) => marker.deployment == inputs.deployment.name,
             _ => false,
         };
+        let instances = Instances::of(inputs, self.candidates.iter().copied());
         for (id, names) in &self.names {
             // An assignment is on something, and needs it no more than a tag does.
             let described = (inputs.rules_of)(&id.resource_type())
                 .is_some_and(|rules| rules.tags == Tags::Described);
-            if ours(id) || self.candidates.contains(id) || described {
+            let goes = self.candidates.contains(id) || instances.has(id);
+            if ours(id) || goes || described {
                 continue;
             }
             if let Some(parent) = id.parent().filter(ours) {
@@ -313,11 +316,12 @@ fn foreign(
         .iter()
         .filter_map(|candidate| os_disk(candidate.live))
         .collect();
+    let instances = Instances::of(inputs, going.iter().copied());
     let ids: Vec<ResourceId> = inputs
         .snapshot
         .census(group)
         .iter()
-        .filter(|id| !goes_with(id, &going) && !with_machines.contains(id))
+        .filter(|id| !goes_with(id, &going) && !with_machines.contains(id) && !instances.has(id))
         .take(5)
         .cloned()
         .collect();

@@ -208,7 +208,7 @@ fn change(decision: &Decision<'_>, siblings: &BTreeMap<&Address, Vec<String>>) -
         lost: if decision.goes() {
             lost(decision.rules, decision.live)
         } else {
-            Vec::new()
+            decision.difference.gone.clone()
         },
         kept: kept.cloned().unwrap_or_default(),
         facts: facts.unwrap_or_default(),

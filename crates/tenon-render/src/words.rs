@@ -149,9 +149,13 @@ pub(crate) fn noun_of(kind: &str) -> String {
 /// What follows the first word is kept as it is.
 pub(crate) fn thing(name: &str) -> String {
     let (word, rest) = name.split_once(' ').unwrap_or((name, ""));
+    if let ("machines", Ok(number)) = (word, rest.parse()) {
+        return count(number, "machine");
+    }
     let said = match word {
         "vm" => "VM".to_owned(),
         "os_disk" => "OS disk".to_owned(),
+        "os_disks" => "OS disks".to_owned(),
         "nic" => "NIC".to_owned(),
         "private_ip" => "private IP".to_owned(),
         "public_ip" => "public IP".to_owned(),

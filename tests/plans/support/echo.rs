@@ -31,6 +31,7 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
     );
     match kind.as_str() {
         "microsoft.compute/virtualmachines" => machine(id, &mut shown),
+        "microsoft.compute/virtualmachinescalesets" => scale_set(&mut shown),
         "microsoft.network/networkinterfaces" => interface(id, &mut shown, serial),
         "microsoft.network/publicipaddresses" => public_ip(&mut shown, serial),
         "microsoft.network/networksecuritygroups" => group(id, &mut shown),
@@ -163,12 +164,16 @@ fn machine(id: &ResourceId, shown: &mut Value) {
         }
     }
     acting(shown);
+    hide_secrets(shown, "properties");
+}
+
+fn hide_secrets(shown: &mut Value, profile: &str) {
     for secret in [
         "osProfile.adminPassword",
         "osProfile.customData",
         "userData",
     ] {
-        let path = format!("properties.{secret}");
+        let path = format!("{profile}.{secret}");
         let path = tenon_model::Path::parse(&path).expect("a path");
         path.remove(shown);
     }
@@ -195,6 +200,48 @@ fn acting(shown: &mut Value) {
     for (_, user) in users.into_iter().flat_map(Map::iter_mut) {
         *user = json(&format!("{{\"principalId\":{id},\"clientId\":{id}}}"));
     }
+}
+
+fn scale_set(shown: &mut Value) {
+    let profile = "properties.virtualMachineProfile";
+    default(shown, "sku.tier", "\"Standard\"");
+    for (path, value) in [
+        ("uniqueId", "\"1\""),
+        ("timeCreated", "\"2026-08-22T09:14:08Z\""),
+        ("singlePlacementGroup", "true"),
+        ("platformFaultDomainCount", "5"),
+        ("overprovision", "true"),
+        ("doNotRunExtensionsOnOverprovisionedVMs", "false"),
+    ] {
+        default(shown, &format!("properties.{path}"), value);
+    }
+    for (path, value) in [
+        ("timeCreated", "\"2026-08-22T09:14:08Z\""),
+        ("storageProfile.imageReference.exactVersion", "\"1.4.2\""),
+        ("storageProfile.osDisk.osType", "\"Linux\""),
+        ("storageProfile.osDisk.diskSizeGB", "30"),
+        (
+            "storageProfile.osDisk.managedDisk",
+            "{\"storageAccountType\":\"Premium_LRS\"}",
+        ),
+        ("storageProfile.dataDisks", "[]"),
+    ] {
+        default(shown, &format!("{profile}.{path}"), value);
+    }
+    let interfaces = format!("{profile}.networkProfile.networkInterfaceConfigurations");
+    each(shown, &interfaces, &mut |item| {
+        for (path, value) in [
+            ("enableAcceleratedNetworking", "false"),
+            ("enableIPForwarding", "false"),
+            ("dnsSettings", "{\"dnsServers\":[]}"),
+        ] {
+            default(item, &format!("properties.{path}"), value);
+        }
+        each(item, "properties.ipConfigurations", &mut |item| {
+            default(item, "properties.privateIPAddressVersion", "\"IPv4\"");
+        });
+    });
+    hide_secrets(shown, profile);
 }
 
 /// The disk that a machine makes for itself.

@@ -5,6 +5,7 @@ use crate::versions;
 
 const MACHINE: &str =
     "compute/resource-manager/Microsoft.Compute/ComputeRP/stable/2024-07-01/virtualMachine.json";
+const SCALE_SET: &str = "compute/resource-manager/Microsoft.Compute/ComputeRP/stable/2024-07-01/virtualMachineScaleSet.json";
 const DISK: &str = "compute/resource-manager/Microsoft.Compute/DiskRP/stable/2024-03-02/disk.json";
 const GALLERY: &str =
     "compute/resource-manager/Microsoft.Compute/GalleryRP/stable/2023-07-03/gallery.json";
@@ -203,5 +204,50 @@ pub(super) const ROWS: &[Row] = &[
         purpose: "deletes an extension whose machine stays",
         document: MACHINE,
         operation: "VirtualMachineExtensions_Delete",
+    },
+    Row {
+        method: "GET",
+        path: group!("/providers/Microsoft.Compute/virtualMachineScaleSets"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "reads the scale sets of a group",
+        document: SCALE_SET,
+        operation: "VirtualMachineScaleSets_List",
+    },
+    Row {
+        method: "GET",
+        path: group!("/providers/Microsoft.Compute/virtualMachineScaleSets/{vmScaleSetName}"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "looks at a scale set right before it is written",
+        document: SCALE_SET,
+        operation: "VirtualMachineScaleSets_Get",
+    },
+    Row {
+        method: "PUT",
+        path: group!("/providers/Microsoft.Compute/virtualMachineScaleSets/{vmScaleSetName}"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "makes a scale set",
+        document: SCALE_SET,
+        operation: "VirtualMachineScaleSets_CreateOrUpdate",
+    },
+    Row {
+        method: "PATCH",
+        path: group!("/providers/Microsoft.Compute/virtualMachineScaleSets/{vmScaleSetName}"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "changes a scale set",
+        document: SCALE_SET,
+        operation: "VirtualMachineScaleSets_Update",
+    },
+    Row {
+        method: "DELETE",
+        path: group!("/providers/Microsoft.Compute/virtualMachineScaleSets/{vmScaleSetName}"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "deletes a scale set",
+        document: SCALE_SET,
+        operation: "VirtualMachineScaleSets_Delete",
     },
 ];

@@ -105,21 +105,35 @@ pub(super) fn name(machine: &str, member: &Member) -> String {
 /// Adds the data disks of an entry.
 pub(super) fn declare(entry: &Entry, place: &Placement, out: &mut Declaration) -> Vec<Attached> {
     let members = entry.item.get("data_disks").map_or(&[][..], Item::members);
+    let mut attached = Vec::new();
+    for (member, lun) in numbered(members, &entry.address, out) {
+        attached.push(declare_one(entry, member, lun, place, out));
+    }
+    attached
+}
+
+/// The disks with the numbers that they get where the spec says none.
+pub(crate) fn numbered<'m>(
+    members: &'m [Member],
+    address: &Address,
+    out: &mut Declaration,
+) -> Vec<(&'m Member, i64)> {
     let mut taken: Vec<i64> = members
         .iter()
         .filter_map(|member| member.item.int("lun"))
         .collect();
-    let mut attached = Vec::new();
-    duplicate_luns(members, &entry.address, out);
-    for member in members {
-        let lun = member.item.int("lun").unwrap_or_else(|| {
+    duplicate_luns(members, address, out);
+    let mut number = |member: &Member| {
+        member.item.int("lun").unwrap_or_else(|| {
             let free = (0..64).find(|lun| !taken.contains(lun)).unwrap_or(63);
             taken.push(free);
             free
-        });
-        attached.push(declare_one(entry, member, lun, place, out));
-    }
-    attached
+        })
+    };
+    members
+        .iter()
+        .map(|member| (member, number(member)))
+        .collect()
 }
 
 fn duplicate_luns(members: &[Member], address: &Address, out: &mut Declaration) {

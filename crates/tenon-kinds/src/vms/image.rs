@@ -11,21 +11,21 @@ use crate::nsgs::unknown;
 use crate::placement::Placement;
 
 /// The image of a machine.
-pub(super) struct Image {
+pub(crate) struct Image {
     /// Its address; none when it could not be found in the spec.
-    pub(super) address: Option<Address>,
+    pub(crate) address: Option<Address>,
     /// Where the machine names it.
-    pub(super) place: Place,
+    pub(crate) place: Place,
     /// What the request carries: the version, or the definition before it was
     /// resolved.
-    pub(super) reference: Value,
+    pub(crate) reference: Value,
     /// What it resolved to.
-    pub(super) resolved: Option<ResolvedImage>,
+    pub(crate) resolved: Option<ResolvedImage>,
 }
 
 impl Image {
     /// Whether the machine runs Windows, as far as that is known.
-    pub(super) fn is_windows(&self) -> bool {
+    pub(crate) fn is_windows(&self) -> bool {
         self.resolved
             .as_ref()
             .is_some_and(|image| image.definition.os_type.eq_ignore_ascii_case("Windows"))
@@ -34,7 +34,7 @@ impl Image {
 
 /// Finds the image that the entry names, and notes in which region it is
 /// needed.
-pub(super) fn find(
+pub(crate) fn find(
     entry: &Entry,
     around: &Surroundings<'_>,
     place: &Placement,

@@ -6,18 +6,18 @@
 //! Microsoft.Compute 2026-04-01, and the errors that users report.
 
 use tenon_model::desired::{Declaration, Relation};
-use tenon_model::image::Channel;
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
     Absent, Child, Disruption, Extra, Fate, KeptOn, KeyedList, Loss, Row, Rules, Same, Tags,
     Update, Usual, View,
 };
 use tenon_model::spec::{Entry, Item};
-use tenon_model::{Code, Diagnostic, Help, Map, Place, Value};
+use tenon_model::{Code, Diagnostic, Map, Place, Value};
 
 use super::disk::Attached;
 use super::image::Image;
-use super::{DEFAULT_SIZE, identity, keys, name, near, nic, security, spot};
+use super::profile::Profile;
+use super::{DEFAULT_SIZE, identity, name, near, nic, security, spot};
 use crate::draft::Draft;
 use crate::placement::Placement;
 use crate::versions;
@@ -255,10 +255,12 @@ pub(super) fn declare(
     let size = item.text("size").unwrap_or(DEFAULT_SIZE);
     draft.set("properties.hardwareProfile.vmSize", size);
     draft.at("size", item.place_of("size"));
-    use_image(&mut draft, image);
-    os_disk(&mut draft, item);
+    let profile = Profile::of_machine(name(entry));
+    profile.image(&mut draft, image);
+    profile.os_disk(&mut draft, item);
+    what_becomes_of_the_disk(&mut draft, item);
     attach(&mut draft, disks);
-    os_profile(&mut draft, entry, around, image, out);
+    profile.account(&mut draft, entry, around, image, out);
     security::declare(&mut draft, entry, image, out);
     identity::declare(&mut draft, entry, around, out);
     spot::declare(&mut draft, entry, out);
@@ -269,19 +271,7 @@ pub(super) fn declare(
         draft.fact(format!("zone {zone}"));
         draft.set("zones", vec![Value::Text(zone)]);
     }
-    user_data(&mut draft, item, around);
-    draft.put_key(
-        item,
-        "license_type",
-        "license_type",
-        "properties.licenseType",
-    );
-    draft.put_key(
-        item,
-        "boot_diagnostics",
-        "boot_diagnostics",
-        "properties.diagnosticsProfile.bootDiagnostics.enabled",
-    );
+    profile.others(&mut draft, item, around);
     draft.depends_on(entry);
     super::protect(item, draft.desired());
     draft.fact(size);
@@ -301,53 +291,13 @@ pub(super) fn declare(
     out.resources.push(draft.finish());
 }
 
-fn use_image(draft: &mut Draft, image: &Image) {
-    draft.set(
-        "properties.storageProfile.imageReference.id",
-        image.reference.clone(),
-    );
-    draft.at("image", &image.place);
-    if let Some(address) = &image.address {
-        draft.need(address, Relation::BuiltFrom, &image.place);
-    }
-    let Some(resolved) = &image.resolved else {
-        return;
-    };
-    if !resolved.locked {
-        let channel = Channel::parse(&resolved.channel).ok();
-        draft.desired().follows = channel.filter(|channel| channel.moves());
-    }
-    draft.fact(format!(
-        "image {} {}",
-        resolved.address.last(),
-        resolved.version
-    ));
-    if let Some(plan) = &resolved.definition.purchase_plan {
-        draft.set("plan.name", plan.name.as_str());
-        draft.set("plan.publisher", plan.publisher.as_str());
-        draft.set("plan.product", plan.product.as_str());
-    }
-}
-
-fn os_disk(draft: &mut Draft, item: &Item) {
-    draft.set(os_disk!("createOption"), "FromImage");
+fn what_becomes_of_the_disk(draft: &mut Draft, item: &Item) {
     let disk = item.get("os_disk");
     let stays = disk.and_then(|disk| disk.text("delete_option"));
     draft.set(os_disk!("deleteOption"), stays.unwrap_or("Delete"));
-    let caching = disk
-        .and_then(|disk| disk.text("caching"))
-        .unwrap_or("ReadWrite");
-    draft.set(os_disk!("caching"), caching);
-    let Some(disk) = disk else { return };
-    draft.at("os_disk.caching", disk.place_of("caching"));
-    draft.at("os_disk.delete_option", disk.place_of("delete_option"));
-    draft.put_key(disk, "size_gb", "os_disk.size_gb", os_disk!("diskSizeGB"));
-    draft.put_key(
-        disk,
-        "sku",
-        "os_disk.sku",
-        os_disk!("managedDisk.storageAccountType"),
-    );
+    if let Some(disk) = disk {
+        draft.at("os_disk.delete_option", disk.place_of("delete_option"));
+    }
 }
 
 fn attach(draft: &mut Draft, disks: &[Attached]) {
@@ -387,167 +337,6 @@ fn interface(draft: &mut Draft, entry: &Entry, around: &Surroundings<'_>) {
         vec![Value::Map(body)],
     );
     draft.need(&address, Relation::Uses, &entry.place);
-}
-
-fn os_profile(
-    draft: &mut Draft,
-    entry: &Entry,
-    around: &Surroundings<'_>,
-    image: &Image,
-    out: &mut Declaration,
-) {
-    let definition = image.resolved.as_ref().map(|image| &image.definition);
-    let specialized = definition
-        .is_some_and(|definition| definition.os_state.eq_ignore_ascii_case("Specialized"));
-    if specialized {
-        // Azure refuses any osProfile: accounts and names are those inside.
-        refuse_accounts(entry, out);
-        return;
-    }
-    let item = &entry.item;
-    match item.get("computer_name") {
-        Some(name) => draft.put("computer_name", os!("computerName"), name),
-        None => draft.set(os!("computerName"), name(entry)),
-    };
-    admin(draft, entry, around, out);
-    draft.put_key(
-        item,
-        "admin_password",
-        "admin_password",
-        os!("adminPassword"),
-    );
-    if let Some(text) = file_text(item, "custom_data", around) {
-        draft.at("custom_data", item.place_of("custom_data"));
-        draft.set(os!("customData"), base64(&text));
-    }
-    if image.is_windows() {
-        // Nothing else is said: Azure installs the agent unless told not to,
-        // and what it shows of its own settings is nobody's business.
-        needs_password(entry, out);
-    } else {
-        linux(draft, entry, around, out);
-    }
-}
-
-fn admin(draft: &mut Draft, entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {
-    if let Some(name) = entry.item.get("admin_username") {
-        draft.put("admin_username", os!("adminUsername"), name);
-    } else if let Some(name) = &around.defaults.admin_username {
-        draft.set(os!("adminUsername"), name.as_str());
-    } else {
-        out.diagnostics.push(
-            Diagnostic::error(
-                Code::MissingDefault,
-                format!("`{}` has no `admin_username`", entry.address),
-            )
-            .at(&entry.place, "whose account will it have?")
-            .note("without it the account takes your own name, and a plan must not depend on who makes it")
-            .help(Help::text("add  admin_username: azureuser"))
-            .about(&entry.address),
-        );
-    }
-}
-
-fn linux(draft: &mut Draft, entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {
-    let has_password = entry.item.get("admin_password").is_some();
-    let only_password = has_password && entry.item.get("ssh_key").is_none();
-    draft.set(
-        os!("linuxConfiguration.disablePasswordAuthentication"),
-        Value::Bool(!has_password),
-    );
-    if only_password {
-        return;
-    }
-    let user = draft
-        .desired()
-        .body
-        .at(&["properties", "osProfile", "adminUsername"])
-        .map_or(String::new(), Value::to_plain_text);
-    let keys: Vec<Value> = keys::public_keys(entry, around, out)
-        .into_iter()
-        .map(|key| {
-            Value::Map(Map::from([
-                // Azure takes no other path.
-                (
-                    "path",
-                    Value::Text(format!("/home/{user}/.ssh/authorized_keys")),
-                ),
-                ("keyData", key),
-            ]))
-        })
-        .collect();
-    if keys.is_empty() {
-        return;
-    }
-    draft.at("ssh_key", entry.item.place_of("ssh_key"));
-    draft.set(os!("linuxConfiguration.ssh.publicKeys"), keys);
-}
-
-/// Windows has no other way in.
-fn needs_password(entry: &Entry, out: &mut Declaration) {
-    if entry.item.get("admin_password").is_some() {
-        return;
-    }
-    out.diagnostics.push(
-        Diagnostic::error(
-            Code::MissingDefault,
-            format!("`{}` runs Windows and has no `admin_password`", entry.address),
-        )
-        .at(&entry.place, "needs a password")
-        .help(Help::text(
-            "name a secret:  secrets: {admin: {env: ADMIN_PASSWORD}}, and here  admin_password: ${secrets.admin}",
-        ))
-        .about(&entry.address),
-    );
-}
-
-fn refuse_accounts(entry: &Entry, out: &mut Declaration) {
-    for key in [
-        "admin_username",
-        "admin_password",
-        "ssh_key",
-        "computer_name",
-        "custom_data",
-    ] {
-        let Some(member) = entry.item.member(key) else {
-            continue;
-        };
-        out.diagnostics.push(
-            Diagnostic::error(
-                Code::ConflictingKeys,
-                format!("a specialized image brings its own accounts: `{key}` cannot be set"),
-            )
-            .at(
-                &member.place,
-                "Azure would answer: Parameter 'osProfile' is not allowed",
-            )
-            .help(Help::text(format!("leave `{key}` out")))
-            .about(&entry.address),
-        );
-    }
-}
-
-fn user_data(draft: &mut Draft, item: &Item, around: &Surroundings<'_>) {
-    if let Some(text) = file_text(item, "user_data", around) {
-        draft.at("user_data", item.place_of("user_data"));
-        draft.set("properties.userData", base64(&text));
-    }
-}
-
-/// The text of a key that names a file or carries the text itself.
-fn file_text(item: &Item, key: &str, around: &Surroundings<'_>) -> Option<String> {
-    let text = item.text(key)?;
-    let is_text = text.contains('\n') || text.starts_with('#');
-    if is_text {
-        Some(text.to_owned())
-    } else {
-        around.files.get(text).cloned()
-    }
-}
-
-fn base64(text: &str) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(text)
 }
 
 /// Says that parts of `rollout` are read and not acted on.

@@ -18,9 +18,9 @@ use crate::placement::Placement;
 use tenon_model::suggest::nearest;
 
 /// Something that the interface joins.
-pub(super) struct Join {
-    pub(super) named: Named,
-    pub(super) place: Place,
+pub(crate) struct Join {
+    pub(crate) named: Named,
+    pub(crate) place: Place,
 }
 
 fn own_network(entry: &Entry) -> bool {
@@ -66,7 +66,7 @@ pub(super) fn ids(entry: &Entry, place: &Placement) -> Vec<(Address, ResourceId)
 }
 
 /// The subnet that the entry names, or one of its own.
-pub(super) fn subnet(
+pub(crate) fn subnet(
     entry: &Entry,
     around: &Surroundings<'_>,
     place: &Placement,
@@ -186,7 +186,7 @@ fn shared(
 }
 
 /// The network security group that the entry names, or one of its own.
-pub(super) fn group(
+pub(crate) fn group(
     entry: &Entry,
     around: &Surroundings<'_>,
     place: &Placement,

@@ -139,7 +139,7 @@ fn disk(
 }
 
 /// Whether the definition says that machines can, or must, launch trusted.
-fn by_image(image: &Image) -> bool {
+pub(super) fn by_image(image: &Image) -> bool {
     let resolved = image.resolved.as_ref();
     resolved.is_some_and(|resolved| launches_trusted(&resolved.definition))
 }

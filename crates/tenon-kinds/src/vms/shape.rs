@@ -6,8 +6,8 @@ use tenon_model::shape::{Field, Format, Shape};
 
 use crate::{placement, public_ips};
 
-const CACHING: Shape = Shape::OneOf(&["None", "ReadOnly", "ReadWrite"]);
-const DISK_SKU: Shape = Shape::OneOf(&[
+pub(crate) const CACHING: Shape = Shape::OneOf(&["None", "ReadOnly", "ReadWrite"]);
+pub(crate) const DISK_SKU: Shape = Shape::OneOf(&[
     "Premium_LRS",
     "Premium_ZRS",
     "StandardSSD_LRS",
@@ -15,7 +15,7 @@ const DISK_SKU: Shape = Shape::OneOf(&[
     "Standard_LRS",
 ]);
 
-const OS_DISK: Shape = Shape::Struct(&[
+pub(crate) const OS_DISK: Shape = Shape::Struct(&[
     Field::optional(
         "size_gb",
         Shape::Integer { min: 1, max: 4095 },
@@ -64,7 +64,7 @@ const DATA_DISK: Shape = Shape::Struct(&[
     ),
 ]);
 
-const SECURITY: Shape = Shape::Struct(&[
+pub(crate) const SECURITY: Shape = Shape::Struct(&[
     Field::optional(
         "type",
         Shape::OneOf(&["Standard", "TrustedLaunch", "ConfidentialVM"]),

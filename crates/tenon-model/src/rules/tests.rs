@@ -1,4 +1,4 @@
-use super::{Row, Rules, Same, Tags, Update, drop_at};
+use super::{Direction, Gone, Row, Rules, Same, Tags, Update, drop_at};
 use crate::Value;
 
 fn json(text: &str) -> Value {
@@ -78,4 +78,42 @@ fn open_maps_match_by_prefix() {
     };
     assert!(RULES.row("tags.app").is_some());
     assert!(RULES.row("tagsx").is_none());
+}
+
+#[test]
+fn a_direction_says_what_changes_in_place() {
+    let subnet = |network: &str, name: &str| {
+        format!(
+            r#""/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/{network}/subnets/{name}""#
+        )
+    };
+    let (a, b, far) = (subnet("n", "a"), subnet("N", "b"), subnet("m", "a"));
+    for (direction, before, after, leads) in [
+        (Direction::Up, "3", "4", true),
+        (Direction::Up, "3", "2", false),
+        (Direction::More, r#"["1"]"#, r#"["2","1"]"#, true),
+        (Direction::More, r#"["1","2"]"#, r#"["1"]"#, false),
+        (Direction::More, "[]", r#"["1"]"#, false),
+        (Direction::Off, "true", "false", true),
+        (Direction::Off, "false", "true", false),
+        (Direction::Sibling, &a, &b, true),
+        (Direction::Sibling, &a, &far, false),
+        (Direction::Both, "1", "0", true),
+    ] {
+        let (before, after) = (json(before), json(after));
+        let found = direction.leads(Some(&before), &after);
+        assert_eq!(found, leads, "{direction:?}: {before:?} {after:?}");
+    }
+    assert!(Direction::Up.leads(None, &json("1")));
+    assert!(!Direction::More.leads(None, &json(r#"["1"]"#)));
+}
+
+#[test]
+fn fewer_of_something_is_so_many_gone() {
+    let gone = Gone::Each("machines");
+    let with = |before: &str, after: &str| gone.with(Some(&json(before)), &json(after));
+    assert_eq!(with("5", "3").as_deref(), Some("machines 2"));
+    assert_eq!(with("3", "5"), None);
+    let words = Gone::Words("os_disks").with(None, &json("1"));
+    assert_eq!(words.as_deref(), Some("os_disks"));
 }

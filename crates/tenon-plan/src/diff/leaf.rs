@@ -47,6 +47,9 @@ pub(super) fn compare(
     if !changes {
         return;
     }
+    let gone = leaf.row.map(|row| row.gone);
+    out.gone
+        .extend(gone.and_then(|gone| gone.with(before, leaf.value)));
     match kept_on {
         Some((row, at)) => out.elsewhere.push(Elsewhere {
             at,
@@ -140,8 +143,10 @@ fn is_same(
     recorded: &BTreeMap<String, Value>,
 ) -> bool {
     let Some(before) = before else {
-        // A tag without a value is a tag.
-        return is_empty(leaf.value) && !leaf.is_tag();
+        // Azure leaves some defaults out. A tag without a value is a tag.
+        let default = leaf.row.and_then(|row| row.absent.value());
+        return is_empty(leaf.value) && !leaf.is_tag()
+            || default.is_some_and(|default| same.same(leaf.value, &default));
     };
     if same.same(leaf.value, before) {
         return true;

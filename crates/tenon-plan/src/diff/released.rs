@@ -106,10 +106,12 @@ fn unseen(row: &Row, path: &Path, out: &mut Difference) {
     });
 }
 
-/// Taking out the id of a reference takes out the reference.
+/// Taking out the id of a reference takes out the reference; and what cannot be
+/// without a name goes with its name.
 pub(crate) fn removal(path: &Path) -> Path {
+    let is_name = |last: &str| last == "id" || last == "name";
     match path.segments().split_last() {
-        Some((Segment::Member(last), parents)) if last == "id" && !parents.is_empty() => parents
+        Some((Segment::Member(last), parents)) if is_name(last) && !parents.is_empty() => parents
             .iter()
             .fold(Path::root(), |path, segment| path.then(segment.clone())),
         _ => path.clone(),
@@ -199,39 +201,73 @@ pub(super) fn elements(
     out: &mut Difference,
 ) {
     for list in desired.rules.lists {
-        let Ok(path) = Path::parse(list.path) else {
-            continue;
-        };
-        let wanted = path.get(&desired.body).and_then(Value::as_list);
-        let there = path.get(live).and_then(Value::as_list).unwrap_or(&[]);
-        for item in there {
-            let Some(key) = key_of(item, list.key) else {
-                continue;
-            };
-            let own = wanted.and_then(|items| {
-                items
-                    .iter()
-                    .find(|item| tenon_model::path::is_keyed(item, list.key, &key))
-            });
-            let segment = Segment::Keyed {
-                key: list.key.to_owned(),
-                value: key.clone(),
-            };
-            let at = path.then(segment);
-            match own {
-                Some(own) => members(desired, list, &key, (own, item), &at, base, out),
-                None => element(
-                    desired,
-                    list,
-                    &key,
-                    item,
-                    &at,
-                    (base, recorded, wanted),
-                    out,
-                ),
+        for path in places(desired, live, list) {
+            let wanted = path.get(&desired.body).and_then(Value::as_list);
+            let there = path.get(live).and_then(Value::as_list).unwrap_or(&[]);
+            for item in there {
+                let Some(key) = key_of(item, list.key) else {
+                    continue;
+                };
+                let own = wanted.and_then(|items| {
+                    items
+                        .iter()
+                        .find(|item| tenon_model::path::is_keyed(item, list.key, &key))
+                });
+                let at = path.then(keyed(list.key, &key));
+                match own {
+                    Some(own) => members(desired, list, &key, (own, item), &at, base, out),
+                    None => element(
+                        desired,
+                        list,
+                        &key,
+                        item,
+                        &at,
+                        (base, recorded, wanted),
+                        out,
+                    ),
+                }
             }
         }
     }
+}
+
+fn keyed(key: &str, value: &str) -> Segment {
+    Segment::Keyed {
+        key: key.to_owned(),
+        value: value.to_owned(),
+    }
+}
+
+/// Where a list stands: once, or in every element of the list around it that
+/// the spec names as well.
+fn places(desired: &Desired, live: &Value, list: &KeyedList) -> Vec<Path> {
+    let mut places = vec![Path::root()];
+    let mut parts = list.path.split(']').peekable();
+    while let Some(part) = parts.next() {
+        let (names, key) = part.split_once('[').unwrap_or((part, ""));
+        let names = names.split('.').filter(|name| !name.is_empty());
+        let names: Vec<&str> = names.collect();
+        places = places
+            .iter()
+            .map(|path| {
+                names
+                    .iter()
+                    .fold(path.clone(), |path, name| path.member(name))
+            })
+            .collect();
+        if parts.peek().is_none() {
+            break;
+        }
+        let elements = |path: &Path| -> Vec<Path> {
+            let items = path.get(live).and_then(Value::as_list).unwrap_or(&[]);
+            let keys = items.iter().filter_map(|item| key_of(item, key));
+            keys.map(|value| path.then(keyed(key, &value)))
+                .filter(|path| path.get(&desired.body).is_some())
+                .collect()
+        };
+        places = places.iter().flat_map(elements).collect();
+    }
+    places
 }
 
 type Memory<'a> = (&'a Base, &'a BTreeMap<String, Value>, Option<&'a [Value]>);

@@ -2,6 +2,7 @@
 //! what comes with it, and why.
 
 use tenon_model::plan::{Action, Change, Reason};
+use tenon_model::rules::Disruption;
 
 use super::property;
 use super::title::Title;
@@ -24,6 +25,7 @@ pub(crate) fn details(block: &Block<'_>, title: &Title, layout: &Layout, text: &
         facts(block, layout, text);
     }
     property::properties(block, layout, text);
+    waits(block, layout, text);
     if !title.which.is_empty() {
         layout.listed(layout.indent, "", 0, Role::Dim, &title.which, text);
     }
@@ -150,12 +152,25 @@ fn kept_and_lost(block: &Block<'_>, layout: &Layout, text: &mut Text) {
     let mut lost = lost(block);
     for item in &mut lost {
         // The disk is made anew, what was on it is not.
-        if item == "OS disk" {
-            item.push_str(" contents");
+        match item.as_str() {
+            "OS disk" => item.push_str(" contents"),
+            "OS disks" => "OS disk contents".clone_into(item),
+            _ => {}
         }
     }
     if !lost.is_empty() {
         layout.labelled("lost", Role::Delete, &lost, text);
+    }
+}
+
+/// Says of a scale set that its new model is for new machines only.
+fn waits(block: &Block<'_>, layout: &Layout, text: &mut Text) {
+    let lead = block.first().lead;
+    let properties = lead.properties.iter();
+    let mut waiting = properties.filter(|one| one.disruption == Disruption::None);
+    if lead.kind == "scale_set" && lead.action.is_in_place() && waiting.next().is_some() {
+        let said = ["instances keep the old model until they are upgraded".to_owned()];
+        layout.labelled("note", Role::Plain, &said, text);
     }
 }
 

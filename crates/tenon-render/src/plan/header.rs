@@ -256,8 +256,10 @@ impl<'a> Movements<'a> {
 }
 
 fn image_of(body: &Value) -> Option<&str> {
-    Path::parse("properties.storageProfile.imageReference.id")
-        .ok()?
-        .get(body)?
-        .as_text()
+    let image = "storageProfile.imageReference.id";
+    let profiles = ["properties", "properties.virtualMachineProfile"];
+    profiles.iter().find_map(|profile| {
+        let path = Path::parse(&format!("{profile}.{image}")).ok()?;
+        path.get(body)?.as_text()
+    })
 }

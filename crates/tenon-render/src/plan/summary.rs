@@ -138,7 +138,7 @@ pub(crate) fn destroys(blocks: &[Block<'_>]) -> Vec<String> {
         match block.action() {
             Action::Delete => said.push(deleted(block)),
             Action::Replace => said.extend(replaced(block)),
-            _ => {}
+            _ => said.extend(given_up(block)),
         }
     }
     said
@@ -197,6 +197,22 @@ fn replaced(block: &Block<'_>) -> Vec<String> {
                 thing(word)
             };
             format!("{thing} of {}", called(block))
+        })
+        .collect()
+}
+
+/// `2 machines of web`, for what goes although its entry stays.
+fn given_up(block: &Block<'_>) -> Vec<String> {
+    let cards = block.cards.iter();
+    cards
+        .flat_map(|card| card.changes().map(move |change| (card, change)))
+        .flat_map(|(card, change)| change.lost.iter().map(move |item| (card, item)))
+        .map(|(card, item)| {
+            format!(
+                "{} of {}",
+                thing(item),
+                names::short(card.lead.entry.as_str())
+            )
         })
         .collect()
 }

@@ -110,6 +110,8 @@ fn lost_words(loss: &str) -> &str {
         "data_disk" => "what is on it",
         "public_ip" => "the address",
         "principal" => "its principal, and the roles that it has",
+        "machines" => "its machines",
+        "their_disks" => "what is on their disks",
         other => other,
     }
 }
@@ -160,6 +162,9 @@ fn change(row: &Row) -> String {
     let smaller = match row.direction {
         Direction::Both => "",
         Direction::Up => "; a smaller value is **replace**",
+        Direction::More => "; anything but more is **replace**",
+        Direction::Off => "; the other way is **replace**",
+        Direction::Sibling => "; an id elsewhere is **replace**",
     };
     let apart = match row.apart {
         [] => String::new(),

@@ -26,12 +26,12 @@ const FIXED: &[(&str, &str)] = &[
 const FIXED_IN_MODEL: &[&str] = &[
     "osProfile.computerNamePrefix",
     "osProfile.adminUsername",
+    "osProfile.linuxConfiguration.disablePasswordAuthentication",
     "osProfile.linuxConfiguration.provisionVMAgent",
     "osProfile.windowsConfiguration.provisionVMAgent",
     "storageProfile.osDisk.createOption",
     "storageProfile.osDisk.diffDiskSettings",
     "storageProfile.osDisk.managedDisk.storageAccountType",
-    "priority",
     "evictionPolicy",
     "securityProfile.securityType",
     "securityProfile.uefiSettings.secureBootEnabled",
@@ -82,6 +82,13 @@ pub(super) fn check(write: &Write<'_>) -> Result<(), ArmError> {
     for name in FIXED_IN_MODEL {
         same(after, &before.body, &format!("{PROFILE}.{name}"), name)?;
     }
+    let priority = |body| {
+        let path = format!("{PROFILE}.priority");
+        json::text(body, &path).unwrap_or("Regular").to_owned()
+    };
+    if priority(after) != priority(&before.body) {
+        return Err(ArmError::property_change("priority"));
+    }
     let password =
         |secrets: &Value| json::text(secrets, "secrets.adminPassword").map(str::to_owned);
     if password(&before.hidden) != password(&write.after.hidden) {
@@ -114,7 +121,8 @@ fn same(after: &Value, before: &Value, path: &str, name: &str) -> Result<(), Arm
 fn zones(after: &Value, before: &Value) -> Result<(), ArmError> {
     let (now, then) = (json::items(after, "zones"), json::items(before, "zones"));
     let only_more = then.iter().all(|zone| now.contains(zone));
-    if now.len() == then.len() && only_more || !then.is_empty() && only_more {
+    let stays_regional = now.is_empty();
+    if only_more && (stays_regional || !then.is_empty()) {
         return Ok(());
     }
     Err(ArmError::property_change("zones"))

@@ -1,0 +1,103 @@
+//! A scale set over its life, as the program shows it.
+
+use serde_json::{Value, json};
+
+use crate::scenario::{Scenario, standing};
+use crate::worlds::{HEAD, WORKLOAD};
+
+fn id() -> String {
+    format!(
+        "/subscriptions/{WORKLOAD}/resourceGroups/myResourceGroup/providers/Microsoft.Compute/virtualMachineScaleSets/web"
+    )
+}
+
+fn set(words: &str) -> String {
+    format!(
+        "{HEAD}networks:\n  net: {{subnets: {{app: {{prefix: 10.0.0.0/24}}}}}}\nscale_sets:\n  web: {{image: web, subnet: net/app, admin_username: ops, {words}}}\n"
+    )
+}
+
+/// How many machines the set has.
+fn machines(scenario: &Scenario) -> usize {
+    let ids = scenario.portal().resources();
+    let inside = format!("{}/virtualmachines/", id().to_lowercase());
+    ids.keys().filter(|id| id.starts_with(&inside)).count()
+}
+
+fn live(scenario: &Scenario) -> Value {
+    scenario.portal().resource(&id()).expect("a scale set")
+}
+
+#[test]
+fn machines_come_and_go_with_the_capacity() {
+    let scenario = standing(&set("orchestration: Uniform, capacity: 3"));
+    assert_eq!(machines(&scenario), 3);
+    scenario.edit("tenon.yaml", "capacity: 3", "capacity: 1");
+    scenario
+        .run("plan")
+        .exits(0)
+        .says("lost      2 machines")
+        .says("destroys  2 machines of web");
+    scenario.run("apply --auto-approve").exits(0);
+    assert_eq!(machines(&scenario), 1);
+    scenario.run("plan").finds_nothing_to_do();
+    scenario.run("destroy --confirm shop").exits(0);
+    assert!(scenario.portal().resource(&id()).is_none());
+    assert_eq!(machines(&scenario), 0);
+}
+
+#[test]
+fn a_new_image_waits_for_the_machines_to_be_told() {
+    let scenario = standing(&set("orchestration: Uniform, capacity: 2").replace("1.4.2", "1.4.1"));
+    scenario.edit("tenon.yaml", "1.4.1", "1.4.2");
+    scenario
+        .run("plan")
+        .exits(0)
+        .says("instances keep the old model until they are upgraded");
+    scenario.run("apply --auto-approve").exits(0);
+    scenario.run("plan").finds_nothing_to_do();
+    let image = &live(&scenario)["properties"]["virtualMachineProfile"]["storageProfile"]["imageReference"]
+        ["id"];
+    assert!(image.to_string().contains("1.4.2"));
+    let one = scenario
+        .portal()
+        .resource(&format!("{}/virtualMachines/0", id()));
+    let one = one.expect("an instance");
+    let image = &one["properties"]["storageProfile"]["imageReference"]["id"];
+    assert!(image.to_string().contains("1.4.1"));
+}
+
+#[test]
+fn what_autoscale_does_is_nobodys_business() {
+    let scenario = standing(&set("orchestration: Uniform"));
+    assert_eq!(live(&scenario)["sku"]["capacity"], 2);
+    scenario
+        .portal()
+        .patch(&id(), &json!({"sku": {"capacity": 5}}));
+    scenario.run("plan").finds_nothing_to_do();
+    scenario.edit(
+        "tenon.yaml",
+        "orchestration: Uniform",
+        "orchestration: Uniform, size: Standard_D4s_v5",
+    );
+    scenario.run("apply --auto-approve").exits(0);
+    assert_eq!(live(&scenario)["sku"]["capacity"], 5);
+}
+
+#[test]
+fn a_flexible_set_goes_with_its_machines_and_its_group_with_all_of_it() {
+    let own = "resource_group: {name: sets, create: true}";
+    let spec = set("capacity: 2, public_ip: true");
+    let scenario = standing(&spec.replace("resource_group: myResourceGroup", own));
+    let all = scenario.portal().resources();
+    let made = all.keys().filter(|id| id.contains("/virtualmachines/web_"));
+    assert_eq!(made.count(), 2);
+    scenario.run("plan").finds_nothing_to_do();
+    scenario.run("destroy --confirm shop").exits(0);
+    let left = scenario.portal().resources();
+    assert!(
+        !left.keys().any(|id| id.contains("/resourcegroups/sets")),
+        "{:?}",
+        left.keys()
+    );
+}
