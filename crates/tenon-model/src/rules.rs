@@ -348,6 +348,15 @@ impl Row {
         text.is_some_and(|text| self.apart.iter().any(|one| one.eq_ignore_ascii_case(text)))
     }
 
+    /// The map that is the author's as a whole, if the row is about its members:
+    /// what the spec does not name goes. Tags have many authors, and so has a
+    /// map whose keys alone count.
+    #[must_use]
+    pub fn map_of_the_author(&self) -> Option<&'static str> {
+        let map = self.path.strip_suffix(".*")?;
+        (map != "tags" && self.same != Same::Presence).then_some(map)
+    }
+
     /// The same, never shown by Azure.
     #[must_use]
     pub const fn write_only(mut self) -> Self {

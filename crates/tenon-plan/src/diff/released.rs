@@ -161,8 +161,8 @@ pub(super) fn tags(
 /// spec does not name goes.
 pub(super) fn maps(desired: &Desired, live: &Value, base: &Base, out: &mut Difference) {
     let maps = desired.rules.rows.iter().filter_map(|row| {
-        let of = row.path.strip_suffix(".*").filter(|of| *of != "tags")?;
-        Some((row, Path::parse(of).ok()?))
+        let map = row.map_of_the_author()?;
+        Some((row, Path::parse(map).ok()?))
     });
     for (row, map) in maps {
         let wanted = map.get(&desired.body);

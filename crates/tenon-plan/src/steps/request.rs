@@ -307,8 +307,8 @@ fn up_to_list(path: &Path) -> Path {
 /// The path as far as a map whose members are one property each. Tags have a
 /// way of their own.
 fn up_to_map(path: Path, rules: &Rules) -> Path {
-    let maps = rules.rows.iter().filter(|row| row.path != "tags.*");
-    let maps = maps.filter_map(|row| Path::parse(row.path.strip_suffix(".*")?).ok());
+    let maps = rules.rows.iter();
+    let maps = maps.filter_map(|row| Path::parse(row.map_of_the_author()?).ok());
     maps.into_iter()
         .find(|map| path.is_within(map))
         .unwrap_or(path)
