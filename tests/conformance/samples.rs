@@ -109,6 +109,7 @@ fn free(at: &str) -> &'static [&'static str] {
         "vms.public_ip.dns_name" | "public_ips.dns_name" => &["a-label"],
         "resources.ignore[]" | "resources.replace_on[]" => &["properties.size"],
         // Of no entry here, so that everything else is still compared.
+        "access.ignore[]" => &["description"],
         _ if at.ends_with(".ignore[]") => &["tags.never"],
         _ if at.ends_with(".depends_on[]") => &["resources.other"],
         _ => &["words"],

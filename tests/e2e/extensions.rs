@@ -121,6 +121,19 @@ fn they_go_with_their_machine_and_come_back_with_it() {
     assert_eq!(scenario.portal().ours(), [""; 0]);
 }
 
+/// Takes the sign off that the next run is to start the machine.
+fn somebody_stopped(scenario: &Scenario) {
+    let live = scenario
+        .portal()
+        .resource(&machine("one"))
+        .expect("it stands");
+    let mark = live["tags"]["tenon-mark"].as_str().expect("a marker");
+    assert!(mark.ends_with("-r"), "{mark}");
+    let mark = mark.trim_end_matches("-r");
+    let tags = json!({"tags": {"tenon-mark": mark}});
+    scenario.portal().patch(&machine("one"), &tags);
+}
+
 #[test]
 fn a_machine_that_stands_still_is_not_started_for_them() {
     let scenario = standing_with_key();
@@ -130,6 +143,7 @@ fn a_machine_that_stands_still_is_not_started_for_them() {
         "action": {"do": "respond", "status": 400, "code": "BadRequest", "message": "No."},
     }));
     scenario.run("apply --auto-approve").exits(6);
+    somebody_stopped(&scenario);
     let power = || scenario.portal().hidden(&machine("one"))["power"].clone();
     assert_eq!(power(), "deallocated");
     scenario.edit("tenon.yaml", "version: 2.1", "version: 2.2");

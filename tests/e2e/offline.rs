@@ -47,13 +47,13 @@ fn all_problems_of_a_spec_come_at_once() {
        = known here: web
     help: a full resource id works as well
 
-    error[TN1005]: vms.one.public_ip takes `true` or `false`, or a map
+    error[TN1201]: `maybe` is no public IP of this spec
       --> tenon.yaml:16:59
        |
     16 |   one: {image: wbe, admin_username: azureuser, public_ip: maybe, subnet: /subscriptions/333…
-       |                                                           ^^^^^ this is the text `maybe`
+       |                                                           ^^^^^
        |
-    help: change the value
+    help: add it under `public_ips:`, or write a full resource id
 
     error[TN1004]: unknown key `szie` in vms.two
       --> tenon.yaml:17:223
@@ -61,8 +61,8 @@ fn all_problems_of_a_spec_come_at_once() {
     17 | …n/subnets/apps, szie: Standard_D2s_v5, image: web}
        |                  ^^^^ did you mean `size`?
        |
-       = known keys here: accelerated_networking, admin_password, admin_username, boot_diagnostics,
-         computer_name, count, custom_data, data_disks, depends_on, image, and 24 more
+       = known keys here: accelerated_networking, admin_password, admin_username, availability_set,
+         boot_diagnostics, computer_name, count, custom_data, data_disks, depends_on, and 33 more
     help: write `size`
     help: lists them all with their defaults:  tenon schema spec --at 'vms.*'
 

@@ -5,6 +5,7 @@
 //! there are is fixed when it is made; regions have two or three for faults.
 
 use tenon_model::desired::Declaration;
+use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual, View};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
@@ -112,6 +113,10 @@ impl Kind for AvailabilitySets {
 
     fn ids(&self, entry: &Entry, around: &Surroundings<'_>) -> Vec<(Address, ResourceId)> {
         single::ids(&RULES, entry, around)
+    }
+
+    fn draw(&self, found: &Found, drawing: &mut Drawing) {
+        single::draw(&SECTION, &RULES, found, drawing);
     }
 
     fn declare(&self, entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {

@@ -6,6 +6,7 @@
 //! to members.
 
 use tenon_model::desired::Declaration;
+use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual, View};
 use tenon_model::shape::{Fleet, Section, Shape};
@@ -89,6 +90,10 @@ impl Kind for PlacementGroups {
 
     fn ids(&self, entry: &Entry, around: &Surroundings<'_>) -> Vec<(Address, ResourceId)> {
         single::ids(&RULES, entry, around)
+    }
+
+    fn draw(&self, found: &Found, drawing: &mut Drawing) {
+        single::draw(&SECTION, &RULES, found, drawing);
     }
 
     fn declare(&self, entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {

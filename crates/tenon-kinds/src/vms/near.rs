@@ -88,8 +88,9 @@ fn same_resource_group(draft: &mut Draft, entry: &Entry, set: &Named, out: &mut 
 /// A machine and its set lie in the same proximity placement group, or in none;
 /// of a set that is not in this spec nobody knows.
 fn same_group(entry: &Entry, set: &Named, around: &Surroundings<'_>, out: &mut Declaration) {
-    let mut sets = around.spec.all_entries().map(|(_, entry)| entry);
-    let Some(set) = sets.find(|one| Some(&one.address) == set.address.as_ref()) else {
+    let sets = around.spec.all_entries();
+    let mut sets = sets.filter(|(section, _)| *section == AVAILABILITY_SET.section);
+    let Some((_, set)) = sets.find(|(_, one)| Some(&one.address) == set.address.as_ref()) else {
         return;
     };
     let group = |entry: &Entry| {

@@ -272,7 +272,9 @@ fn changed_members(decision: &Decision<'_>) -> Value {
         match (whole.get(source), live) {
             (Some(value), _) => write_at(&mut body, &whole, value.clone()),
             (None, Some(Value::List(_))) => write_at(&mut body, &whole, Value::List(Vec::new())),
-            (None, Some(Value::Map(_))) => write_at(&mut body, &whole, Value::Map(Map::new())),
+            (None, Some(Value::Map(_))) if whole != *path => {
+                write_at(&mut body, &whole, Value::Map(Map::new()));
+            }
             (None, _) => {}
         }
     }
