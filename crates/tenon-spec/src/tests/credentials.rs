@@ -82,6 +82,18 @@ fn every_way_to_sign_in() {
     assert_eq!(client_id, Some(ID.into()));
 }
 
+/// Signing in comes before everything that a run makes, so nothing of that can
+/// be read there; a circle through a sign-in cannot be written.
+#[test]
+fn nothing_that_a_run_makes_signs_in() {
+    check(
+        "secrets: {s: {env: S}}
+tenants:
+  a: {id: a.com, credential: {client_id: \"${vms.web.id}\", client_secret: \"${secrets.s}\"}}",
+        "error[TN1103] 5:42 this expression cannot be read | only vars, env, secrets can be used here",
+    );
+}
+
 #[test]
 fn one_way_and_no_other() {
     check(
