@@ -36,7 +36,8 @@ pub(super) fn draw(found: &Found, drawing: &mut Drawing) {
             continue;
         }
         let refused = drawing.refused.get(&live.id).or(found.unsure.get(&live.id));
-        if let Some(reason) = refused.cloned().or_else(|| attached(live)) {
+        let cannot = || attached(live).or_else(|| built_from(live));
+        if let Some(reason) = refused.cloned().or_else(cannot) {
             exists(live, reason, drawing);
             continue;
         }
@@ -64,6 +65,20 @@ fn attached(live: &Live) -> Option<String> {
         (!id.is_empty()).then(|| id.rsplit('/').next().unwrap_or(id).to_owned())
     })?;
     Some(format!("`{holder}` holds it"))
+}
+
+/// A set of machines is written with the token of its image's tenant, which a
+/// body by itself does not name.
+fn built_from(live: &Live) -> Option<String> {
+    let image = [
+        "properties",
+        "virtualMachineProfile",
+        "storageProfile",
+        "imageReference",
+        "id",
+    ];
+    live.body.at(&image)?.as_text()?;
+    Some("it is built from an image: write it under `scale_sets`, and adopt that".to_owned())
 }
 
 fn exists(live: &Live, reason: String, drawing: &mut Drawing) {
