@@ -47,8 +47,9 @@ mod values;
 mod world;
 mod written;
 
-/// Types of which the folder has no document. Their bodies were read off the
-/// public ones, `availabilitySet.json` and `proximityPlacementGroup.json`.
+/// Types of which the folder has no document, so nothing here checks their
+/// bodies. They follow the models of Microsoft's SDKs for these types
+/// (`AvailabilitySet`, `AvailabilitySetUpdate`, `ProximityPlacementGroup`).
 pub(crate) const UNDESCRIBED: &[(&str, &str)] = &[
     ("Microsoft.Compute/availabilitySets", "availabilitySet.json"),
     (
