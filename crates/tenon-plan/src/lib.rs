@@ -16,6 +16,7 @@ mod let_go;
 mod limits;
 mod looks;
 mod orphans;
+mod references;
 mod renamed;
 mod select;
 mod settle;

@@ -16,7 +16,7 @@ use tenon_model::{Address, ResourceId, Value};
 
 use crate::decide::{Decision, Decisions, Marking, Writes};
 use crate::stops::Stops;
-use crate::{Inputs, carried, decide, orphans};
+use crate::{Inputs, carried, decide, references};
 
 mod order;
 mod request;
@@ -376,7 +376,7 @@ impl Building<'_, '_> {
         let replaced = self.decisions.get(replaced).filter(|other| other.goes());
         replaced
             .zip(decision.live)
-            .is_some_and(|(other, live)| orphans::named_ids(live).contains(&other.id))
+            .is_some_and(|(other, live)| references::named_ids(live).contains(&other.id))
     }
 
     fn deleting_follows_use(&mut self) {
@@ -472,7 +472,7 @@ fn used_by(
         .resource_group()
         .map(|group| ResourceId::group(&live.id.subscription(), group))
         .filter(|group| *group != live.id);
-    orphans::named_ids(live)
+    references::named_ids(live)
         .into_iter()
         .chain(live.id.parent())
         .chain(group)
