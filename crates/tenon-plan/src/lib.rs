@@ -15,6 +15,7 @@ mod instances;
 mod let_go;
 mod limits;
 mod looks;
+mod members;
 mod orphans;
 mod references;
 mod renamed;

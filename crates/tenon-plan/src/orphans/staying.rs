@@ -1,5 +1,5 @@
-//! What of it stays: what is protected, what holds or serves things of others,
-//! and all that those need.
+//! What of ours stays although nothing asks for it: what is protected, what holds
+//! or serves things of others, and all that those need.
 
 use std::collections::{BTreeMap, BTreeSet};
 
