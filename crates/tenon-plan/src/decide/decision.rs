@@ -29,7 +29,7 @@ pub(crate) struct Decision<'a> {
     pub(crate) action: Action,
     pub(crate) reason: Reason,
     pub(crate) difference: Difference,
-    /// The marker that the resource gets; none before [`mark`].
+    /// The marker that the resource gets; none before [`super::mark`].
     pub(crate) marker: Option<Marker>,
     /// When it gets its marker.
     pub(crate) marking: Marking,
