@@ -8,10 +8,11 @@
 use std::borrow::Cow;
 
 use tenon_model::desired::Desired;
-use tenon_model::path::Segment;
 use tenon_model::rules::{KeptOn, Rules};
 use tenon_model::snapshot::{Live, Snapshot};
-use tenon_model::{Map, Path, ResourceId, Value};
+use tenon_model::{ResourceId, Value};
+
+use crate::members::{self, names, set};
 
 /// The resources that keep something that `desired` asks for.
 pub(crate) fn keepers(desired: &Desired, live: &Live) -> Vec<(ResourceId, &'static Rules)> {
@@ -33,44 +34,14 @@ pub(crate) fn keeper(live: &Live, at: &KeptOn) -> Option<ResourceId> {
     ResourceId::parse(id).ok()
 }
 
-fn names(path: &str) -> Vec<&str> {
-    path.split('.').collect()
-}
-
 /// The live body with what other resources say of it.
 pub(crate) fn body<'l>(desired: &Desired, live: &'l Live, snapshot: &Snapshot) -> Cow<'l, Value> {
     let mut body = Cow::Borrowed(&live.body);
     for (path, at) in wanted(desired) {
         let keeper = keeper(live, at).and_then(|id| snapshot.get(&id));
         if let Some(value) = keeper.and_then(|keeper| keeper.body.at(&names(at.path))) {
-            set(body.to_mut(), path, value.clone());
+            set(body.to_mut(), &members::path(path), value.clone());
         }
     }
     body
-}
-
-/// Sets the member at a dotted path.
-pub(crate) fn set(body: &mut Value, path: &str, value: Value) {
-    let (parents, last) = path.rsplit_once('.').unwrap_or(("", path));
-    let mut at = body;
-    for name in parents.split('.').filter(|name| !name.is_empty()) {
-        let Some(map) = at.as_map_mut() else { return };
-        at = map.entry_map(name);
-    }
-    if let Some(map) = at.as_map_mut() {
-        map.insert(last, value);
-    }
-}
-
-/// An empty body.
-pub(crate) fn empty() -> Value {
-    Value::Map(Map::new())
-}
-
-/// A dotted path as a path.
-pub(crate) fn path(dotted: &str) -> Path {
-    let segments = names(dotted).into_iter();
-    segments.fold(Path::root(), |path, name| {
-        path.then(Segment::Member(name.to_owned()))
-    })
 }

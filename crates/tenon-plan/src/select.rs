@@ -13,7 +13,7 @@ use tenon_model::spec::Made;
 use tenon_model::{Address, ResourceId};
 
 use crate::decide::{Decision, Decisions};
-use crate::{Inputs, Wishes, decide, let_go, orphans, wishes};
+use crate::{Inputs, Wishes, decide, let_go, orphans, references, wishes};
 
 /// What a plan leaves alone although something would happen to it.
 #[derive(Default)]
@@ -221,7 +221,7 @@ fn used(decision: &Decision<'_>) -> Vec<ResourceId> {
         .id
         .resource_group()
         .map(|group| ResourceId::group(&live.id.subscription(), group));
-    let mut used = orphans::named_ids(live);
+    let mut used = references::named_ids(live);
     used.extend(live.id.parent());
     used.extend(group);
     used

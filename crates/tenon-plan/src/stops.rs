@@ -11,7 +11,7 @@ use tenon_model::plan::{Action, Reason};
 use tenon_model::rules::Disruption;
 
 use crate::decide::{Decisions, Writes};
-use crate::orphans::named_ids;
+use crate::references::named_ids;
 
 /// Disks that only change while nobody runs with them, by the machine that has
 /// them attached.

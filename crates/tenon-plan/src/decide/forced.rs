@@ -6,7 +6,7 @@ use tenon_model::rules::{Absent, Disruption, Same};
 use tenon_model::{Address, ResourceId, Value};
 
 use super::{Decision, Decisions, problems};
-use crate::{Inputs, diff, orphans};
+use crate::{Inputs, diff, references};
 
 /// Replacing something takes those with it that Azure does not let it go from.
 /// What can do without it for a while lets go of it, and takes the new one.
@@ -80,7 +80,7 @@ fn references(decision: &Decision<'_>, replaced: &ResourceId) -> Option<Vec<Expe
             })
         })
         .collect();
-    let ids = orphans::named_ids(live);
+    let ids = references::named_ids(live);
     let all = ids.iter().filter(|id| *id == replaced).count();
     (all == references.len()).then_some(references)
 }

@@ -7,7 +7,7 @@ use tenon_model::rules::{Same, Tags, Update};
 use tenon_model::transport::Verb;
 use tenon_model::{Map, Path, Value};
 
-use super::request::{add_marker, description_path, live_tags};
+use super::marked::{add_marker, description_path, live_tags};
 use crate::decide::Decision;
 
 /// The step that gives a live resource the marker of its decision, or none.

@@ -5,7 +5,7 @@ use tenon_model::marker::{self, Base, MARK_TAG, Marker, Ownership, Start};
 use tenon_model::plan::{Does, Expected, Precondition, Step};
 use tenon_model::{Map, Value};
 
-use super::request::{live_tags, owned};
+use super::marked::{live_tags, owned};
 use super::retag;
 use crate::decide::Decision;
 

@@ -1,0 +1,99 @@
+//! Why something differs, is touched, or stays: values, for which renderers
+//! find the words.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Address, ResourceId};
+
+/// Where a difference comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The spec says something else than it did.
+    Spec,
+    /// The lock file does.
+    Lock,
+    /// The spec no longer says anything, so the default holds again.
+    Default,
+    /// Azure changed although the spec did not.
+    Drift,
+    /// A value of another resource changed.
+    Reference,
+}
+
+/// Why a resource is touched at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "why")]
+pub enum Reason {
+    /// It is not there.
+    Missing,
+    /// Some of its properties differ.
+    Differs,
+    /// A property differs that is fixed when the resource is made.
+    ImmutableChanged {
+        /// The properties, in the words of the spec.
+        properties: Vec<String>,
+    },
+    /// It is ours, and the spec no longer names it.
+    Unnamed,
+    /// The whole deployment is to go.
+    Destroyed,
+    /// It uses something that is replaced, and Azure lets go of nothing that
+    /// is used.
+    UsesReplaced {
+        /// What is replaced.
+        address: Address,
+    },
+    /// It lets go of what is replaced, and takes the new one.
+    TakesAnew {
+        /// What is replaced.
+        addresses: Vec<Address>,
+    },
+    /// Making it failed before, or was cut off.
+    Unfinished {
+        /// What Azure calls its state.
+        state: String,
+    },
+    /// Nothing of its own changes; it stops while these disks change.
+    StopsFor {
+        /// The disks.
+        addresses: Vec<Address>,
+    },
+    /// Values of properties that are fixed are known only when the plan runs:
+    /// it may have to be replaced.
+    Undecided {
+        /// The properties, in the words of the spec.
+        properties: Vec<String>,
+    },
+    /// A run that did not come to its end has stopped the machine.
+    LeftStopped,
+    /// Its marker has to say something else, such as other children.
+    Bookkeeping,
+    /// It is there without our marker, and the author asked to take it over.
+    Adopted,
+    /// The author asked for it by name.
+    Asked,
+    /// The author asked to hand it over to another deployment.
+    HandedOver {
+        /// The name of that deployment.
+        to: String,
+    },
+}
+
+/// Why something stays that the spec no longer names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "why")]
+pub enum KeptBecause {
+    /// It is protected.
+    Protected,
+    /// Something that stays needs it.
+    NeededBy {
+        /// What needs it.
+        id: ResourceId,
+    },
+    /// It is a group that holds things of others.
+    HoldsForeign {
+        /// Some of them.
+        ids: Vec<ResourceId>,
+    },
+}

@@ -1,0 +1,152 @@
+//! What comes of deciding: one decision for each resource, and all of them.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use tenon_model::desired::Desired;
+use tenon_model::marker::{Marker, Start};
+use tenon_model::plan::{Action, Expected, Kept, Partial, Reason};
+use tenon_model::rules::{Disruption, Rules};
+use tenon_model::snapshot::Live;
+use tenon_model::{Address, Diagnostic, Place, ResourceId};
+
+use super::families::Families;
+use super::problems;
+use crate::diff::Difference;
+
+/// What happens to one resource.
+pub(crate) struct Decision<'a> {
+    pub(crate) address: Address,
+    pub(crate) entry: Address,
+    pub(crate) fleet: Option<Address>,
+    pub(crate) id: ResourceId,
+    pub(crate) rules: &'static Rules,
+    pub(crate) resource_type: String,
+    pub(crate) api_version: String,
+    /// What the spec asks for; none for what it no longer names.
+    pub(crate) desired: Option<Cow<'a, Desired>>,
+    pub(crate) live: Option<&'a Live>,
+    pub(crate) action: Action,
+    pub(crate) reason: Reason,
+    pub(crate) difference: Difference,
+    /// The marker that the resource gets; none before [`super::mark`].
+    pub(crate) marker: Option<Marker>,
+    /// When it gets its marker.
+    pub(crate) marking: Marking,
+    /// Whether this plan may touch it: the spec makes it, and nobody else
+    /// owns what is live.
+    pub(crate) ours: bool,
+    pub(crate) place: Place,
+    /// References that it lets go of and takes again, because what they name is
+    /// replaced.
+    pub(crate) lets_go: Vec<Expected>,
+    /// Disks for whose change the machine stops.
+    pub(crate) stops_for: Vec<Address>,
+    /// Whether it is written to, or only stopped and started.
+    pub(crate) writes: Writes,
+    /// Whether this plan starts it; until then its marker says so.
+    pub(crate) start: Start,
+}
+
+/// What an update of a resource writes.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Writes {
+    /// The resource.
+    #[default]
+    Itself,
+    /// Nothing: it stops, or starts, and stays as it is.
+    Nothing,
+}
+
+/// When a resource gets its marker. A marker that speaks for children must
+/// not forget one before it is gone: a run that ends in between would lose it.
+#[derive(Default)]
+pub(crate) enum Marking {
+    /// With its own change.
+    #[default]
+    AtOnce,
+    /// When its children have changed.
+    Afterwards,
+    /// With its own change a marker for the time being, this one; then the
+    /// final one. It names the children of before and after, or says that the
+    /// machine is to be started.
+    Twice(Marker),
+}
+
+impl Decision<'_> {
+    /// The worst that it does to a running machine.
+    pub(crate) fn disruption(&self) -> Disruption {
+        match self.action {
+            Action::Replace => Disruption::Replace,
+            Action::Update | Action::Adopt => {
+                let worst = self
+                    .difference
+                    .changes
+                    .iter()
+                    .map(|change| change.disruption)
+                    .max();
+                let stop = (!self.stops_for.is_empty()).then_some(Disruption::Deallocate);
+                worst.max(stop).unwrap_or(Disruption::Hot)
+            }
+            _ => Disruption::None,
+        }
+    }
+
+    /// Whether the resource is gone or made anew.
+    pub(crate) fn goes(&self) -> bool {
+        matches!(self.action, Action::Delete | Action::Replace)
+    }
+}
+
+/// What happens to all resources: those of the spec, each after what it needs,
+/// then those that it no longer names.
+#[derive(Default)]
+pub(crate) struct Decisions<'a> {
+    pub(super) list: Vec<Decision<'a>>,
+    by_address: BTreeMap<Address, usize>,
+    by_id: BTreeMap<ResourceId, usize>,
+    pub(super) families: Families,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) kept: Vec<Kept>,
+    /// What was asked for, if that is only a part.
+    pub(crate) partial: Option<Partial>,
+    /// What is in the way and not ours, by entry.
+    pub(super) foreign: Vec<problems::Foreign<'a>>,
+}
+
+impl<'a> Decisions<'a> {
+    pub(crate) fn push(&mut self, decision: Decision<'a>) {
+        self.by_address
+            .insert(decision.address.clone(), self.list.len());
+        self.by_id.insert(decision.id.clone(), self.list.len());
+        self.list.push(decision);
+    }
+
+    pub(crate) fn get(&self, address: &Address) -> Option<&Decision<'a>> {
+        self.by_address.get(address).map(|index| &self.list[*index])
+    }
+
+    pub(crate) fn by_id(&self, id: &ResourceId) -> Option<&Decision<'a>> {
+        self.by_id.get(id).map(|index| &self.list[*index])
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Decision<'a>> {
+        self.list.iter()
+    }
+
+    pub(crate) fn position(&self, address: &Address) -> Option<usize> {
+        self.by_address.get(address).copied()
+    }
+
+    pub(crate) fn at(&self, index: usize) -> &Decision<'a> {
+        &self.list[index]
+    }
+
+    pub(crate) fn at_mut(&mut self, index: usize) -> &mut Decision<'a> {
+        &mut self.list[index]
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+}

@@ -1,0 +1,176 @@
+//! What happens to a resource that the spec makes and that is there.
+
+use std::collections::BTreeMap;
+
+use tenon_model::Value;
+use tenon_model::desired::{Desired, Protect};
+use tenon_model::marker::{Base, Recorded};
+use tenon_model::plan::{Action, Cause, Reason};
+use tenon_model::rules::Tags;
+use tenon_model::snapshot::Live;
+
+use super::owner::Owner;
+use super::{Deciding, Decision, problems, seen};
+use crate::diff::{self, Difference};
+
+impl<'a> Deciding<'_, 'a> {
+    pub(super) fn existing(
+        &mut self,
+        desired: &Desired,
+        live: &'a Live,
+        decision: &mut Decision<'a>,
+    ) {
+        let children = self.children(&desired.address);
+        let body = seen(desired, live, self.inputs.snapshot);
+        match self.owner(desired, live) {
+            Owner::Problem(problem) => self.decisions.diagnostics.push(*problem),
+            Owner::Foreign(why) => self.decisions.foreign.push(problems::Foreign {
+                entry: desired.entry.clone(),
+                address: desired.address.clone(),
+                kind: desired.kind,
+                place: desired.place.clone(),
+                live,
+                why,
+            }),
+            Owner::Adopted => self.adopt(desired, live, &body, &children, decision),
+            Owner::Us(base) => {
+                decision.ours = true;
+                decision.difference = diff::compare(desired, &body, &base, &children);
+                act(live, decision);
+                self.replace_if_asked(desired, decision);
+                self.bookkeeping(desired, live, &base, decision);
+            }
+            Owner::Unmarked => {
+                decision.ours = true;
+                let base = Base::default();
+                decision.difference = diff::compare(desired, &body, &base, &children);
+                act(live, decision);
+                self.replace_if_asked(desired, decision);
+                if decision.action == Action::NoOp {
+                    decision.action = Action::Adopt;
+                    decision.reason = Reason::Adopted;
+                }
+            }
+            Owner::Parent(recorded, base) => {
+                decision.ours = true;
+                decision.difference = diff::compare(desired, &body, &base, &children);
+                if recorded == Recorded::Same {
+                    let changes = &mut decision.difference.changes;
+                    changes
+                        .iter_mut()
+                        .for_each(|change| change.cause = Cause::Drift);
+                }
+                act(live, decision);
+                self.replace_if_asked(desired, decision);
+            }
+        }
+        self.note_lock(decision);
+        match decision.action {
+            // Nobody can keep what is going already.
+            Action::Replace if matches!(decision.reason, Reason::Unfinished { .. }) => {}
+            Action::Replace => self.forbid_replace(desired),
+            // Nobody asks again what is as it should be, ten thousand times.
+            Action::NoOp => decision.difference = Difference::default(),
+            _ => {}
+        }
+    }
+
+    /// Takes over what is there. What cannot be taken over as it is stays
+    /// untouched: nobody who adopts means to delete.
+    fn adopt(
+        &mut self,
+        desired: &Desired,
+        live: &Live,
+        body: &Value,
+        children: &BTreeMap<String, Value>,
+        decision: &mut Decision<'a>,
+    ) {
+        decision.difference = diff::compare(desired, body, &Base::default(), children);
+        act(live, decision);
+        if decision.action == Action::Replace {
+            let problem = problems::cannot_adopt(desired, &decision.difference.changes);
+            self.decisions.diagnostics.push(problem);
+            decision.action = Action::NoOp;
+            return;
+        }
+        decision.ours = true;
+        // The marker of a child is on its parent: there is nothing to write.
+        if decision.action != Action::NoOp || desired.rules.tags != Tags::Parent {
+            decision.action = Action::Adopt;
+            decision.reason = Reason::Adopted;
+        }
+    }
+
+    /// Replaces what is as it should be, or could be changed where it stands,
+    /// because the author asked for it.
+    fn replace_if_asked(&self, desired: &Desired, decision: &mut Decision<'_>) {
+        if decision.action != Action::Replace && self.inputs.wishes.replaces(desired) {
+            decision.action = Action::Replace;
+            decision.reason = Reason::Asked;
+        }
+    }
+
+    /// An image version that moved because the lock file did.
+    fn note_lock(&self, decision: &mut Decision<'_>) {
+        for change in &mut decision.difference.changes {
+            if change.path != "image.version" || change.cause != Cause::Spec {
+                continue;
+            }
+            let after = change
+                .after
+                .as_ref()
+                .map(Value::to_plain_text)
+                .unwrap_or_default();
+            let locked = self.inputs.images.iter().any(|image| {
+                image.locked && image.channel != after && image.version.to_string() == after
+            });
+            if locked {
+                change.cause = Cause::Lock;
+            }
+        }
+    }
+
+    fn forbid_replace(&mut self, desired: &Desired) {
+        if desired.protect != Protect::No {
+            self.decisions
+                .diagnostics
+                .push(problems::protected(desired));
+        }
+    }
+}
+
+/// From what differs to what happens.
+fn act(live: &Live, decision: &mut Decision<'_>) {
+    let changes = &decision.difference.changes;
+    let fixed: Vec<String> = changes
+        .iter()
+        .filter(|change| change.forces_replace())
+        .map(|change| change.path.clone())
+        .collect();
+    let state = live.provisioning_state().unwrap_or("Succeeded");
+    let unfinished = !state.eq_ignore_ascii_case("Succeeded");
+    (decision.action, decision.reason) = if state.eq_ignore_ascii_case("Deleting") {
+        // A run that was cut off has begun it. It is waited for, and then made.
+        let state = state.to_owned();
+        (Action::Replace, Reason::Unfinished { state })
+    } else if !fixed.is_empty() {
+        (
+            Action::Replace,
+            Reason::ImmutableChanged { properties: fixed },
+        )
+    } else if unfinished {
+        (
+            Action::Update,
+            Reason::Unfinished {
+                state: state.to_owned(),
+            },
+        )
+    } else if !decision.difference.undecided.is_empty() {
+        let properties = decision.difference.undecided.clone();
+        (Action::Update, Reason::Undecided { properties })
+    } else if changes.is_empty() {
+        (Action::NoOp, Reason::Differs)
+    } else {
+        (Action::Update, Reason::Differs)
+    };
+}

@@ -1,0 +1,108 @@
+//! What could go: everything that markers call ours and nothing asks for.
+
+use std::collections::BTreeMap;
+
+use tenon_model::desired::{Desired, Protect};
+use tenon_model::marker::{Marker, Ownership, Protection};
+use tenon_model::plan::Mode;
+use tenon_model::rules::Rules;
+use tenon_model::snapshot::Live;
+use tenon_model::spec::Made;
+use tenon_model::{Address, ResourceId};
+
+use crate::Inputs;
+use crate::decide::{Decisions, speaker};
+
+/// Something of ours that nothing asks for.
+pub(super) struct Candidate<'a> {
+    pub(super) address: Address,
+    pub(super) live: &'a Live,
+    pub(super) rules: &'static Rules,
+    /// The api-version that deletes it, where something says so.
+    pub(super) api_version: Option<String>,
+    pub(super) protection: Protection,
+}
+
+pub(super) fn candidates<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<Candidate<'a>> {
+    let mut found = Vec::new();
+    let named: BTreeMap<&ResourceId, &Desired> = inputs
+        .graph
+        .written()
+        .map(|desired| (&desired.id, desired))
+        .collect();
+    for live in inputs.snapshot.iter() {
+        let desired = named.get(&live.id).copied();
+        // What the spec only refers to is let go of, not deleted.
+        let referred = desired.is_some_and(|desired| desired.made == Made::Elsewhere);
+        if referred || decisions.by_id(&live.id).is_some() {
+            continue;
+        }
+        let marked = match &live.ownership {
+            Ownership::Marked(marker) if marker.deployment == inputs.deployment.name => marker,
+            Ownership::Foreign => {
+                found.extend(child(inputs, live, desired));
+                continue;
+            }
+            _ => continue,
+        };
+        let rules = (inputs.rules_of)(&live.id.resource_type()).unwrap_or(inputs.any);
+        found.push(Candidate {
+            protection: protection(inputs, live, marked),
+            address: marked.address.clone(),
+            live,
+            rules,
+            api_version: marked.api_version.clone(),
+        });
+    }
+    found
+}
+
+/// While the spec still names a resource, the spec says whether it is
+/// protected; afterwards its marker does.
+fn protection(inputs: &Inputs<'_>, live: &Live, marker: &Marker) -> Protection {
+    let named = inputs
+        .graph
+        .resource(&marker.address)
+        .filter(|desired| desired.id == live.id);
+    match named.map(|desired| &desired.protect) {
+        Some(Protect::No) => Protection::Open,
+        Some(_) => Protection::Protected,
+        None => marker.protection,
+    }
+}
+
+/// A child without tags that its parent's marker calls ours.
+fn child<'a>(
+    inputs: &Inputs<'a>,
+    live: &'a Live,
+    desired: Option<&Desired>,
+) -> Option<Candidate<'a>> {
+    let speaker = speaker(inputs, &live.id, desired)?;
+    let kind = live.id.resource_type();
+    let collection = kind.rsplit('/').next().unwrap_or_default();
+    Some(Candidate {
+        address: desired.map_or_else(
+            || speaker.marker.address.join(collection).join(live.id.name()),
+            |desired| desired.address.clone(),
+        ),
+        live,
+        rules: speaker.rules,
+        api_version: speaker.api_version,
+        protection: protection_of_child(inputs, speaker.outer, speaker.marker),
+    })
+}
+
+/// A child goes by itself when its parent stays in the spec, and stays with
+/// its parent when that is only kept.
+fn protection_of_child(inputs: &Inputs<'_>, parent: &Live, marker: &Marker) -> Protection {
+    let asked_for = inputs.mode == Mode::Live
+        && inputs
+            .graph
+            .resource(&marker.address)
+            .is_some_and(|desired| desired.id == parent.id);
+    if asked_for {
+        Protection::Open
+    } else {
+        protection(inputs, parent, marker)
+    }
+}
