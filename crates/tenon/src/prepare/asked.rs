@@ -132,6 +132,7 @@ impl Preparing<'_> {
         Ok((asked, snapshot))
     }
 
+    /// Resolves the images, and reports every problem.
     pub(super) async fn images(
         &self,
         declaration: &Declaration,

@@ -2,8 +2,8 @@
 //! it.
 //!
 //! What the spec or the plan takes for granted is gathered here: tenants,
-//! subscriptions, groups and galleries. What it creates is not, and the world
-//! file itself is put together in `finish`.
+//! subscriptions, groups, galleries, the container of a lease. `finish` puts
+//! the world file together.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -26,12 +26,14 @@ pub(super) struct Ready {
     pub(super) origin: Origin,
 }
 
+/// Where a plan comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
     File,
     Spec,
 }
 
+/// Makes the plan of a spec.
 pub(super) async fn from_spec(
     global: &Global,
     spec: &SpecArgument,
@@ -55,6 +57,7 @@ pub(super) async fn from_spec(
     }
 }
 
+/// Reads a saved plan, unless it is too old.
 pub(super) async fn from_file(
     global: &Global,
     path: &Path,
