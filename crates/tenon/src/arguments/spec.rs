@@ -1,0 +1,73 @@
+//! Which spec is meant, and options of the commands about specs and what lies
+//! beside them: `fmt`, `init`, `update` and `schema`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// A spec, if it is not named by `-f`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct SpecArgument {
+    /// The spec [default: -f, or tenon.yaml]
+    #[arg(value_name = "SPEC")]
+    pub(crate) spec: Option<PathBuf>,
+}
+
+/// Options of `fmt`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct FmtArguments {
+    #[command(flatten)]
+    pub(crate) spec: SpecArgument,
+    /// Write nothing; list the files that would change, and exit with 1 if there are any
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Options of `init`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct InitArguments {
+    /// What to start from
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) example: Example,
+}
+
+/// A spec to start from.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Example {
+    /// One machine with everything that it needs, of an image of another tenant
+    #[default]
+    Minimal,
+    /// A network, a fleet that follows a channel, and a database machine
+    Fleet,
+    /// Microsoft's how-to for images across tenants
+    HowTo,
+}
+
+/// Options of `update`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct UpdateArguments {
+    /// The image [default: all that follow a channel]
+    #[arg(value_name = "IMAGE")]
+    pub(crate) image: Option<String>,
+    /// The version to pin
+    #[arg(long, value_name = "VERSION", requires = "image")]
+    pub(crate) to: Option<String>,
+}
+
+/// Options of `schema`.
+#[derive(Args, Debug)]
+pub(crate) struct SchemaArguments {
+    /// What to describe
+    #[arg(value_enum)]
+    pub(crate) what: Described,
+    /// List the keys at this place, e.g. 'vms.*'; `.` is the top
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) at: Option<String>,
+}
+
+/// What a schema describes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Described {
+    /// Spec files.
+    Spec,
+}

@@ -1,0 +1,84 @@
+//! What is told when a run is over: the report, its failures, and the exit code.
+
+use std::path::Path;
+
+use tenon_model::Diagnostic;
+use tenon_model::event::Failure;
+use tenon_model::place::Sources;
+use tenon_model::report::{Ended, Report};
+use tenon_render::Depth;
+
+use crate::arguments::Approval;
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::{files, lease};
+
+use super::ready::Ready;
+
+/// Tells how the run ended, to people and to programs.
+pub(super) fn conclude(
+    ready: &Ready,
+    report: &Report,
+    approval: &Approval,
+    output: &Output,
+) -> Exit {
+    let failures: Vec<(usize, Diagnostic)> = report
+        .lines
+        .iter()
+        .filter_map(|(step, line)| match &line.ended {
+            Some(Ended::Failed { failure }) => Some((
+                *step,
+                ready.scene.explain_failure(&ready.plan, *step, failure),
+            )),
+            _ => None,
+        })
+        .collect();
+    let text = tenon_render::report(
+        &ready.plan,
+        report,
+        &failures,
+        &ready.sources,
+        &output.options(Depth::Normal),
+    );
+    output.show(&text);
+    if let Some(why) = report.lease_lost.as_ref().filter(|_| !report.is_complete()) {
+        let lost = lease::lost(&ready.plan.deployment.name, why);
+        output.diagnostics(&[lost], &ready.sources);
+    }
+    output.json_line(&serde_json::json!({"type": "report", "report": report}));
+    if let Some(path) = &approval.report {
+        save_report(path, report, &failures, output);
+    }
+    exit(report)
+}
+
+fn save_report(path: &Path, report: &Report, failures: &[(usize, Diagnostic)], output: &Output) {
+    let diagnostics: Vec<&Diagnostic> = failures.iter().map(|(_, problem)| problem).collect();
+    let value = serde_json::json!({
+        "format": "tenon.report/1",
+        "report": report,
+        "diagnostics": diagnostics,
+    });
+    let text = format!("{value:#}\n");
+    if let Err(error) = files::replace(path, &text) {
+        output.diagnostics(&[files::unwritable(path, &error)], &Sources::default());
+    }
+}
+
+fn exit(report: &Report) -> Exit {
+    if report.is_complete() {
+        return Exit::Ok;
+    }
+    if report.stopped {
+        return Exit::Interrupted;
+    }
+    let only_stale = report.lines.values().all(|line| {
+        !matches!(&line.ended, Some(Ended::Failed { failure })
+            if !matches!(failure, Failure::Stale { .. } | Failure::Presence { .. }))
+    });
+    if only_stale && report.done() == 0 && report.lease_lost.is_none() {
+        Exit::Stale
+    } else {
+        Exit::HalfWay
+    }
+}

@@ -1,0 +1,174 @@
+//! What is asked for, whole: the graph, the images and all that the planner
+//! gets beside what is live.
+
+use std::collections::BTreeMap;
+
+use tenon_model::desired::Declaration;
+use tenon_model::image::ResolvedImage;
+use tenon_model::kind::Surroundings;
+use tenon_model::plan::Deployment;
+use tenon_model::snapshot::Snapshot;
+use tenon_model::{Address, Diagnostic, Map, Place, TenantId, diagnostic};
+use tenon_plan::{Inputs, ResourceGraph};
+
+use super::problems::{end_of_life, unknown_addresses, unknown_parts};
+use super::{Intent, Preparing, Taking, Trouble};
+use crate::images::{self, Resolving};
+
+/// All that a plan is made from, but for what is live.
+pub(super) struct Asked {
+    pub(super) graph: ResourceGraph,
+    images: Vec<ResolvedImage>,
+    deployment: Deployment,
+    intent: Intent,
+    outputs: Map,
+    whole: Place,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Asked {
+    /// The same beside what is live. What goes as a whole has no outputs, and
+    /// nobody needs to be warned about it.
+    pub(super) fn beside<'a>(&'a self, snapshot: &'a Snapshot) -> Inputs<'a> {
+        let stands = self.intent.describes();
+        Inputs {
+            graph: &self.graph,
+            snapshot,
+            images: &self.images,
+            deployment: self.deployment.clone(),
+            mode: self.intent.mode,
+            wishes: &self.intent.wishes,
+            outputs: if stands {
+                self.outputs.clone()
+            } else {
+                Map::new()
+            },
+            spec: &self.whole,
+            rules_of: tenon_kinds::rules_of,
+            any: tenon_kinds::any_rules(),
+            untagged: tenon_kinds::untagged_rules(),
+            diagnostics: if stands {
+                self.diagnostics.clone()
+            } else {
+                Vec::new()
+            },
+        }
+    }
+}
+
+impl Preparing<'_> {
+    /// All that a plan is made from.
+    pub(super) async fn asked(&mut self, intent: &Intent) -> Result<(Asked, Snapshot), Trouble> {
+        let mode = intent.mode;
+        let settled = self.settled().await?;
+        let first =
+            tenon_kinds::declare(self.loaded.surroundings(settled.clone(), BTreeMap::new()));
+        let problems: Vec<Diagnostic> = self
+            .loaded
+            .diagnostics
+            .iter()
+            .chain(&first.diagnostics)
+            .cloned()
+            .collect();
+        if diagnostic::has_errors(&problems) {
+            return Err(self.trouble(problems));
+        }
+        let image_tenants = self.image_tenants(&first, &settled).await?;
+        self.sign_in(&settled, &image_tenants).await?;
+        let resolved = if intent.describes() {
+            self.images(&first, &image_tenants).await?
+        } else {
+            Vec::new()
+        };
+        // What was asked for without images is not needed any more.
+        drop(first);
+        self.scene.images.clone_from(&resolved);
+        let by_address = resolved
+            .iter()
+            .map(|image| (image.address.clone(), image.clone()))
+            .collect();
+        let around = self.loaded.surroundings(settled.clone(), by_address);
+        let declaration = tenon_kinds::declare(around.clone());
+        let outputs = self.outputs(&around, &declaration)?;
+        let mut diagnostics = self.loaded.diagnostics.clone();
+        diagnostics.extend(declaration.diagnostics.iter().cloned());
+        diagnostics.extend(end_of_life(&resolved, &declaration));
+        let graph = tenon_plan::build(declaration, &self.loaded.spec.tenants, &image_tenants)
+            .map_err(|problems| self.trouble(problems))?;
+        if diagnostic::has_errors(&diagnostics) {
+            return Err(self.trouble(diagnostics));
+        }
+        let mut intent = intent.clone();
+        if intent.taking == Taking::Everything {
+            let all = graph.written().map(|desired| desired.address.clone());
+            intent.wishes.adopt.extend(all);
+        }
+        let wishes = &intent.wishes;
+        let asked = wishes.adopt.iter().chain(&wishes.replace);
+        let unknown = unknown_addresses(&graph, asked);
+        if !unknown.is_empty() {
+            return Err(self.trouble(unknown));
+        }
+        let deployment = self.deployment(&settled, &graph, &image_tenants)?;
+        let mut snapshot = Snapshot::default();
+        self.observe(&graph, &deployment, mode, &mut snapshot)
+            .await?;
+        let whole = self.loaded.whole();
+        let asked = Asked {
+            graph,
+            images: resolved,
+            deployment,
+            intent,
+            outputs,
+            whole,
+            diagnostics,
+        };
+        let unknown = unknown_parts(&asked.beside(&snapshot));
+        if !unknown.is_empty() {
+            return Err(self.trouble(unknown));
+        }
+        let power = tenon_plan::power_looks(&asked.beside(&snapshot));
+        self.look(&power, &mut snapshot).await?;
+        Ok((asked, snapshot))
+    }
+
+    /// Resolves the images, and reports every problem.
+    pub(super) async fn images(
+        &self,
+        declaration: &Declaration,
+        tenants: &BTreeMap<Address, TenantId>,
+    ) -> Result<Vec<ResolvedImage>, Trouble> {
+        let resolving = Resolving {
+            transport: self.client,
+            lock: &self.loaded.lock,
+            tenants,
+            scene: &self.scene,
+        };
+        images::resolve(&declaration.images, &resolving)
+            .await
+            .map_err(|problems| self.trouble(problems))
+    }
+
+    fn outputs(
+        &self,
+        around: &Surroundings<'_>,
+        declaration: &Declaration,
+    ) -> Result<Map, Trouble> {
+        let mut outputs = Map::new();
+        let mut problems = Vec::new();
+        for member in &self.loaded.spec.outputs {
+            let value = member.item.to_value();
+            match tenon_kinds::link::link_value(&value, around, &declaration.attributes) {
+                Ok(value) => {
+                    outputs.insert(&member.name, value);
+                }
+                Err(problem) => problems.push(problem.at(&member.item.place, "")),
+            }
+        }
+        if problems.is_empty() {
+            Ok(outputs)
+        } else {
+            Err(self.trouble(problems))
+        }
+    }
+}

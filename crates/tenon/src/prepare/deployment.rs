@@ -1,0 +1,82 @@
+//! What a plan says of its deployment: scopes, tokens, the lease, and where it
+//! was read from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenon_model::kind::Settled;
+use tenon_model::lease::LeaseAt;
+use tenon_model::plan::{Deployment, Scope};
+use tenon_model::{Address, TenantId};
+use tenon_plan::ResourceGraph;
+
+use super::problems::too_many_tenants;
+use super::{Preparing, Trouble};
+use crate::files;
+
+impl Preparing<'_> {
+    /// The subscriptions of the plan, with the tokens that writes carry there.
+    pub(super) fn deployment(
+        &self,
+        settled: &Settled,
+        graph: &ResourceGraph,
+        image_tenants: &BTreeMap<Address, TenantId>,
+    ) -> Result<Deployment, Trouble> {
+        let mut subscriptions = vec![(settled.subscription.clone(), settled.tenant.clone())];
+        for desired in graph.written() {
+            let pair = (desired.id.subscription(), desired.tenant.clone());
+            if !subscriptions.iter().any(|(known, _)| *known == pair.0) {
+                subscriptions.push(pair);
+            }
+        }
+        let publishers: BTreeSet<&TenantId> = image_tenants.values().collect();
+        let scopes: Vec<Scope> = subscriptions
+            .into_iter()
+            .map(|(subscription, tenant)| Scope {
+                auxiliary: publishers
+                    .iter()
+                    .filter(|publisher| ***publisher != tenant)
+                    .map(|publisher| (*publisher).clone())
+                    .collect(),
+                subscription,
+                tenant,
+            })
+            .collect();
+        if let Some(scope) = scopes.iter().find(|scope| scope.auxiliary.len() > 3) {
+            return Err(self.trouble(vec![too_many_tenants(scope, &self.loaded.spec.place)]));
+        }
+        let cloud = &self.loaded.spec.defaults.cloud;
+        Ok(Deployment {
+            cloud: cloud.as_ref().map(|cloud| cloud.value.clone()),
+            lock: self.lock(&settled.tenant)?,
+            credentials: crate::credentials::written(&self.loaded.spec),
+            name: self.loaded.spec.name.clone(),
+            scopes,
+            tenant_names: self.scene.tenant_names(),
+            resource_group: settled.group.value.name.clone(),
+            location: tenon_model::rules::region(&settled.location),
+            files: self
+                .loaded
+                .paths
+                .iter()
+                .map(|path| files::shown(path))
+                .collect(),
+        })
+    }
+
+    /// The lease that a run of the plan takes. Nobody is asked for it here.
+    pub(super) fn lock(&self, tenant: &TenantId) -> Result<Option<LeaseAt>, Trouble> {
+        let spec = &self.loaded.spec;
+        let Some(written) = &spec.defaults.lock else {
+            return Ok(None);
+        };
+        if let Err(error) = self.client.cloud().blob(&written.value.blob) {
+            let problem = crate::lease::bad_address(&spec.name, &error);
+            return Err(self.trouble(vec![problem.at(&written.place, "")]));
+        }
+        let own = written.value.tenant.clone();
+        Ok(Some(LeaseAt {
+            blob: written.value.blob.clone(),
+            tenant: own.unwrap_or_else(|| tenant.clone()),
+        }))
+    }
+}

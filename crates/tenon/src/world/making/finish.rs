@@ -1,0 +1,196 @@
+//! Puts what was gathered for a world into a world file, with an application
+//! that may sign in everywhere and the roles that it needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+use tenon_model::image::ImageVersion;
+use tenon_sim::world::{
+    Application, Gallery, GalleryImage, ImageVersion as GalleryVersion, RawResource, ResourceGroup,
+    RoleAssignment, Secret, ServicePrincipal, Subscription, TargetRegion, Tenant, WorldFile,
+};
+
+use super::{CONSUMER, Making};
+use crate::world::{APPLICATION, SECRET};
+
+impl Making {
+    pub(super) fn finish(self) -> WorldFile {
+        let principals: Vec<ServicePrincipal> = self
+            .tenants
+            .keys()
+            .map(|id| ServicePrincipal {
+                tenant: id.clone(),
+                ..ServicePrincipal::default()
+            })
+            .collect();
+        let home = self
+            .tenants
+            .keys()
+            .next()
+            .cloned()
+            .unwrap_or_else(|| CONSUMER.to_owned());
+        WorldFile {
+            tenants: self
+                .tenants
+                .iter()
+                .map(|(id, name)| Tenant {
+                    id: id.clone(),
+                    name: name.clone(),
+                    ..Tenant::default()
+                })
+                .collect(),
+            applications: vec![Application {
+                name: "tenon".to_owned(),
+                id: APPLICATION.to_owned(),
+                tenant: home,
+                multi_tenant: true,
+                secrets: vec![Secret {
+                    value: SECRET.to_owned(),
+                    ..Secret::default()
+                }],
+                service_principals: Some(principals),
+                ..Application::default()
+            }],
+            subscriptions: self.subscriptions.iter().map(subscription).collect(),
+            role_assignments: self.roles(),
+            resources: self.storage(),
+            resource_groups: self
+                .groups
+                .iter()
+                .map(|(subscription, name, location)| ResourceGroup {
+                    subscription: subscription.clone(),
+                    name: name.clone(),
+                    location: location.clone(),
+                    ..ResourceGroup::default()
+                })
+                .collect(),
+            galleries: self
+                .galleries
+                .iter()
+                .map(|(key, images)| gallery(key, images, &self.regions))
+                .collect(),
+            ..WorldFile::default()
+        }
+    }
+
+    /// Contributor where machines are made, and no more than reading where
+    /// only images come from.
+    fn roles(&self) -> Vec<RoleAssignment> {
+        let publishing: BTreeSet<&String> = self
+            .galleries
+            .keys()
+            .map(|(subscription, _, _)| subscription)
+            .collect();
+        let used: BTreeSet<&String> = self
+            .groups
+            .iter()
+            .map(|(subscription, _, _)| subscription)
+            .collect();
+        let assignment = |id: &String, role: &str| RoleAssignment {
+            scope: format!("/subscriptions/{id}"),
+            principal: "tenon".to_owned(),
+            role: role.to_owned(),
+        };
+        let may_give = self
+            .subscriptions
+            .keys()
+            .filter(|_| self.gives_roles)
+            .map(|id| assignment(id, "Role Based Access Control Administrator"));
+        let leases = self
+            .container
+            .iter()
+            .map(|(id, ..)| assignment(id, "Storage Blob Data Contributor"));
+        self.subscriptions
+            .keys()
+            .map(|id| {
+                let only_images = publishing.contains(id) && !used.contains(id);
+                let role = if only_images {
+                    "Compute Gallery Image Reader"
+                } else {
+                    "Contributor"
+                };
+                assignment(id, role)
+            })
+            .chain(may_give)
+            .chain(leases)
+            .collect()
+    }
+
+    /// The storage account of a lease with its container.
+    fn storage(&self) -> Vec<RawResource> {
+        let Some((subscription, account, container)) = &self.container else {
+            return Vec::new();
+        };
+        let account = format!(
+            "/subscriptions/{subscription}/resourceGroups/tenon-leases/providers/Microsoft.Storage/storageAccounts/{account}"
+        );
+        let container = format!("{account}/blobServices/default/containers/{container}");
+        vec![
+            RawResource {
+                id: account,
+                body: json!({"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}),
+            },
+            RawResource {
+                id: container,
+                body: json!({"properties": {"publicAccess": "None"}}),
+            },
+        ]
+    }
+}
+
+fn subscription((id, tenant): (&String, &String)) -> Subscription {
+    Subscription {
+        id: id.clone(),
+        name: id.clone(),
+        tenant: tenant.clone(),
+        ..Subscription::default()
+    }
+}
+
+fn gallery(
+    (subscription, group, name): &(String, String, String),
+    images: &BTreeMap<String, BTreeSet<ImageVersion>>,
+    regions: &BTreeSet<String>,
+) -> Gallery {
+    let home = regions
+        .iter()
+        .next()
+        .cloned()
+        .unwrap_or_else(|| "westeurope".to_owned());
+    Gallery {
+        subscription: subscription.clone(),
+        resource_group: group.clone(),
+        name: name.clone(),
+        location: home,
+        images: images
+            .iter()
+            .map(|(name, versions)| GalleryImage {
+                name: name.clone(),
+                features: BTreeMap::from([(
+                    "SecurityType".to_owned(),
+                    "TrustedLaunchSupported".to_owned(),
+                )]),
+                versions: versions
+                    .iter()
+                    .map(|version| gallery_version(*version, regions))
+                    .collect(),
+                ..GalleryImage::default()
+            })
+            .collect(),
+        ..Gallery::default()
+    }
+}
+
+fn gallery_version(version: ImageVersion, regions: &BTreeSet<String>) -> GalleryVersion {
+    GalleryVersion {
+        name: version.to_string(),
+        regions: regions
+            .iter()
+            .map(|region| TargetRegion {
+                name: region.clone(),
+                ..TargetRegion::default()
+            })
+            .collect(),
+        ..GalleryVersion::default()
+    }
+}
