@@ -90,7 +90,7 @@ fn nothing_that_a_run_makes_signs_in() {
         "secrets: {s: {env: S}}
 tenants:
   a: {id: a.com, credential: {client_id: \"${vms.web.id}\", client_secret: \"${secrets.s}\"}}",
-        "error[TN1103] 5:42 this expression cannot be read | only vars, env, secrets can be used here",
+        "error[TN1103] 5:43 this expression cannot be read | only vars, env, secrets can be used here",
     );
 }
 
