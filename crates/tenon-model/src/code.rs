@@ -197,6 +197,10 @@ codes! {
     Drifted = 4020,
     /// A list that would find what the spec no longer names cannot be read.
     Unseen = 4021,
+    /// Something new needs what its old form cannot let go of before.
+    HeldByOld = 4022,
+    /// A property changes only while nobody uses the resource, and somebody does.
+    InUse = 4023,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
 use crate::select::LeftOut;
-use crate::{ResourceGraph, carried, decide, elsewhere, orphans, starts, stops};
+use crate::{ResourceGraph, carried, decide, elsewhere, in_use, orphans, starts, stops};
 
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
@@ -157,24 +157,27 @@ pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
     decide::propagate(inputs, &mut decisions);
     stops::add(&mut decisions);
     let have_to_run = carried::have_to_run(inputs, &decisions);
-    let mut looks = Vec::new();
+    let mut looks = Looks::default();
     for decision in decisions.iter() {
         let Some(desired) = &decision.desired else {
             continue;
         };
         let stops = decision.disruption() == Disruption::Deallocate || starts::is_owed(decision);
         if stops && desired.kind == "vm" || have_to_run.contains(&decision.address) {
-            looks.push(Look {
-                form: Form::Power,
-                tenant: desired.tenant.clone(),
-                path: desired.id.to_string(),
-                api_version: desired.api_version.clone(),
-                query: vec![("$expand".into(), "instanceView".into())],
-                rules: desired.rules,
-            });
+            looks.power(
+                &desired.id,
+                &desired.tenant,
+                desired.rules,
+                &desired.api_version,
+            );
         }
     }
-    looks
+    for (machine, tenant) in in_use::machines(&decisions) {
+        if let Some(rules) = (inputs.rules_of)(&machine.resource_type()) {
+            looks.power(&machine, &tenant, rules, rules.api_version);
+        }
+    }
+    looks.list
 }
 
 pub(crate) fn is_group(id: &ResourceId) -> bool {
@@ -249,6 +252,17 @@ impl Looks {
             path: id.to_string(),
             api_version: version.to_owned(),
             query: Vec::new(),
+            rules,
+        });
+    }
+
+    fn power(&mut self, id: &ResourceId, tenant: &TenantId, rules: &'static Rules, version: &str) {
+        self.push(Look {
+            form: Form::Power,
+            tenant: tenant.clone(),
+            path: id.to_string(),
+            api_version: version.to_owned(),
+            query: vec![("$expand".into(), "instanceView".into())],
             rules,
         });
     }

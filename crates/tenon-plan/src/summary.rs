@@ -262,7 +262,7 @@ fn lost(rules: &Rules, live: Option<&Live>) -> Vec<String> {
 fn types(decisions: &Decisions<'_>) -> BTreeMap<String, TypeFacts> {
     decisions
         .iter()
-        .filter(|decision| decision.action.is_in_place())
+        .filter(|decision| decision.action.is_in_place() || !decision.lets_go.is_empty())
         .map(|decision| (decision.resource_type.clone(), facts(decision.rules)))
         .collect()
 }
