@@ -27,6 +27,7 @@ mod starts;
 mod steps;
 mod stops;
 mod summary;
+mod undecided;
 mod unseen;
 mod wishes;
 

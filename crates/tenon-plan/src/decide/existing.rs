@@ -168,7 +168,15 @@ fn act(live: &Live, decision: &mut Decision<'_>) {
         )
     } else if !decision.difference.undecided.is_empty() {
         let properties = decision.difference.undecided.clone();
-        (Action::Update, Reason::Undecided { properties })
+        // What waits is known when there are steps.
+        let waiting = Vec::new();
+        (
+            Action::Update,
+            Reason::Undecided {
+                properties,
+                waiting,
+            },
+        )
     } else if changes.is_empty() {
         (Action::NoOp, Reason::Differs)
     } else {
