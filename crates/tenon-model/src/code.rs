@@ -201,6 +201,8 @@ codes! {
     HeldByOld = 4022,
     /// A property changes only while nobody uses the resource, and somebody does.
     InUse = 4023,
+    /// An earlier run made something where no plan looks any more.
+    LeftBehind = 4024,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use tenon_model::event::Event;
-use tenon_model::journal::{Began, FORMAT, Journal, Times, Writer};
-use tenon_model::plan::Plan;
+use tenon_model::journal::{Began, FORMAT, Journal, Remains, Times, Writer};
+use tenon_model::plan::{Action, Plan};
 
 use crate::output::Output;
 use crate::this_run::ThisRun;
@@ -56,6 +56,10 @@ impl Record {
             tool: plan.tool.version.clone(),
             digest: plan.digest.clone(),
             steps: plan.steps.len(),
+            lets_go: plan
+                .changes
+                .iter()
+                .any(|change| change.action == Action::Forget),
         };
         let line = record.writer.begin(began, &now());
         record.write(&line);
@@ -154,4 +158,16 @@ pub(crate) fn times(cloud: &str) -> Times {
         }
     }
     times
+}
+
+/// What the runs of a deployment in a cloud made, and none has deleted since.
+pub(crate) fn remains(deployment: &str, cloud: &str) -> Remains {
+    let mut remains = Remains::default();
+    for journal in files().iter().filter_map(|path| read(path)) {
+        let own = |began: &Began| began.deployment == deployment && began.cloud == cloud;
+        if journal.began().is_some_and(own) {
+            remains.learn(&journal);
+        }
+    }
+    remains
 }
