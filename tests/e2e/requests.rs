@@ -110,6 +110,10 @@ fn asked() -> Vec<Value> {
     run("apply --auto-approve -f specs/extensions.yaml").exits(0);
     scenario.edit("specs/scale-set.yaml", "capacity: 3", "capacity: 2");
     run("apply --auto-approve -f specs/scale-set.yaml").exits(0);
+    // A region that has to be asked about.
+    let unusual = worlds::vaults(&["far"]).replace("westeurope", "chinanorth3");
+    scenario.write("unusual.yaml", &unusual);
+    run("plan -f unusual.yaml").exits(0);
     for name in &names {
         let spec = format!("-f specs/{name}");
         let plan = run(&format!("plan --json {spec}")).json();
@@ -157,7 +161,8 @@ fn row_of(request: &Value) -> Result<String, String> {
         return Ok(client::OPAQUE.to_owned());
     }
     if let Some(row) = client::find(method, path) {
-        let same = row.version == version && request["authorization"] == false;
+        let signed = row.token == client::Token::Azure;
+        let same = row.version == version && request["authorization"] == signed;
         return if same {
             Ok(row.address.to_owned())
         } else {

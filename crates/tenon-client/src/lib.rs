@@ -34,6 +34,7 @@ mod http;
 mod lease;
 mod list;
 mod operation;
+mod regions;
 pub mod requests;
 mod retry;
 mod settings;

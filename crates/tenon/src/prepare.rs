@@ -24,6 +24,7 @@ mod left_behind;
 mod loaded;
 mod observe;
 mod problems;
+mod regions;
 mod settle;
 mod tenants;
 
