@@ -6,6 +6,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use tenon_model::event::Event;
@@ -162,12 +163,24 @@ pub(crate) fn times(cloud: &str) -> Times {
 
 /// What the runs of a deployment in a cloud made, and none has deleted since.
 pub(crate) fn remains(deployment: &str, cloud: &str) -> Remains {
+    let own = |began: &Began| began.deployment == deployment && began.cloud == cloud;
+    let mut journals: Vec<_> = files()
+        .iter()
+        .filter_map(|path| Some((read(path)?, last_written(path))))
+        .filter(|(journal, _)| journal.began().is_some_and(own))
+        .collect();
+    // Ids and times are exact to the second, and two runs may share one.
+    journals.sort_by_key(|(journal, written)| {
+        let began = journal.entries.first().map(|entry| entry.at.clone());
+        (began, *written)
+    });
     let mut remains = Remains::default();
-    for journal in files().iter().filter_map(|path| read(path)) {
-        let own = |began: &Began| began.deployment == deployment && began.cloud == cloud;
-        if journal.began().is_some_and(own) {
-            remains.learn(&journal);
-        }
+    for (journal, _) in &journals {
+        remains.learn(journal);
     }
     remains
+}
+
+fn last_written(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).ok()?.modified().ok()
 }
