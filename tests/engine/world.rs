@@ -6,6 +6,7 @@ use tenon_client::{
     Client, Cloud, Credential, Credentials, Endpoint, HeaderMap, Http, HttpError, HttpRequest,
     HttpResponse, Jitter, SecretString, Settings, StatusCode,
 };
+use tenon_engine::ApplyOptions;
 use tenon_model::Address;
 use tenon_model::event::{Event, Listener};
 use tenon_model::plan::{Mode, Plan};
@@ -14,6 +15,7 @@ use tenon_model::snapshot::{Look, Snapshot};
 use tenon_model::transport::Boxed;
 use tenon_sim::world::{FaultAction, FaultMatch, FaultRule, Moment};
 use tenon_sim::{Bytes, ClockMode, Dropped, Simulator, WorldFile, http};
+use tokio::time::Instant;
 
 use crate::support;
 
@@ -73,6 +75,8 @@ settings:
 pub(crate) struct World {
     pub(crate) simulator: Simulator,
     pub(crate) client: Client,
+    /// Time moves for those who plan and run as it does for the world.
+    began: Instant,
 }
 
 impl World {
@@ -92,7 +96,12 @@ impl World {
         let simulator =
             Simulator::new(world, ClockMode::RealTime { speed: 1 }).expect("a simulator");
         let client = client(Arc::new(InProcess(simulator.clone())));
-        Self { simulator, client }
+        let began = Instant::now();
+        Self {
+            simulator,
+            client,
+            began,
+        }
     }
 
     /// The same world for a program that has just started, over another wire.
@@ -100,12 +109,26 @@ impl World {
         Self {
             simulator: self.simulator.clone(),
             client: client(wire(InProcess(self.simulator.clone()))),
+            began: self.began,
         }
     }
 
     /// The same world for a program that has just started.
     pub(crate) fn again(&self) -> Self {
         self.over(|wire| Arc::new(wire))
+    }
+
+    /// The time, in seconds since 1970.
+    pub(crate) fn now(&self) -> u64 {
+        support::NOW + self.began.elapsed().as_secs()
+    }
+
+    /// How a run begins now.
+    pub(crate) fn options(&self) -> ApplyOptions {
+        ApplyOptions {
+            begins: self.now(),
+            ..ApplyOptions::default()
+        }
     }
 
     /// Plans a spec against this world.
@@ -123,6 +146,7 @@ impl World {
     /// The same, and these are to be replaced.
     pub(crate) async fn plan_replacing(&self, spec: &str, mode: Mode, replace: &[&str]) -> Plan {
         let mut asked = support::ask(spec, None, &support::files()).expect("a good spec");
+        asked.now = self.now();
         let replace = replace.iter().map(|one| Address::new(one));
         asked.wishes.replace.extend(replace);
         let scopes = &asked.deployment.scopes;

@@ -21,6 +21,7 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
     let (text, json) = match story.ask("spec.yaml", "tenon.lock") {
         Ok(mut asked) => {
             asked.wishes = story.wishes();
+            asked.now += story.hours() * 3600;
             let plan = asked.plan(&cloud, story.mode);
             // Nobody asks for that twice.
             asked.wishes.replace.clear();
@@ -119,8 +120,11 @@ impl<'a> Story<'a> {
                 foreign.member("body").expect("a body"),
             );
         }
-        if self.folder.join("before.yaml").exists() {
-            let asked = self.ask("before.yaml", "before.lock");
+        for stood in ["before", "between"] {
+            if !self.folder.join(format!("{stood}.yaml")).exists() {
+                continue;
+            }
+            let asked = self.ask(&format!("{stood}.yaml"), &format!("{stood}.lock"));
             let asked = asked.unwrap_or_else(|stopped| panic!("{}", refused(&stopped)));
             let plan = asked.plan(&cloud, Mode::Live);
             let problems = support::apply(&plan, &cloud);
@@ -149,6 +153,12 @@ impl<'a> Story<'a> {
                 to: self.live.member("to").map(Value::to_plain_text),
             }),
         }
+    }
+
+    /// How much later the plan is made.
+    fn hours(&self) -> u64 {
+        let hours = self.live.member("hours");
+        hours.map_or(0, |hours| hours.to_plain_text().parse().expect("a number"))
     }
 
     fn items(&self, name: &str) -> &[Value] {

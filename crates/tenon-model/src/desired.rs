@@ -119,6 +119,9 @@ pub struct Desired {
     pub follows: Option<Channel>,
     /// How many of its fleet may be down at the same time.
     pub max_unavailable: usize,
+    /// For how many seconds a replace keeps what remains of the old one, such as
+    /// the OS disk of a machine; none for not at all.
+    pub keeps: Option<u64>,
     /// The most that a change may do to what runs; none for no limit.
     pub limit: Option<Placed<Disruption>>,
     /// What a reviewer wants to know of a new one, in short: `image web 1.4.2`,

@@ -12,6 +12,7 @@ mod elsewhere;
 mod graph;
 mod inspect;
 mod instances;
+mod keep;
 mod let_go;
 mod limits;
 mod looks;
@@ -68,6 +69,9 @@ pub struct Inputs<'a> {
     pub any: &'static Rules,
     /// The same for types without tags.
     pub untagged: &'static Rules,
+    /// The time, in seconds since 1970, UTC: only what is kept for a while asks
+    /// for it.
+    pub now: u64,
     /// What was found wrong before.
     pub diagnostics: Vec<Diagnostic>,
 }

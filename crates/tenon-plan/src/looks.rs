@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
 use crate::select::LeftOut;
-use crate::{ResourceGraph, carried, decide, elsewhere, orphans, starts, stops};
+use crate::{ResourceGraph, carried, decide, elsewhere, keep, orphans, starts, stops};
 
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
@@ -158,10 +158,14 @@ pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
     stops::add(&mut decisions);
     let have_to_run = carried::have_to_run(inputs, &decisions);
     let mut looks = Vec::new();
+    let mut kept = Looks::default();
     for decision in decisions.iter() {
         let Some(desired) = &decision.desired else {
             continue;
         };
+        if let Some(look) = keep::look(inputs.snapshot, decision) {
+            kept.push(look);
+        }
         let stops = decision.disruption() == Disruption::Deallocate || starts::is_owed(decision);
         if stops && desired.kind == "vm" || have_to_run.contains(&decision.address) {
             looks.push(Look {
@@ -174,6 +178,7 @@ pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
             });
         }
     }
+    looks.extend(kept.list);
     looks
 }
 

@@ -143,6 +143,7 @@ pub(crate) fn verb(does: Does) -> &'static str {
         Does::Start => "start",
         Does::Detach => "detach",
         Does::Mark => "mark",
+        Does::Keep => "keep",
     }
 }
 

@@ -8,16 +8,16 @@
 use tenon_model::desired::{Declaration, Relation};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
-    Absent, Child, Disruption, Extra, Fate, KeptOn, KeyedList, Loss, Row, Rules, Same, Tags,
-    Update, Usual, View,
+    Absent, Child, Disruption, Extra, Fate, KeptOn, KeyedList, Loss, Remains, Row, Rules, Same,
+    Tags, Update, Usual, View,
 };
 use tenon_model::spec::{Entry, Item};
-use tenon_model::{Code, Diagnostic, Map, Place, Value};
+use tenon_model::{Code, Diagnostic, Map, Place, Value, time};
 
 use super::disk::Attached;
 use super::image::Image;
 use super::profile::Profile;
-use super::{DEFAULT_SIZE, identity, name, near, nic, security, spot};
+use super::{DEFAULT_SIZE, identity, name, near, nic, security, shape, spot};
 use crate::draft::Draft;
 use crate::placement::Placement;
 use crate::versions;
@@ -49,6 +49,16 @@ static OS_DISK_SIZE: KeptOn = KeptOn {
 static OS_DISK_SKU: KeptOn = KeptOn {
     id: os_disk!("managedDisk.id"),
     path: "sku.name",
+    rules: &super::disk::RULES,
+};
+
+/// What a machine leaves behind that does not take its OS disk along. The disk
+/// of one with `diffDiskSettings` lies on its host and goes with it.
+static OS_DISK_REMAINS: Remains = Remains {
+    part: "os_disk",
+    id: os_disk!("managedDisk.id"),
+    stays: "Detach",
+    unless: os_disk!("diffDiskSettings"),
     rules: &super::disk::RULES,
 };
 
@@ -98,6 +108,7 @@ pub(crate) static RULES: Rules = Rules {
             os_disk!("deleteOption"),
             Same::Caseless,
         )
+        .decides(&OS_DISK_REMAINS)
         .seen(View::Plumbing),
         Row::new("os_disk.caching", os_disk!("caching"), Same::Caseless)
             .costs(Disruption::Deallocate),
@@ -288,7 +299,16 @@ pub(super) fn declare(
     draft.desired().max_unavailable = most
         .and_then(|most| usize::try_from(most).ok())
         .unwrap_or(1);
+    draft.desired().keeps = keeps(item);
     out.resources.push(draft.finish());
+}
+
+/// For how many seconds a replace keeps the old OS disk.
+fn keeps(item: &Item) -> Option<u64> {
+    let rollout = item.get("rollout");
+    let span = rollout.and_then(|rollout| rollout.text("keep_os_disk"));
+    let seconds = time::seconds(span.unwrap_or(shape::KEEP_OS_DISK))?;
+    (seconds > 0).then_some(seconds)
 }
 
 fn what_becomes_of_the_disk(draft: &mut Draft, item: &Item) {

@@ -148,7 +148,16 @@ const NIC: Shape = Shape::Struct(&[
     ),
 ]);
 
+/// For how long a replace keeps the old OS disk when nobody says.
+pub(super) const KEEP_OS_DISK: &str = "24h";
+
 const ROLLOUT: Shape = Shape::Struct(&[
+    Field::optional(
+        "keep_os_disk",
+        Shape::Text(Format::Duration),
+        KEEP_OS_DISK,
+        "For how long a replace keeps the old OS disk, so that the machine can go back to it; `0s` for not at all.",
+    ),
     Field::optional(
         "max_unavailable",
         Shape::Integer {
@@ -360,7 +369,7 @@ pub(super) const VM: &[Field] = &[
         "rollout",
         ROLLOUT,
         "one at a time",
-        "How replaces go through a fleet.",
+        "How replaces go through a fleet, and what they keep.",
     ),
     Field::optional(
         "max_disruption",

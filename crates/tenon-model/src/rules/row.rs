@@ -59,6 +59,25 @@ pub struct Row {
     pub apart: &'static [&'static str],
     /// What is gone when it changes in place.
     pub gone: Gone,
+    /// The other resource whose end it decides about; none where it decides
+    /// about nothing.
+    pub remains: Option<&'static Remains>,
+}
+
+/// What can remain of a resource that is deleted: the disk that a machine made
+/// for itself. The row that has it says whether it does.
+#[derive(Clone, Copy, Debug)]
+pub struct Remains {
+    /// The word for it, behind the address of the first: `os_disk`.
+    pub part: &'static str,
+    /// Where the body names it.
+    pub id: &'static str,
+    /// The value of the row with which it remains.
+    pub stays: &'static str,
+    /// A member of the body with which there is nothing that could remain.
+    pub unless: &'static str,
+    /// What is known about its type.
+    pub rules: &'static Rules,
 }
 
 /// Where a property is kept that Azure shows on one resource and changes on
@@ -123,6 +142,7 @@ impl Row {
             kept_on: None,
             apart: &[],
             gone: Gone::Nothing,
+            remains: None,
         }
     }
 
@@ -215,6 +235,13 @@ impl Row {
     pub fn map_of_the_author(&self) -> Option<&'static str> {
         let map = self.path.strip_suffix(".*")?;
         (map != "tags" && self.same != Same::Presence).then_some(map)
+    }
+
+    /// The same, deciding about what remains.
+    #[must_use]
+    pub const fn decides(mut self, remains: &'static Remains) -> Self {
+        self.remains = Some(remains);
+        self
     }
 
     /// The same, never shown by Azure.

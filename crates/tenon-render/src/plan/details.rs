@@ -1,6 +1,7 @@
 //! What stands below the title of a block: properties, what is kept and lost,
 //! what comes with it, and why.
 
+use tenon_model::Address;
 use tenon_model::plan::{Action, Change, Reason};
 use tenon_model::rules::Disruption;
 
@@ -145,7 +146,12 @@ fn each_once(block: &Block<'_>, of: impl Fn(&Change) -> &Vec<String>) -> Vec<Str
 }
 
 fn kept_and_lost(block: &Block<'_>, layout: &Layout, text: &mut Text) {
-    let kept = each_once(block, |change| &change.kept);
+    let mut kept = each_once(block, |change| &change.kept);
+    for item in &mut kept {
+        if item.starts_with("old OS disk for") {
+            item.push_str(&format!(" (tenon rollback {})", going_back(block)));
+        }
+    }
     if !kept.is_empty() {
         layout.labelled("kept", Role::Good, &kept, text);
     }
@@ -161,6 +167,13 @@ fn kept_and_lost(block: &Block<'_>, layout: &Layout, text: &mut Text) {
     if !lost.is_empty() {
         layout.labelled("lost", Role::Delete, &lost, text);
     }
+}
+
+/// What to name to go back: a machine, or the fleet of several.
+fn going_back<'p>(block: &Block<'p>) -> &'p Address {
+    let lead = block.first().lead;
+    let fleet = lead.fleet.as_ref().filter(|_| block.cards.len() > 1);
+    fleet.unwrap_or(&lead.address)
 }
 
 /// Says of a scale set that its new model is for new machines only.

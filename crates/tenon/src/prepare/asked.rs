@@ -23,6 +23,7 @@ pub(super) struct Asked {
     intent: Intent,
     outputs: Map,
     whole: Place,
+    now: u64,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -47,6 +48,7 @@ impl Asked {
             rules_of: tenon_kinds::rules_of,
             any: tenon_kinds::any_rules(),
             untagged: tenon_kinds::untagged_rules(),
+            now: self.now,
             diagnostics: if stands {
                 self.diagnostics.clone()
             } else {
@@ -121,6 +123,7 @@ impl Preparing<'_> {
             intent,
             outputs,
             whole,
+            now: super::seconds(),
             diagnostics,
         };
         let unknown = unknown_parts(&asked.beside(&snapshot));

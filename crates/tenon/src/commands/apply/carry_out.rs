@@ -15,6 +15,7 @@ use crate::exit::Exit;
 use crate::journal::{self, Record};
 use crate::listen::Audience;
 use crate::output::Output;
+use crate::prepare::seconds;
 use crate::this_run::ThisRun;
 use crate::vault::LocalVault;
 use crate::{interrupt, lease};
@@ -110,7 +111,10 @@ async fn follow(
     let expected = journal::times(&cloud).of(&ready.plan);
     let record = Record::begin(&ready.plan, this_run, &cloud, output);
     let audience = Audience::new(&ready.plan, record, expected, output);
-    let mut options = ApplyOptions::default();
+    let mut options = ApplyOptions {
+        begins: seconds(),
+        ..ApplyOptions::default()
+    };
     if let Some(most) = approval.parallelism {
         options.at_once = usize::from(most);
     }
