@@ -128,3 +128,103 @@ async fn what_a_cut_replace_lets_go_of_is_not_left_behind() {
     let plan = world.plan_for(&newer(), Mode::Destroy).await;
     assert_eq!(plan.steps.len(), 0);
 }
+
+/// The image that the OS disk of each machine was made of.
+fn images(world: &World) -> Vec<String> {
+    let used = disks(world)
+        .into_iter()
+        .filter(|(_, user, _)| user.is_some());
+    used.map(|(_, _, body)| {
+        let image = body.pointer("/properties/creationData/galleryImageReference/id");
+        let image = image
+            .and_then(Json::as_str)
+            .expect("it is made of an image");
+        image.rsplit('/').next().unwrap_or_default().to_owned()
+    })
+    .collect()
+}
+
+/// What Azure calls each machine while it is the same one.
+fn same(world: &World) -> Vec<(String, String)> {
+    crate::crash::land::machines(world).into_iter().collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn machines_go_back_in_place_and_forth_again() {
+    let world = replaced().await;
+    let before = same(&world);
+    let plan = world.plan_rollback(&newer(), "vms.web", None).await;
+    assert!(plan.applyable, "{:?}", plan.diagnostics);
+    assert!(run(&plan, &world).await.is_complete());
+    assert_eq!(images(&world), ["1.4.2", "1.4.2"]);
+    assert_eq!((same(&world), free(&world)), (before.clone(), 2));
+    let running = crate::crash::land::running(&world).await;
+    assert_eq!(running.len(), 2);
+
+    // The same plan again finds everything done.
+    world.simulator.clear_request_log();
+    assert!(run(&plan, &world.again()).await.is_complete());
+    let log = world.simulator.request_log().into_iter();
+    let writes: Vec<String> = log
+        .filter(|one| ["PUT", "PATCH", "DELETE"].contains(&one.method.as_str()))
+        .map(|one| one.path)
+        .collect();
+    assert_eq!(writes, [""; 0]);
+
+    // With the old version in the spec nothing is to do, with the new one the
+    // machines are replaced.
+    assert_eq!(world.plan(&spec()).await.steps.len(), 0);
+    let forth = world.plan(&newer()).await;
+    assert_eq!(forth.summary.replace, 2);
+    let properties: Vec<_> = forth.changes[0].properties.iter().collect();
+    assert_eq!(properties.len(), 1, "{properties:?}");
+
+    let plan = world
+        .plan_rollback(&newer(), "vms.web", Some("1.5.0"))
+        .await;
+    assert!(run(&plan, &world).await.is_complete());
+    assert_eq!(images(&world), ["1.5.0", "1.5.0"]);
+    assert_eq!((same(&world), free(&world)), (before, 2));
+    assert_eq!(world.plan(&newer()).await.steps.len(), 0);
+}
+
+/// A replace that ends without a machine: it is made with its old disk, and
+/// what it no longer says of its account is no difference.
+#[tokio::test(start_paused = true)]
+async fn a_machine_that_is_not_there_is_made_with_its_old_disk() {
+    let world = World::new("");
+    assert!(run(&world.plan(&spec()).await, &world).await.is_complete());
+    world.refuse("PUT", "*/virtualMachines/web-1", 400, "SkuNotAvailable");
+    assert!(!run(&world.plan(&newer()).await, &world).await.is_complete());
+    assert_eq!(free(&world), 1);
+
+    let plan = world.plan_rollback(&newer(), "vms.web-1", None).await;
+    assert!(plan.applyable, "{:?}", plan.diagnostics);
+    assert!(run(&plan, &world).await.is_complete());
+    assert_eq!(images(&world), ["1.4.2", "1.4.2"]);
+    assert_eq!(free(&world), 0);
+    let plan = world.plan(&spec()).await;
+    assert_eq!(plan.steps.len(), 0, "{:?}", plan.changes);
+    // It can be changed, and replaced, like any other.
+    let tagged = format!("{}tags: {{team: shop}}\n", spec());
+    assert!(run(&world.plan(&tagged).await, &world).await.is_complete());
+    assert_eq!(world.plan(&tagged).await.steps.len(), 0);
+    assert!(run(&world.plan(&newer()).await, &world).await.is_complete());
+    assert_eq!(images(&world), ["1.5.0", "1.5.0"]);
+    assert_eq!(free(&world), 2);
+    assert_eq!(world.plan(&newer()).await.steps.len(), 0);
+}
+
+/// The sign of a disk that a machine has counts for nothing, however old.
+#[tokio::test(start_paused = true)]
+async fn a_disk_that_is_used_again_stays() {
+    let world = replaced().await;
+    let plan = world.plan_rollback(&newer(), "vms.web", None).await;
+    assert!(run(&plan, &world).await.is_complete());
+    tokio::time::sleep(Duration::from_secs(48 * 3600)).await;
+    let plan = world.plan(&spec()).await;
+    let steps: Vec<_> = plan.steps.iter().map(|one| one.does).collect();
+    assert_eq!(steps, [Does::Delete, Does::Delete]);
+    assert!(run(&plan, &world).await.is_complete());
+    assert_eq!((images(&world).len(), free(&world)), (2, 0));
+}

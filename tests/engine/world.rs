@@ -13,6 +13,7 @@ use tenon_model::plan::{Mode, Plan};
 use tenon_model::report::Report;
 use tenon_model::snapshot::{Look, Snapshot};
 use tenon_model::transport::Boxed;
+use tenon_plan::{Rollback, Wishes};
 use tenon_sim::world::{FaultAction, FaultMatch, FaultRule, Moment};
 use tenon_sim::{Bytes, ClockMode, Dropped, Simulator, WorldFile, http};
 use tokio::time::Instant;
@@ -145,10 +146,31 @@ impl World {
 
     /// The same, and these are to be replaced.
     pub(crate) async fn plan_replacing(&self, spec: &str, mode: Mode, replace: &[&str]) -> Plan {
+        let wishes = Wishes {
+            replace: replace.iter().map(|one| Address::new(one)).collect(),
+            ..Wishes::default()
+        };
+        self.plan_wishing(spec, mode, wishes).await
+    }
+
+    /// A plan in which a machine, or those of a fleet, go back to their old OS
+    /// disks.
+    pub(crate) async fn plan_rollback(&self, spec: &str, of: &str, to: Option<&str>) -> Plan {
+        let rollback = Rollback {
+            addresses: [Address::new(of)].into(),
+            to: to.map(str::to_owned),
+        };
+        let wishes = Wishes {
+            rollback: Some(rollback),
+            ..Wishes::default()
+        };
+        self.plan_wishing(spec, Mode::Live, wishes).await
+    }
+
+    async fn plan_wishing(&self, spec: &str, mode: Mode, wishes: Wishes) -> Plan {
         let mut asked = support::ask(spec, None, &support::files()).expect("a good spec");
         asked.now = self.now();
-        let replace = replace.iter().map(|one| Address::new(one));
-        asked.wishes.replace.extend(replace);
+        asked.wishes = wishes;
         let scopes = &asked.deployment.scopes;
         let mut snapshot = Snapshot::default();
         let looks = tenon_plan::first_looks(

@@ -5,7 +5,7 @@ use std::path::Path;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::snapshot::Power;
 use tenon_model::{Address, ResourceId, Value};
-use tenon_plan::{LetGo, Wishes};
+use tenon_plan::{LetGo, Rollback, Wishes};
 use tenon_render::Options;
 
 use crate::reduced;
@@ -25,6 +25,13 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
             let plan = asked.plan(&cloud, story.mode);
             // Nobody asks for that twice.
             asked.wishes.replace.clear();
+            let goes_back = asked.wishes.rollback.take().is_some();
+            if goes_back {
+                // The spec still wants what it wanted; with what it said before,
+                // everything is as it should be.
+                let before = story.ask("before.yaml", "before.lock");
+                asked = before.unwrap_or_else(|stopped| panic!("{}", refused(&stopped)));
+            }
             problems.extend(carried_out(&asked, &plan, &cloud, story.mode));
             if plan.applyable && plan.partial.is_some() {
                 // The rest of it: nothing was forgotten, nothing taken for done.
@@ -148,6 +155,10 @@ impl<'a> Story<'a> {
             targets: named("target"),
             exclude: named("exclude"),
             replace: named("replace"),
+            rollback: self.live.member("rollback").map(|_| Rollback {
+                addresses: named("rollback"),
+                to: self.live.member("version").map(Value::to_plain_text),
+            }),
             let_go: self.live.member("forget").map(|_| LetGo {
                 addresses: named("forget"),
                 to: self.live.member("to").map(Value::to_plain_text),

@@ -197,6 +197,8 @@ codes! {
     Drifted = 4020,
     /// A list that would find what the spec no longer names cannot be read.
     Unseen = 4021,
+    /// There is no old OS disk to go back to, or it does not fit.
+    NothingKept = 4026,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

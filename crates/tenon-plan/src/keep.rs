@@ -6,16 +6,17 @@
 //! lets go of it instead of taking it along. That time counts from when the
 //! request is sent, so that a plan stays the same whenever it is made.
 
+use tenon_model::desired::Desired;
 use tenon_model::marker::{Keepsake, Marker, Ownership};
 use tenon_model::plan::{Action, KeptBecause, Mode, Reason};
-use tenon_model::rules::{Remains, Row};
+use tenon_model::rules::{Remains, Row, Rules};
 use tenon_model::snapshot::{Form, Live, Look, Snapshot};
 use tenon_model::spec::Made;
-use tenon_model::{Address, ResourceId, Value, time};
+use tenon_model::{Address, ResourceId, TenantId, Value, time};
 
-use crate::Inputs;
 use crate::decide::Decision;
 use crate::members::names;
+use crate::{Inputs, rollback};
 
 /// What remains of a resource that a plan replaces.
 pub(crate) struct Keeping<'a> {
@@ -30,23 +31,41 @@ pub(crate) struct Keeping<'a> {
     pub(crate) seconds: u64,
 }
 
-/// What remains of the resource of a decision; none where it stays, or takes
-/// everything along.
+/// What remains of the resource of a decision; none where it stays as it is, or
+/// takes everything along.
 pub(crate) fn of<'a>(snapshot: &'a Snapshot, decision: &Decision<'_>) -> Option<Keeping<'a>> {
-    let desired = decision.desired.as_deref()?;
-    let seconds = desired.keeps?;
+    if decision.taken.is_some() {
+        return rollback::keeping(snapshot, decision);
+    }
     // Nobody can keep anything of what is going already.
     let goes = matches!(decision.reason, Reason::Unfinished { .. });
     if decision.action != Action::Replace || goes {
         return None;
     }
-    let (row, at) = remains(decision)?;
-    let body = &decision.live?.body;
+    of_machine(snapshot, decision, decision.live?)
+}
+
+/// What can remain of a machine.
+pub(crate) fn of_machine<'a>(
+    snapshot: &'a Snapshot,
+    decision: &Decision<'_>,
+    machine: &Live,
+) -> Option<Keeping<'a>> {
+    of_desired(snapshot, decision.desired.as_deref()?, machine)
+}
+
+fn of_desired<'a>(
+    snapshot: &'a Snapshot,
+    desired: &Desired,
+    machine: &Live,
+) -> Option<Keeping<'a>> {
+    let seconds = desired.keeps?;
+    let (row, at) = remains(desired.rules)?;
     // Who lets it stay for good wants no end of that.
-    if stays_for_good(decision, row, at) || body.at(&names(at.unless)).is_some() {
+    if stays_for_good(desired, row, at) || machine.body.at(&names(at.unless)).is_some() {
         return None;
     }
-    let id = ResourceId::parse(body.at(&names(at.id))?.as_text()?).ok()?;
+    let id = ResourceId::parse(machine.body.at(&names(at.id))?.as_text()?).ok()?;
     let live = snapshot.get(&id);
     Some(Keeping {
         row,
@@ -58,9 +77,8 @@ pub(crate) fn of<'a>(snapshot: &'a Snapshot, decision: &Decision<'_>) -> Option<
 }
 
 /// Whether the spec says that it is to stay, whatever happens.
-fn stays_for_good(decision: &Decision<'_>, row: &Row, at: &Remains) -> bool {
-    let desired = decision.desired.as_deref();
-    let wants = desired.and_then(|desired| desired.body.at(&names(row.path))?.as_text());
+fn stays_for_good(desired: &Desired, row: &Row, at: &Remains) -> bool {
+    let wants = desired.body.at(&names(row.path)).and_then(Value::as_text);
     wants.is_some_and(|wants| wants.eq_ignore_ascii_case(at.stays))
 }
 
@@ -69,14 +87,14 @@ pub(crate) fn kept(snapshot: &Snapshot, decision: &Decision<'_>) -> Option<(&'st
     if let Some(keeping) = of(snapshot, decision) {
         return Some((keeping.at.part, keeping.words()));
     }
-    let (row, at) = remains(decision).filter(|_| decision.action == Action::Replace)?;
-    stays_for_good(decision, row, at).then(|| (at.part, format!("old_{}", at.part)))
+    let (row, at) = remains(decision.rules).filter(|_| decision.action == Action::Replace)?;
+    stays_for_good(decision.desired.as_deref()?, row, at)
+        .then(|| (at.part, format!("old_{}", at.part)))
 }
 
-fn remains(decision: &Decision<'_>) -> Option<(&'static Row, &'static Remains)> {
-    let rows = decision.rules.rows.iter();
-    rows.into_iter()
-        .find_map(|row| row.remains.map(|at| (row, at)))
+fn remains(rules: &Rules) -> Option<(&'static Row, &'static Remains)> {
+    let mut rows = rules.rows.iter();
+    rows.find_map(|row| row.remains.map(|at| (row, at)))
 }
 
 impl Keeping<'_> {
@@ -109,12 +127,24 @@ impl Keeping<'_> {
 /// The look that reads what remains of replaced resources, and what else of its
 /// type is in the group: one request however many there are.
 pub(crate) fn look(snapshot: &Snapshot, decision: &Decision<'_>) -> Option<Look> {
-    let keeping = of(snapshot, decision).filter(|keeping| keeping.live.is_none())?;
+    let keeping = of(snapshot, decision)?;
+    look_for(&keeping, &decision.desired.as_deref()?.tenant)
+}
+
+/// The same for a machine that may go.
+pub(crate) fn look_at(snapshot: &Snapshot, desired: &Desired, machine: &Live) -> Option<Look> {
+    look_for(&of_desired(snapshot, desired, machine)?, &desired.tenant)
+}
+
+fn look_for(keeping: &Keeping<'_>, tenant: &TenantId) -> Option<Look> {
+    if keeping.live.is_some() {
+        return None;
+    }
     let rules = keeping.at.rules;
     let group = keeping.id.resource_group()?;
     Some(Look {
         form: Form::List,
-        tenant: decision.desired.as_deref()?.tenant.clone(),
+        tenant: tenant.clone(),
         path: format!(
             "/subscriptions/{}/resourceGroups/{group}/providers/{}",
             keeping.id.subscription(),
@@ -188,6 +218,12 @@ fn is_left_by(inputs: &Inputs<'_>, user: &str, marker: &Marker) -> bool {
 /// for everything else.
 pub(crate) fn kind(live: Option<&Live>, address: &Address) -> Option<String> {
     is_keepsake(live).then(|| format!("old_{}", address.last()))
+}
+
+/// Whether somebody has a disk attached.
+pub(crate) fn is_used(disk: &Live) -> bool {
+    let user = disk.body.member("managedBy").and_then(Value::as_text);
+    user.is_some_and(|user| !user.is_empty())
 }
 
 /// Whether a live resource carries the sign of being kept.

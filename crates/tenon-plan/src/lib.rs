@@ -20,12 +20,14 @@ mod members;
 mod orphans;
 mod references;
 mod renamed;
+mod rollback;
 mod select;
 mod settle;
 mod starts;
 mod steps;
 mod stops;
 mod summary;
+mod taken;
 mod unseen;
 mod wishes;
 
@@ -40,7 +42,7 @@ pub use inspect::inspect;
 pub use limits::limit;
 pub use looks::{first_looks, power_looks, second_looks};
 pub use select::known_addresses;
-pub use wishes::{LetGo, Wishes};
+pub use wishes::{LetGo, Rollback, Wishes};
 
 use decide::Decisions;
 use select::LeftOut;
@@ -83,6 +85,9 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
         let mut plan = assemble(inputs, let_go::decide(inputs, asked));
         plan.read.resources = let_go::known(inputs).count();
         return plan;
+    }
+    if let Some(asked) = &inputs.wishes.rollback {
+        return assemble(inputs, rollback::decide(inputs, asked));
     }
     if !inputs.wishes.is_partial() {
         return assemble(inputs, decisions(inputs, &LeftOut::default()));

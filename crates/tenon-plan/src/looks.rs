@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
 use crate::select::LeftOut;
-use crate::{ResourceGraph, carried, decide, elsewhere, keep, orphans, starts, stops};
+use crate::{ResourceGraph, carried, decide, elsewhere, keep, orphans, rollback, starts, stops};
 
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
@@ -148,6 +148,11 @@ fn is_shown_by_parent(
 /// for it, or that an earlier run has stopped.
 #[must_use]
 pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
+    if let Some(asked) = &inputs.wishes.rollback {
+        let mut looks = power_of(inputs, &rollback::decide(inputs, asked));
+        looks.extend(rollback::looks(inputs, asked));
+        return looks;
+    }
     let mut decisions = decide::decide(inputs, &LeftOut::default());
     let carries = |live: &tenon_model::snapshot::Live| carried::parent(inputs, &live.id).is_some();
     if inputs.snapshot.iter().any(carries) {
@@ -156,7 +161,11 @@ pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
     }
     decide::propagate(inputs, &mut decisions);
     stops::add(&mut decisions);
-    let have_to_run = carried::have_to_run(inputs, &decisions);
+    power_of(inputs, &decisions)
+}
+
+fn power_of(inputs: &crate::Inputs<'_>, decisions: &decide::Decisions<'_>) -> Vec<Look> {
+    let have_to_run = carried::have_to_run(inputs, decisions);
     let mut looks = Vec::new();
     let mut kept = Looks::default();
     for decision in decisions.iter() {

@@ -136,6 +136,7 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
         stops_for: Vec::new(),
         writes: Writes::Itself,
         start: Start::NotOwed,
+        taken: None,
     }
 }
 

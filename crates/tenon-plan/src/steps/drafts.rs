@@ -114,6 +114,9 @@ impl Building<'_, '_> {
             return self.make(decision, Does::Update, None);
         }
         let begin = self.drafts.len();
+        for step in self.keeping(decision) {
+            self.follow(begin, step);
+        }
         if stops && let Some(step) = sign::on(decision) {
             self.follow(begin, step);
         }

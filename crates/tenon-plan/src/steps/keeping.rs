@@ -26,7 +26,9 @@ impl Building<'_, '_> {
         if !keeping.is_of_others(deployment) {
             steps.push(sign(decision, &keeping, deployment));
         }
-        steps.extend(let_go(decision, &keeping));
+        if decision.taken.is_none() {
+            steps.extend(let_go(decision, &keeping));
+        }
         steps
     }
 }

@@ -239,6 +239,14 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
         Reason::Asked if lead.action == Action::Replace => {
             vec!["it was asked for: nothing else forces it".to_owned()]
         }
+        Reason::GoesBack { .. } if lead.action == Action::Create => vec![
+            "it is made with the old OS disk, as that stands: accounts and data are those on it"
+                .to_owned(),
+        ],
+        Reason::GoesBack { .. } => vec![
+            "in place: Azure swaps the OS disk of a machine that is deallocated".to_owned(),
+            "it stays the same machine with its identity, addresses and data disks".to_owned(),
+        ],
         Reason::StopsFor { addresses } => {
             let disks = names::title(addresses.iter().map(tenon_model::Address::as_str));
             vec![format!(

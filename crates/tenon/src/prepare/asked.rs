@@ -106,7 +106,8 @@ impl Preparing<'_> {
             intent.wishes.adopt.extend(all);
         }
         let wishes = &intent.wishes;
-        let asked = wishes.adopt.iter().chain(&wishes.replace);
+        let back = wishes.rollback.iter().flat_map(|asked| &asked.addresses);
+        let asked = wishes.adopt.iter().chain(&wishes.replace).chain(back);
         let unknown = unknown_addresses(&graph, asked);
         if !unknown.is_empty() {
             return Err(self.trouble(unknown));
