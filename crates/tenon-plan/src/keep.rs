@@ -136,6 +136,15 @@ pub(crate) fn look_at(snapshot: &Snapshot, desired: &Desired, machine: &Live) ->
     look_for(&of_desired(snapshot, desired, machine)?, &desired.tenant)
 }
 
+/// Adds looks that are not there yet.
+pub(crate) fn once(kept: impl Iterator<Item = Look>, looks: &mut Vec<Look>) {
+    for look in kept {
+        if !looks.iter().any(|other| other.path == look.path) {
+            looks.push(look);
+        }
+    }
+}
+
 fn look_for(keeping: &Keeping<'_>, tenant: &TenantId) -> Option<Look> {
     if keeping.live.is_some() {
         return None;

@@ -18,6 +18,7 @@ mod limits;
 mod looks;
 mod members;
 mod orphans;
+mod power;
 mod references;
 mod renamed;
 mod rollback;
@@ -29,6 +30,7 @@ mod stops;
 mod summary;
 mod taken;
 mod unseen;
+mod waves;
 mod wishes;
 
 use tenon_model::image::ResolvedImage;
@@ -40,7 +42,8 @@ use tenon_model::{Diagnostic, Map, Place};
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;
 pub use limits::limit;
-pub use looks::{first_looks, power_looks, second_looks};
+pub use looks::{first_looks, second_looks};
+pub use power::power_looks;
 pub use select::known_addresses;
 pub use wishes::{LetGo, Rollback, Wishes};
 
@@ -108,6 +111,7 @@ fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     stops::add(&mut decisions);
     starts::add(inputs, &mut decisions);
     carried::refuse_while_stopped(inputs, &mut decisions);
+    waves::add(inputs, &mut decisions);
     decide::mark(inputs, &mut decisions);
     renamed::warn(&mut decisions);
     decisions.partial = left_out.partial(inputs.wishes);

@@ -20,7 +20,7 @@ use crate::decide::{self, Decision, Decisions, Marking, problems};
 use crate::keep::{self, Keeping};
 use crate::members::{self, names};
 use crate::select::LeftOut;
-use crate::{Inputs, Rollback, starts, wishes};
+use crate::{Inputs, Rollback, starts, waves, wishes};
 
 /// The disk that a machine goes back to.
 pub(crate) struct Taken<'a> {
@@ -93,6 +93,7 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, asked: &Rollback) -> Decisions<'a>
         }
     }
     starts::add(inputs, &mut decisions);
+    waves::add(inputs, &mut decisions);
     decide::mark(inputs, &mut decisions);
     keep_markers(&mut decisions);
     decisions
@@ -293,10 +294,11 @@ pub(crate) fn looks(inputs: &Inputs<'_>, asked: &Rollback) -> Vec<Look> {
     let written = inputs.graph.written();
     let asked =
         written.filter(|one| wishes::names(&asked.addresses, &one.address, one.fleet.as_ref()));
-    asked
-        .filter_map(|desired| {
-            let live = inputs.snapshot.get(&desired.id)?;
-            keep::look_at(inputs.snapshot, desired, live)
-        })
-        .collect()
+    let kept = asked.filter_map(|desired| {
+        let live = inputs.snapshot.get(&desired.id)?;
+        keep::look_at(inputs.snapshot, desired, live)
+    });
+    let mut looks = Vec::new();
+    keep::once(kept, &mut looks);
+    looks
 }

@@ -8,9 +8,9 @@ use tenon_model::plan::{Does, Expected, Precondition, Scope, Step};
 use tenon_model::transport::{Condition, Progress, Read, Refusal, Verb, Write};
 use tokio::time::{Instant, sleep};
 
-use super::Run;
 use super::lag::Lag;
 use super::overtaken::overtaken;
+use super::{Run, health};
 use crate::{check, overlay};
 
 /// The first pause while a busy resource is waited for, and the longest.
@@ -28,6 +28,8 @@ pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outc
         Does::Keep => keep_aside(run, index, step).await,
         Does::Delete => delete(run, index, step).await,
         Does::Deallocate | Does::Start => act(run, index, step).await,
+        Does::Check => health::check(run, index, step).await,
+        Does::Settle => health::settle(run, index, step).await,
     }
 }
 
@@ -59,7 +61,7 @@ async fn keep_aside(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome,
             Ok(Target::IsToCome) => None,
             Err(failure) => Some(failure),
         },
-        Precondition::Absent | Precondition::Empty | Precondition::Checked => None,
+        _ => None,
     };
     if let Some(failure) = stale {
         return if is_new(run, step, &live) {
@@ -81,7 +83,7 @@ fn is_new(run: &Run<'_>, step: &Step, live: &Value) -> bool {
         Precondition::Present { values } => {
             matches!(check::present(values, live), check::Verdict::Done)
         }
-        Precondition::Absent | Precondition::Empty | Precondition::Checked => false,
+        _ => false,
     })
 }
 
@@ -172,7 +174,10 @@ async fn delete(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
             check::Verdict::Go | check::Verdict::Done => {}
         },
         Precondition::Empty => empty(run, index, step).await?,
-        Precondition::Absent | Precondition::Checked => {}
+        Precondition::Absent
+        | Precondition::Checked
+        | Precondition::Healthy(_)
+        | Precondition::Settled { .. } => {}
     }
     write(run, index, step, None, Condition::None).await
 }
@@ -307,7 +312,7 @@ async fn resolved(run: &Run<'_>, values: &[Expected]) -> Result<Vec<Expected>, F
     Ok(resolved)
 }
 
-fn scope<'a>(run: &Run<'a>, step: &Step) -> Result<&'a Scope, Failure> {
+pub(super) fn scope<'a>(run: &Run<'a>, step: &Step) -> Result<&'a Scope, Failure> {
     let subscription = step.id.subscription();
     run.plan
         .scope(&subscription)
@@ -343,7 +348,7 @@ fn state(live: &Value) -> Option<&str> {
     live.at(&["properties", "provisioningState"])?.as_text()
 }
 
-fn is_finished(live: &Value) -> bool {
+pub(super) fn is_finished(live: &Value) -> bool {
     state(live).is_none_or(|state| state.eq_ignore_ascii_case("Succeeded"))
 }
 

@@ -59,6 +59,7 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
         Does::Keep => (verb(decision), None),
         Does::Delete => (Verb::Delete, None),
         Does::Deallocate | Does::Start => (Verb::Post, None),
+        Does::Check | Does::Settle => (Verb::Get, None),
     };
     let remove = match does {
         Does::Update => removed(decision),

@@ -224,6 +224,7 @@ pub(crate) fn step(changes: &[Change], address: &str, does: Does, after: &[usize
         Does::Update | Does::Mark | Does::Detach | Does::Keep => Verb::Patch,
         Does::Delete => Verb::Delete,
         Does::Deallocate | Does::Start => Verb::Post,
+        Does::Check | Does::Settle => Verb::Get,
     };
     Step {
         address: Address::new(address),
@@ -326,6 +327,7 @@ pub(crate) fn plan_of(changes: Vec<Change>) -> Plan {
         digest: format!("sha256:604f913e{}6f3d", "0".repeat(52)),
         mode: Mode::Live,
         partial: None,
+        waves: Vec::new(),
         deployment: Deployment {
             lock: None,
             cloud: None,
