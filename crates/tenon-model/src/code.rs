@@ -205,6 +205,8 @@ codes! {
     LeftBehind = 4024,
     /// So many machines of a fleet are down that no other may go down.
     NoRoomForRollout = 4025,
+    /// There is no old OS disk to go back to, or it does not fit.
+    NothingKept = 4026,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

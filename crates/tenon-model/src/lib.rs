@@ -40,6 +40,7 @@ pub mod shape;
 pub mod snapshot;
 pub mod spec;
 pub mod suggest;
+pub mod time;
 pub mod transport;
 pub mod value;
 

@@ -17,7 +17,8 @@ mod sim;
 mod spec;
 
 pub(crate) use apply::{
-    AdoptArguments, ApplyArguments, Approval, DestroyArguments, ForgetArguments, TransferArguments,
+    AdoptArguments, ApplyArguments, Approval, DestroyArguments, ForgetArguments, RollbackArguments,
+    TransferArguments,
 };
 pub(crate) use look::{
     DriftArguments, GraphArguments, GraphFormat, OutputsArguments, ShowArguments,
@@ -115,6 +116,8 @@ pub(crate) enum Action {
     Destroy(DestroyArguments),
     /// Take over what exists: plan, ask, and mark it as ours; or write a spec of a group
     Adopt(AdoptArguments),
+    /// Let machines take the OS disk again that a replace has kept of them
+    Rollback(RollbackArguments),
     /// Let go of what is ours: it stays in Azure, without our marker
     Forget(ForgetArguments),
     /// Hand over what is ours to another deployment

@@ -67,6 +67,7 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Apply(options) => apply::run(&global, &options, &output).await,
         Action::Destroy(options) => apply::destroy(&global, &options, &output).await,
         Action::Adopt(options) => adopt::run(&global, &options, &output).await,
+        Action::Rollback(options) => apply::rollback(&global, &options, &output).await,
         Action::Forget(options) => apply::forget(&global, &options, &output).await,
         Action::Transfer(options) => apply::transfer(&global, &options, &output).await,
         Action::Doctor(spec) => doctor::run(&global, &spec, &output).await,

@@ -151,6 +151,11 @@ pub(crate) async fn resolve(
     preparing.images(&declaration, &tenants).await
 }
 
+/// The time in seconds since 1970, UTC.
+pub(crate) fn seconds() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default()
+}
+
 /// The time, to the second.
 fn now() -> String {
     let now = jiff::Timestamp::now();

@@ -63,6 +63,25 @@ pub struct Row {
     pub sole: Sole,
     /// Who must be out of the way for it to change in place.
     pub only: Only,
+    /// The other resource whose end it decides about; none where it decides
+    /// about nothing.
+    pub remains: Option<&'static Remains>,
+}
+
+/// What can remain of a resource that is deleted: the disk that a machine made
+/// for itself. The row that has it says whether it does.
+#[derive(Clone, Copy, Debug)]
+pub struct Remains {
+    /// The word for it, behind the address of the first: `os_disk`.
+    pub part: &'static str,
+    /// Where the body names it.
+    pub id: &'static str,
+    /// The value of the row with which it remains.
+    pub stays: &'static str,
+    /// A member of the body with which there is nothing that could remain.
+    pub unless: &'static str,
+    /// What is known about its type.
+    pub rules: &'static Rules,
 }
 
 /// Who must be out of the way for a property to change in place. The path is
@@ -156,6 +175,7 @@ impl Row {
             gone: Gone::Nothing,
             sole: Sole::Shared,
             only: Only::Always,
+            remains: None,
         }
     }
 
@@ -262,6 +282,13 @@ impl Row {
     pub fn map_of_the_author(&self) -> Option<&'static str> {
         let map = self.path.strip_suffix(".*")?;
         (map != "tags" && self.same != Same::Presence).then_some(map)
+    }
+
+    /// The same, deciding about what remains.
+    #[must_use]
+    pub const fn decides(mut self, remains: &'static Remains) -> Self {
+        self.remains = Some(remains);
+        self
     }
 
     /// The same, never shown by Azure.

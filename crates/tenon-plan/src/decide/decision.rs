@@ -13,6 +13,7 @@ use tenon_model::{Address, Diagnostic, Place, ResourceId};
 use super::families::Families;
 use super::problems;
 use crate::diff::Difference;
+use crate::rollback::Taken;
 use crate::waves::Rolling;
 
 /// What happens to one resource.
@@ -45,6 +46,8 @@ pub(crate) struct Decision<'a> {
     pub(crate) stops_for: Vec<Address>,
     /// Whether it is written to, or only stopped and started.
     pub(crate) writes: Writes,
+    /// The old OS disk that it takes again.
+    pub(crate) taken: Option<Taken<'a>>,
     /// Whether this plan starts it; until then its marker says so.
     pub(crate) start: Start,
 }

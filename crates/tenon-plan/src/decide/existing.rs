@@ -12,6 +12,7 @@ use tenon_model::snapshot::Live;
 use super::owner::Owner;
 use super::{Deciding, Decision, former, problems, seen};
 use crate::diff::{self, Difference};
+use crate::taken;
 
 impl<'a> Deciding<'_, 'a> {
     pub(super) fn existing(
@@ -37,6 +38,12 @@ impl<'a> Deciding<'_, 'a> {
                 decision.ours = true;
                 decision.difference = diff::compare(desired, &body, &base, &children);
                 former::detach(self.inputs, desired, live, &mut decision.difference);
+                taken::settle(
+                    desired,
+                    live,
+                    self.inputs.snapshot,
+                    &mut decision.difference,
+                );
                 act(live, decision);
                 self.replace_if_asked(desired, decision);
                 self.bookkeeping(desired, live, &base, decision);
@@ -87,6 +94,12 @@ impl<'a> Deciding<'_, 'a> {
         decision: &mut Decision<'a>,
     ) {
         decision.difference = diff::compare(desired, body, &Base::default(), children);
+        taken::settle(
+            desired,
+            live,
+            self.inputs.snapshot,
+            &mut decision.difference,
+        );
         act(live, decision);
         if decision.action == Action::Replace {
             let problem = problems::cannot_adopt(desired, &decision.difference.changes);

@@ -221,7 +221,7 @@ pub(crate) fn step(changes: &[Change], address: &str, does: Does, after: &[usize
     let id = change.map_or_else(|| id("vm", "x"), |change| change.id.clone());
     let verb = match does {
         Does::Create => Verb::Put,
-        Does::Update | Does::Mark | Does::Detach => Verb::Patch,
+        Does::Update | Does::Mark | Does::Detach | Does::Keep => Verb::Patch,
         Does::Delete => Verb::Delete,
         Does::Deallocate | Does::Start => Verb::Post,
         Does::Check | Does::Settle => Verb::Get,

@@ -23,6 +23,7 @@ pub(super) struct Asked {
     intent: Intent,
     outputs: Map,
     whole: Place,
+    now: u64,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -47,6 +48,7 @@ impl Asked {
             rules_of: tenon_kinds::rules_of,
             any: tenon_kinds::any_rules(),
             untagged: tenon_kinds::untagged_rules(),
+            now: self.now,
             diagnostics: if stands {
                 self.diagnostics.clone()
             } else {
@@ -112,7 +114,8 @@ impl Preparing<'_> {
             intent.wishes.adopt.extend(all);
         }
         let wishes = &intent.wishes;
-        let asked = wishes.adopt.iter().chain(&wishes.replace);
+        let back = wishes.rollback.iter().flat_map(|asked| &asked.addresses);
+        let asked = wishes.adopt.iter().chain(&wishes.replace).chain(back);
         let unknown = unknown_addresses(&graph, asked);
         if !unknown.is_empty() {
             return Err(self.trouble(unknown));
@@ -129,6 +132,7 @@ impl Preparing<'_> {
             intent,
             outputs,
             whole,
+            now: super::seconds(),
             diagnostics,
         };
         let unknown = unknown_parts(&asked.beside(&snapshot));

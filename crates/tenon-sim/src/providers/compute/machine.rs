@@ -2,6 +2,7 @@
 
 mod account;
 mod actions;
+mod attached;
 mod change;
 mod checks;
 mod create;
