@@ -12,7 +12,7 @@ use tenon_model::{Address, Later, Path, Value, diagnostic};
 
 use crate::decide::{Decision, Decisions};
 use crate::stops::Stops;
-use crate::{Inputs, keep, limits, settle, unseen};
+use crate::{Inputs, keep, limits, settle, undecided, unseen};
 
 /// Puts the plan together.
 pub(crate) fn assemble(
@@ -27,7 +27,8 @@ pub(crate) fn assemble(
     let mut diagnostics = inputs.diagnostics.clone();
     diagnostics.append(&mut decisions.diagnostics);
     diagnostics.extend(unseen::warnings(inputs));
-    let changes = changes(inputs, &decisions);
+    let mut changes = changes(inputs, &decisions);
+    undecided::tell(&mut changes, &steps);
     diagnostics.extend(limits::check(inputs, &changes));
     diagnostics.sort_by_key(|diagnostic| !diagnostic.is_error());
     let mut plan = Plan {
@@ -283,7 +284,7 @@ fn types(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> BTreeMap<String, Typ
     let mut types = BTreeMap::new();
     for decision in decisions.iter() {
         let kept = kept(decision);
-        if decision.action.is_in_place() || kept.is_some() {
+        if decision.action.is_in_place() || !decision.lets_go.is_empty() || kept.is_some() {
             types.insert(decision.resource_type.clone(), facts(decision.rules));
         }
         if let Some(kept) = kept {
