@@ -35,6 +35,7 @@ mod process;
 mod refusals;
 mod regions;
 mod requests;
+mod rollback;
 mod saved_plans;
 mod scale_sets;
 mod scenario;

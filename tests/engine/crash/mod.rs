@@ -12,6 +12,7 @@
 //! optimization: [`CASES`] of each kind are taken evenly. `TENON_CASES` takes
 //! another number of them.
 
+mod back;
 pub(crate) mod land;
 mod wire;
 
