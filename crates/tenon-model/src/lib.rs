@@ -40,6 +40,7 @@ pub mod snapshot;
 pub mod spec;
 pub mod suggest;
 pub mod transport;
+pub mod update;
 pub mod value;
 
 pub use address::Address;

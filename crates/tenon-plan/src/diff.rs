@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Desired;
+use tenon_model::image::ImageVersion;
 use tenon_model::marker::{Base, Recorded};
 use tenon_model::path::{Segment, is_keyed, key_of};
 use tenon_model::plan::{Cause, Expected, PropertyChange};
@@ -38,6 +39,9 @@ pub(crate) struct Difference {
     pub(crate) defaults: Vec<(Path, Value)>,
     /// What is gone for good although the resource stays.
     pub(crate) gone: Vec<String>,
+    /// The version of its image that it keeps although another one is asked
+    /// for.
+    pub(crate) stays: Option<ImageVersion>,
 }
 
 /// A change of another resource than the one that is compared.

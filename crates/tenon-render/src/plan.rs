@@ -5,6 +5,7 @@
 //! its end. One block per entry of the spec; instances of a fleet and equal
 //! harmless changes share one.
 
+pub use images::rejected;
 use tenon_model::diagnostic::has_errors;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Mode, Plan};
@@ -16,6 +17,7 @@ use crate::{Depth, Line, Options, Role, Text, diagnostics};
 
 mod details;
 pub(crate) mod header;
+pub(crate) mod images;
 mod kept;
 mod order;
 pub(crate) mod property;

@@ -1,56 +1,72 @@
 //! Two versions of one image differ in their version only.
 
+use tenon_model::{Path, Value};
 use tenon_model::desired::Desired;
-use tenon_model::image::{Channel, ImageVersion};
+use tenon_model::image::{Channel, ImageId, ImageVersion};
 use tenon_model::plan::PropertyChange;
 use tenon_model::rules::View;
-use tenon_model::{ResourceId, Value};
 
 use super::Leaf;
 
-/// Whether a machine keeps its version: nothing pins the channel, and what it
-/// runs belongs to it. A newer version is news, not a reason to replace.
-pub(super) fn stays(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> bool {
-    let (Some(channel), Some(row)) = (desired.follows, leaf.row) else {
-        return false;
+/// The version that a machine keeps although another one is asked for: nothing
+/// pins the channel, or the author wants to hear of versions only, and what it
+/// runs belongs to the channel. A newer version is news, not a reason to
+/// replace.
+pub(super) fn stays(
+    leaf: &Leaf<'_>,
+    desired: &Desired,
+    before: Option<&Value>,
+) -> Option<Option<ImageVersion>> {
+    let channel = desired.follows?;
+    leaf.row.filter(|row| row.view == View::Image)?;
+    let (wanted, live) = (
+        ImageId::of_reference(leaf.value)?,
+        ImageId::of_reference(before?)?,
+    );
+    let belongs = match live.version {
+        Some(version) => channel.accepts(version),
+        // Built from the definition itself: the newest version of that day.
+        None => channel == Channel::Latest,
     };
-    if row.view != View::Image {
-        return false;
-    }
-    let id = |value: &Value| ResourceId::parse(value.as_text()?).ok();
-    let parts = |value: &Value| {
-        let id = id(value)?;
-        let version = ImageVersion::parse(id.name()).ok()?;
-        Some((id.parent()?, version))
-    };
-    // Built from the definition itself: the newest version of that day.
-    let definition = parts(leaf.value).map(|(definition, _)| definition);
-    if channel == Channel::Latest && definition.is_some() && before.and_then(id) == definition {
-        return true;
-    }
-    let (Some((wanted, _)), Some((live, version))) = (parts(leaf.value), before.and_then(parts))
-    else {
-        return false;
-    };
-    wanted == live && channel.accepts(version)
+    (wanted.definition == live.definition && belongs).then_some(live.version)
 }
 
-/// Shows `image` as `image.version` where only the version differs.
+/// The members of a live reference that are to go when another one is written:
+/// a `PATCH` leaves what it does not name, and two contradict each other.
+pub(super) fn cleared(leaf: &Leaf<'_>, before: Option<&Value>) -> Vec<(Path, Value)> {
+    let is_image = leaf.row.is_some_and(|row| row.view == View::Image);
+    let there = |of: Option<&Value>, member: &str| of.is_some_and(|of| of.member(member).is_some());
+    let members = ImageId::MEMBERS.iter().filter(|member| {
+        is_image && there(before, member) && !there(Some(leaf.value), member)
+    });
+    members
+        .map(|member| (leaf.path.member(member), Value::Null))
+        .collect()
+}
+
+/// Shows `image` as an id, or as `image.version` where only the version
+/// differs.
 pub(super) fn shorten(changes: &mut [PropertyChange]) {
     for change in changes.iter_mut().filter(|change| change.path == "image") {
-        let version = |value: &Option<Value>| {
-            let id = ResourceId::parse(value.as_ref()?.as_text()?).ok()?;
-            Some((id.parent()?, id.name().to_owned()))
-        };
-        let (Some((from, before)), Some((to, after))) =
-            (version(&change.before), version(&change.after))
-        else {
-            continue;
-        };
-        if from == to {
+        let id = |value: &Option<Value>| ImageId::of_reference(value.as_ref()?);
+        let (before, after) = (id(&change.before), id(&change.after));
+        if let (Some(before), Some(after)) = (&before, &after)
+            && before.definition == after.definition
+        {
+            let text = |version: Option<ImageVersion>| match version {
+                Some(version) => Value::Text(version.to_string()),
+                None => Value::text("latest"),
+            };
             change.path = "image.version".to_owned();
-            change.before = Some(Value::Text(before));
-            change.after = Some(Value::Text(after));
+            change.before = Some(text(before.version));
+            change.after = Some(text(after.version));
+            continue;
         }
+        let shown = |id: Option<ImageId>, value: Option<Value>| match id {
+            Some(id) => Some(Value::Text(id.to_string())),
+            None => value,
+        };
+        change.before = shown(before, change.before.take());
+        change.after = shown(after, change.after.take());
     }
 }
