@@ -92,6 +92,14 @@ impl Leaf<'_> {
         self.is_write_only() || is_secret(self.value)
     }
 
+    /// A value of it as people see it.
+    pub(crate) fn shown(&self, value: Value) -> Value {
+        match self.row.map(|row| row.view) {
+            Some(View::Image) => image::shown(value),
+            _ => value,
+        }
+    }
+
     /// What is live of it, in whichever form Azure shows it.
     pub(crate) fn live<'l>(&self, live: &'l Value) -> Option<&'l Value> {
         leaf::live_value(&leaf::spelled(self, live), live)

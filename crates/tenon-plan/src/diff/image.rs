@@ -62,11 +62,15 @@ pub(super) fn shorten(changes: &mut [PropertyChange]) {
             change.after = Some(text(after.version));
             continue;
         }
-        let shown = |id: Option<ImageId>, value: Option<Value>| match id {
-            Some(id) => Some(Value::Text(id.to_string())),
-            None => value,
-        };
-        change.before = shown(before, change.before.take());
-        change.after = shown(after, change.after.take());
+        change.before = change.before.take().map(shown);
+        change.after = change.after.take().map(shown);
+    }
+}
+
+/// An image reference as the id that it names.
+pub(super) fn shown(reference: Value) -> Value {
+    match ImageId::of_reference(&reference) {
+        Some(id) => Value::Text(id.to_string()),
+        None => reference,
     }
 }

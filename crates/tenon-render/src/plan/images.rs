@@ -12,6 +12,7 @@ use super::header::tenant;
 use crate::layout::Layout;
 use crate::names::short;
 use crate::text::width;
+use crate::words::count;
 use crate::{Role, Text};
 
 /// Adds a line for each image.
@@ -78,7 +79,7 @@ pub(crate) fn open_gallery(open: &OpenImage) -> String {
 fn staying(image: &ResolvedImage) -> Option<String> {
     let each = image.stay.iter().map(|(version, machines)| {
         let stay = if *machines == 1 { "stays" } else { "stay" };
-        format!("{machines} {stay} on {version}")
+        format!("{} {stay} on {version}", count(*machines, "machine"))
     });
     let each: Vec<String> = each.collect();
     (!each.is_empty()).then(|| each.join(", "))
@@ -123,7 +124,7 @@ pub fn rejected(why: &Rejected) -> String {
         Rejected::NoReplica {
             region,
             state: Some(state),
-        } => format!("replica in {region} is {state}"),
+        } => format!("replica in {region} is {}", state.to_ascii_lowercase()),
         Rejected::NoReplica { region, .. } => format!("not in {region}"),
         Rejected::NotReady(state) => state.clone(),
         Rejected::SoftDeleted => "marked for deletion".to_owned(),

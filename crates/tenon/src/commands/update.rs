@@ -253,9 +253,7 @@ fn tell(update: &Update, output: &Output) {
             Some(before) => format!("{} {before} -> {}", image.name, image.to),
             None => format!("{} {} is pinned", image.name, image.to),
         };
-        let newest = image.passed_over.iter().max_by_key(|(version, _)| *version);
-        let why = newest.map(|(version, why)| format!("; {version}: {}", reason(why, image)));
-        output.say(&format!("{what}{}", why.unwrap_or_default()));
+        output.say(&format!("{what}{}", newest(image).unwrap_or_default()));
     }
     for name in &update.removed {
         output.say(&format!("{name} is no image any more: its line goes"));
@@ -280,11 +278,16 @@ fn written(update: &Update) -> String {
     files.join(" and ")
 }
 
-fn reason(why: &Rejected, image: &Moved) -> String {
-    match why {
-        Rejected::Locked => {
-            format!("only when named: tenon update {}", image.name)
+/// The newest version that is not taken, and why; nothing of one that was not
+/// wanted.
+fn newest(image: &Moved) -> Option<String> {
+    let (version, why) = image.passed_over.iter().max_by_key(|(version, _)| *version)?;
+    let why = match (why, image.follow) {
+        (Rejected::Locked, Follow::Lock) => return None,
+        (Rejected::Locked, Follow::Notify) => {
+            format!("taken only when named, tenon update {}", image.name)
         }
-        why => tenon_render::rejected(why),
-    }
+        (why, _) => tenon_render::rejected(why),
+    };
+    Some(format!("; {version}: {why}"))
 }
