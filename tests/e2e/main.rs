@@ -30,6 +30,7 @@ mod leases;
 mod mask;
 mod odd_input;
 mod offline;
+mod open_images;
 mod ownership;
 mod process;
 mod refusals;

@@ -122,9 +122,7 @@ fn unchanged(leaf: &diff::Leaf<'_>, live: Option<&Value>, applied: Applied) -> I
     Inspected {
         path: leaf.property.clone(),
         spec: (!sensitive).then(|| leaf.shown(leaf.value.clone())),
-        live: shown
-            .filter(|_| !sensitive)
-            .map(|value| leaf.shown(value)),
+        live: shown.filter(|_| !sensitive).map(|value| leaf.shown(value)),
         applied,
         differs: None,
         sensitive,

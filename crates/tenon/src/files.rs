@@ -229,7 +229,9 @@ pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
 /// Images of other specs and overlays in the folder of a spec: they share its
 /// lock file. A file that cannot be read has none.
 pub(crate) fn images_beside(paths: &[PathBuf]) -> BTreeSet<String> {
-    let folder = paths[0].parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = paths[0]
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let Ok(entries) = std::fs::read_dir(folder.unwrap_or(Path::new("."))) else {
         return BTreeSet::new();
     };
@@ -237,7 +239,11 @@ pub(crate) fn images_beside(paths: &[PathBuf]) -> BTreeSet<String> {
         let extension = path.extension().and_then(|extension| extension.to_str());
         extension.is_some_and(|extension| matches!(extension, "yaml" | "yml"))
     };
-    let read = |path: &PathBuf| paths.iter().any(|read| read.file_name() == path.file_name());
+    let read = |path: &PathBuf| {
+        paths
+            .iter()
+            .any(|read| read.file_name() == path.file_name())
+    };
     entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| is_yaml(path) && !read(path))

@@ -98,7 +98,10 @@ async fn one(
                 return Ok(Resolution { image, versions });
             }
             Choice::Ask(version) => {
-                let mut fresh = gallery.replicas(version, &versions).await.map_err(refused)?;
+                let mut fresh = gallery
+                    .replicas(version, &versions)
+                    .await
+                    .map_err(refused)?;
                 fresh.replicas.get_or_insert_default();
                 versions.retain(|other| other.version != version);
                 versions.push(fresh);

@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_kinds::images::{Choice, Wanted, choose};
-use tenon_model::image::{
-    DefinitionFacts, ImageDefinition, ImageRequest, ImageVersion, PurchasePlan, ResolvedImage, VersionFacts,
-};
 use tenon_model::TenantId;
+use tenon_model::image::{
+    DefinitionFacts, ImageDefinition, ImageRequest, ImageVersion, PurchasePlan, ResolvedImage,
+    VersionFacts,
+};
 use tenon_spec::lock::Lock;
 
 use super::PUBLISHER;

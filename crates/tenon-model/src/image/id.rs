@@ -180,7 +180,9 @@ pub enum ImageIdError {
     #[error("it is the id of a {0}")]
     OtherType(String),
     /// A gallery that is open to others is named otherwise.
-    #[error("it has the form /{0}/<gallery>/images/<image>, with /versions/<version> behind it or not")]
+    #[error(
+        "it has the form /{0}/<gallery>/images/<image>, with /versions/<version> behind it or not"
+    )]
     OpenForm(&'static str),
     /// The version is none.
     #[error("its version `{0}` is neither three numbers nor `latest`")]

@@ -123,4 +123,3 @@ fn read(plan: &Plan, layout: &Layout, text: &mut Text) {
     }
     text.push(line);
 }
-

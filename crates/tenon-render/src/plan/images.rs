@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use tenon_model::image::{
-    ImageDefinition, ImageId, OpenImage, Rejected, ResolvedImage, Sharing,
-};
+use tenon_model::image::{ImageDefinition, ImageId, OpenImage, Rejected, ResolvedImage, Sharing};
 use tenon_model::plan::Plan;
 use tenon_model::{Address, Path, Value};
 

@@ -86,11 +86,11 @@ impl Misfit<'_> {
                     .help(update(key))
                     .about(&request.address)
             }
-            Self::Leftover(name, locked) => {
-                new(format!("the lock file pins {name}, which is no image any more"))
-                    .at(&locked.place, "no spec beside it has such an image")
-                    .help(Help::command("take it out", "tenon update"))
-            }
+            Self::Leftover(name, locked) => new(format!(
+                "the lock file pins {name}, which is no image any more"
+            ))
+            .at(&locked.place, "no spec beside it has such an image")
+            .help(Help::command("take it out", "tenon update")),
         }
     }
 }

@@ -281,7 +281,10 @@ fn written(update: &Update) -> String {
 /// The newest version that is not taken, and why; nothing of one that was not
 /// wanted.
 fn newest(image: &Moved) -> Option<String> {
-    let (version, why) = image.passed_over.iter().max_by_key(|(version, _)| *version)?;
+    let (version, why) = image
+        .passed_over
+        .iter()
+        .max_by_key(|(version, _)| *version)?;
     let why = match (why, image.follow) {
         (Rejected::Locked, Follow::Lock) => return None,
         (Rejected::Locked, Follow::Notify) => {

@@ -12,8 +12,8 @@ use tenon_model::{Diagnostic, Map, Place, diagnostic};
 use tenon_plan::{Inputs, ResourceGraph};
 
 use super::problems::{end_of_life, unknown_addresses, unknown_parts};
-use super::{Intent, Preparing, Taking, Trouble};
 use super::tenants::ImageTenants;
+use super::{Intent, Preparing, Taking, Trouble};
 use crate::images::{self, Resolution, Resolving};
 
 /// All that a plan is made from, but for what is live.
@@ -102,8 +102,12 @@ impl Preparing<'_> {
         diagnostics.extend(of_lock);
         diagnostics.extend(declaration.diagnostics.iter().cloned());
         diagnostics.extend(end_of_life(&resolved, &declaration));
-        let graph = tenon_plan::build(declaration, &self.loaded.spec.tenants, &image_tenants.read_in)
-            .map_err(|problems| self.trouble(problems))?;
+        let graph = tenon_plan::build(
+            declaration,
+            &self.loaded.spec.tenants,
+            &image_tenants.read_in,
+        )
+        .map_err(|problems| self.trouble(problems))?;
         if diagnostic::has_errors(&diagnostics) {
             return Err(self.trouble(diagnostics));
         }

@@ -1,10 +1,10 @@
 //! What a plan says of its deployment: scopes, tokens, the lease, and where it
 //! was read from.
 
+use tenon_model::TenantId;
 use tenon_model::kind::Settled;
 use tenon_model::lease::LeaseAt;
 use tenon_model::plan::{Deployment, Scope};
-use tenon_model::TenantId;
 use tenon_plan::ResourceGraph;
 
 use super::problems::too_many_tenants;

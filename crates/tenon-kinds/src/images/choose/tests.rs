@@ -195,7 +195,10 @@ fn a_replica_has_to_be_complete_in_every_region() {
         ended: &BTreeSet::new(),
     };
     let taken = |facts: &VersionFacts| {
-        matches!(choose(std::slice::from_ref(facts), &wanted), Choice::Take { .. })
+        matches!(
+            choose(std::slice::from_ref(facts), &wanted),
+            Choice::Take { .. }
+        )
     };
     assert!(!taken(&facts));
     facts.targets.push("northeurope".into());

@@ -2,14 +2,17 @@ use super::{ImageDefinition, ImageId, Sharing};
 use crate::Value;
 use crate::image::ImageVersion;
 
-const GALLERY: &str = "/subscriptions/S/resourceGroups/g/providers/Microsoft.Compute/galleries/acme/images/web";
+const GALLERY: &str =
+    "/subscriptions/S/resourceGroups/g/providers/Microsoft.Compute/galleries/acme/images/web";
 
 fn parse(text: &str) -> ImageId {
     ImageId::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 fn reference(members: &[(&str, &str)]) -> Value {
-    let members = members.iter().map(|(name, text)| (*name, Value::text(*text)));
+    let members = members
+        .iter()
+        .map(|(name, text)| (*name, Value::text(*text)));
     Value::Map(members.collect())
 }
 
@@ -31,7 +34,10 @@ fn every_form_is_read_and_written_again() {
 fn each_form_has_its_own_member() {
     let member = |text: &str| parse(text).member();
     assert_eq!(member(GALLERY), "id");
-    assert_eq!(member("/SharedGalleries/x/Images/y"), "sharedGalleryImageId");
+    assert_eq!(
+        member("/SharedGalleries/x/Images/y"),
+        "sharedGalleryImageId"
+    );
     assert_eq!(
         member("/communitygalleries/x/images/y"),
         "communityGalleryImageId"
@@ -72,17 +78,25 @@ fn a_reference_means_the_version_that_azure_took() {
     let latest = of(&[("id", GALLERY), ("exactVersion", "1.4.2")]);
     assert_eq!(latest, Some(parse(&format!("{GALLERY}/versions/1.4.2"))));
     let shared = of(&[
-        ("sharedGalleryImageId", "/SharedGalleries/s/Images/web/Versions/latest"),
+        (
+            "sharedGalleryImageId",
+            "/SharedGalleries/s/Images/web/Versions/latest",
+        ),
         ("exactVersion", "1.4.2"),
     ]);
     let shared = shared.expect("an image");
     assert_eq!(shared.version, exact);
-    assert!(matches!(&shared.definition, ImageDefinition::Open(open) if open.sharing == Sharing::Direct));
+    assert!(
+        matches!(&shared.definition, ImageDefinition::Open(open) if open.sharing == Sharing::Direct)
+    );
     // The id says the version itself.
     let named = of(&[
         ("id", &format!("{GALLERY}/versions/1.4.1")),
         ("exactVersion", "1.4.2"),
     ]);
     assert_eq!(named.and_then(|id| id.version), Some(ImageVersion(1, 4, 1)));
-    assert_eq!(of(&[("publisher", "Canonical"), ("exactVersion", "1.0.0")]), None);
+    assert_eq!(
+        of(&[("publisher", "Canonical"), ("exactVersion", "1.0.0")]),
+        None
+    );
 }

@@ -115,7 +115,11 @@ fn edited(
     let files = loaded.paths.iter().map(|path| {
         let name = files::shown(path);
         let own = loaded.sources.text(&name).unwrap_or_default().to_owned();
-        let text = if name == *place.file { text.clone() } else { own };
+        let text = if name == *place.file {
+            text.clone()
+        } else {
+            own
+        };
         SourceFile { name, text }
     });
     Ok(Asked::Edit(Box::new(Edited {
@@ -135,7 +139,9 @@ fn edited(
 /// `image`.
 fn places(loaded: &Loaded, request: &ImageRequest) -> Vec<Place> {
     let entries = loaded.spec.entries("images");
-    let entry = entries.iter().find(|entry| entry.address == request.address);
+    let entry = entries
+        .iter()
+        .find(|entry| entry.address == request.address);
     let Some(entry) = entry else {
         return vec![request.place.clone()];
     };
@@ -149,7 +155,9 @@ fn by_hand(request: &ImageRequest, place: &Place, wanted: Channel) -> Diagnostic
     let key = request.lock_key();
     Diagnostic::error(
         Code::InvalidValue,
-        format!("the version of {key} does not stand in the spec in a way that can be changed there"),
+        format!(
+            "the version of {key} does not stand in the spec in a way that can be changed there"
+        ),
     )
     .at(place, format!("means {}", request.channel))
     .help(Help::text(format!(
