@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tenon_sim::WorldFile;
 
 use crate::scenario::Scenario;
-use crate::worlds::{ACME, HEAD, MACHINE, WORKLOAD, machine, two_tenants};
+use crate::worlds::{ACME, HEAD, MACHINE, WORKLOAD, id, machine, two_tenants};
 
 const SHARED: &str = "/sharedGalleries/44444444-4444-4444-4444-444444444444-TOOLS/images/agent";
 const COMMUNITY: &str = "/communityGalleries/acme-0001/images/agent";
@@ -19,18 +19,24 @@ fn world(gallery: &str) -> WorldFile {
     );
     let open = WorldFile::from_yaml(&text).expect("a gallery");
     world.galleries.extend(open.galleries);
-    world.role_assignments.retain(|one| !one.scope.ends_with("images"));
+    world
+        .role_assignments
+        .retain(|one| !one.scope.ends_with("images"));
     world
 }
 
-const VERSIONS: &str = "images: [{name: agent, versions: [{name: 1.0.9}, {name: 1.0.12, published: 2026-07-01T08:00:00Z}, {name: 1.1.0, excludeFromLatest: true}, {name: 1.2.0, regions: [{name: northeurope}]}]}]";
+const VERSIONS: &str = "images: [{name: agent, features: {SecurityType: TrustedLaunchSupported}, versions: [{name: 1.0.9}, {name: 1.0.12, published: 2026-07-01T08:00:00Z}, {name: 1.1.0, excludeFromLatest: true}, {name: 1.2.0, regions: [{name: northeurope}]}]}]";
 
 fn shared_with(whom: &str) -> WorldFile {
-    world(&format!("sharing: Groups, sharedWith: {{{whom}}}, {VERSIONS}"))
+    world(&format!(
+        "sharing: Groups, sharedWith: {{{whom}}}, {VERSIONS}"
+    ))
 }
 
 fn community() -> WorldFile {
-    world(&format!("sharing: Community, publicName: acme-0001, {VERSIONS}"))
+    world(&format!(
+        "sharing: Community, publicName: acme-0001, {VERSIONS}"
+    ))
 }
 
 /// A machine of the image with this id and further keys.
@@ -49,7 +55,9 @@ fn applied(world: WorldFile, id: &str, keys: &str) -> Scenario {
     let scenario = Scenario::within(world, &spec(id, keys));
     scenario.portal().forget_requests();
     scenario.run("apply --auto-approve").exits(0);
-    scenario.run("plan --detailed-exitcode").finds_nothing_to_do();
+    scenario
+        .run("plan --detailed-exitcode")
+        .finds_nothing_to_do();
     scenario
 }
 
@@ -76,17 +84,34 @@ fn a_directly_shared_image_goes_into_its_own_member() {
 fn no_token_of_the_publisher_is_asked_for_or_sent() {
     let scenario = applied(shared_with("subscriptions: [workload]"), SHARED, "");
     let requests = scenario.portal().requests();
-    let of_acme = |request: &Value| request["path"].as_str().is_some_and(|path| path.contains(ACME));
+    let of_acme = |request: &Value| {
+        request["path"]
+            .as_str()
+            .is_some_and(|path| path.contains(ACME))
+    };
     assert!(!requests.iter().any(of_acme), "{requests:?}");
-    let aux = |request: &Value| !request["auxiliaryTenants"].as_array().is_none_or(Vec::is_empty);
+    let aux = |request: &Value| {
+        !request["auxiliaryTenants"]
+            .as_array()
+            .is_none_or(Vec::is_empty)
+    };
     assert!(!requests.iter().any(aux), "{requests:?}");
-    let asked = format!("/subscriptions/{WORKLOAD}/providers/Microsoft.Compute/locations/westeurope{SHARED}/versions");
-    assert!(requests.iter().any(|one| one["path"] == asked), "{requests:?}");
+    let asked = format!(
+        "/subscriptions/{WORKLOAD}/providers/Microsoft.Compute/locations/westeurope{SHARED}/versions"
+    );
+    assert!(
+        requests.iter().any(|one| one["path"] == asked),
+        "{requests:?}"
+    );
 }
 
 #[test]
 fn an_image_that_is_shared_with_the_whole_tenant() {
-    let scenario = applied(shared_with("tenants: [contoso]"), SHARED, ", version: 1.0.x");
+    let scenario = applied(
+        shared_with("tenants: [contoso]"),
+        SHARED,
+        ", version: 1.0.x",
+    );
     assert_eq!(reference(&scenario)["exactVersion"], "1.0.12");
 }
 
@@ -129,7 +154,8 @@ fn a_version_that_is_not_in_the_region_is_not_there() {
         .exits(1)
         .says("TN3103")
         .says("versions there are: 1.1.0, 1.0.12, 1.0.9");
-    let both = spec(COMMUNITY, ", version: 1.0.x") + &format!("  two: {{{MACHINE}, location: northeurope}}\n");
+    let both = spec(COMMUNITY, ", version: 1.0.x")
+        + &format!("  two: {{{MACHINE}, location: northeurope}}\n");
     Scenario::within(community(), &both)
         .run("plan")
         .exits(1)
@@ -165,7 +191,9 @@ fn azure_may_spell_what_it_was_sent_as_it_likes() {
         &machine("one"),
         &json!({"properties": {"storageProfile": {"imageReference": spelled}}}),
     );
-    scenario.run("plan --detailed-exitcode").finds_nothing_to_do();
+    scenario
+        .run("plan --detailed-exitcode")
+        .finds_nothing_to_do();
     // Another version is another version, however it is spelled.
     scenario.portal().patch(
         &machine("one"),
@@ -177,12 +205,38 @@ fn azure_may_spell_what_it_was_sent_as_it_likes() {
 }
 
 #[test]
-fn a_machine_moves_from_one_form_to_another() {
+fn a_version_of_an_open_image_moves_like_any_other() {
     let scenario = applied(community(), COMMUNITY, ", version: 1.0.9");
     scenario.edit("tenon.yaml", "1.0.9", "1.0.12");
     let plan = scenario.run("plan").exits(0);
     assert!(plan.stdout.contains("image.version"), "{plan}");
     scenario.run("apply --auto-approve").exits(0);
     assert_eq!(reference(&scenario)["exactVersion"], "1.0.12");
-    scenario.run("plan --detailed-exitcode").finds_nothing_to_do();
+    scenario
+        .run("plan --detailed-exitcode")
+        .finds_nothing_to_do();
+}
+
+#[test]
+fn a_scale_set_moves_from_one_form_to_another() {
+    let mut world = community();
+    world.role_assignments = two_tenants().role_assignments;
+    let (head, web) = HEAD.split_once("images:\n").expect("an image");
+    let keys = MACHINE.replace("public_ip: false, ", "");
+    let set = format!("scale_sets:\n  set: {{{keys}, capacity: 1, orchestration: Uniform}}\n");
+    let scenario = Scenario::within(world, &format!("{head}images:\n{web}{set}"));
+    scenario.run("apply --auto-approve").exits(0);
+    let open = format!("{head}images:\n  web: {{id: {COMMUNITY}, version: 1.0.x}}\n{set}");
+    scenario.write("tenon.yaml", &open);
+    scenario.run("plan").exits(0).says(COMMUNITY);
+    scenario.run("apply --auto-approve").exits(0);
+    scenario
+        .run("plan --detailed-exitcode")
+        .finds_nothing_to_do();
+    let live = scenario
+        .portal()
+        .resource(&id("Microsoft.Compute/virtualMachineScaleSets/set"));
+    let profile = &live.expect("a set")["properties"]["virtualMachineProfile"]["storageProfile"];
+    let named = profile["imageReference"].as_object().expect("a reference");
+    assert!(!named.contains_key("id"), "{named:?}");
 }

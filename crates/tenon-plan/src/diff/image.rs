@@ -1,10 +1,10 @@
 //! Two versions of one image differ in their version only.
 
+use tenon_model::Value;
 use tenon_model::desired::Desired;
 use tenon_model::image::{Channel, ImageId, ImageVersion};
 use tenon_model::plan::PropertyChange;
 use tenon_model::rules::View;
-use tenon_model::{Path, Value};
 
 use super::Leaf;
 
@@ -29,19 +29,6 @@ pub(super) fn stays(
         None => channel == Channel::Latest,
     };
     (wanted.definition == live.definition && belongs).then_some(live.version)
-}
-
-/// The members of a live reference that are to go when another one is written:
-/// a `PATCH` leaves what it does not name, and two contradict each other.
-pub(super) fn cleared(leaf: &Leaf<'_>, before: Option<&Value>) -> Vec<(Path, Value)> {
-    let is_image = leaf.row.is_some_and(|row| row.view == View::Image);
-    let there = |of: Option<&Value>, member: &str| of.is_some_and(|of| of.member(member).is_some());
-    let members = ImageId::MEMBERS
-        .iter()
-        .filter(|member| is_image && there(before, member) && !there(Some(leaf.value), member));
-    members
-        .map(|member| (leaf.path.member(member), Value::Null))
-        .collect()
 }
 
 /// Shows `image` as an id, or as `image.version` where only the version

@@ -62,7 +62,6 @@ pub(super) fn compare(
         }),
         None => out.paths.push(leaf.path.clone()),
     }
-    out.defaults.extend(super::image::cleared(leaf, before));
     out.changes.push(PropertyChange {
         path: leaf.property.clone(),
         op: match (before, after(leaf)) {
