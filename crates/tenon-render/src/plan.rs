@@ -30,7 +30,9 @@ pub fn plan(plan: &Plan, sources: &Sources, options: &Options) -> Text {
     let layout = Layout::of(options);
     let errors = has_errors(&plan.diagnostics);
     if is_quiet(plan) && plan.kept.is_empty() && plan.diagnostics.is_empty() {
-        return nothing(plan, &layout).into();
+        let mut text = Text::from(nothing(plan, &layout));
+        images::news(plan, &layout, &mut text);
+        return text;
     }
     let mut text = header::header(plan, &layout);
     if options.depth > Depth::Summary {

@@ -51,6 +51,26 @@ pub(super) fn add(plan: &Plan, layout: &Layout, text: &mut Text) {
     }
 }
 
+/// Adds a line for each image of which there is a newer version to be had, or
+/// of which machines have an older one, where nothing else is said of images.
+pub(super) fn news(plan: &Plan, layout: &Layout, text: &mut Text) {
+    for image in &plan.images {
+        let newer = image.passed_over.iter().any(|(_, why)| why.would_do());
+        let newer = newer.then(|| passed_over(image)).flatten();
+        let said: Vec<String> = staying(image).into_iter().chain(newer).collect();
+        if said.is_empty() {
+            continue;
+        }
+        let name = short(image.address.as_str());
+        let mut line = layout.line().with(Role::Dim, "image ");
+        line.push(Role::Address, name)
+            .push(Role::Plain, " ")
+            .push(Role::Value, image.version.to_string())
+            .push(Role::Plain, format!(": {}", said.join("; ")));
+        text.push(line);
+    }
+}
+
 /// Whose it is, and what decided the version.
 fn origin(plan: &Plan, image: &ResolvedImage) -> String {
     let decided = match (image.moves(), image.locked) {
@@ -122,9 +142,12 @@ pub fn rejected(why: &Rejected) -> String {
         Rejected::NoReplica {
             region,
             state: Some(state),
-        } => format!("replica in {region} is {}", state.to_ascii_lowercase()),
+        } => match state.to_ascii_lowercase().as_str() {
+            "failed" => format!("its replication to {region} failed"),
+            state => format!("replica in {region} is {state}"),
+        },
         Rejected::NoReplica { region, .. } => format!("not in {region}"),
-        Rejected::NotReady(state) => state.clone(),
+        Rejected::NotReady(state) => format!("its state is {state}"),
         Rejected::SoftDeleted => "marked for deletion".to_owned(),
     }
 }

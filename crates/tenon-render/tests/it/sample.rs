@@ -2,7 +2,10 @@
 //! more machine, the database a bigger size, a tag changes, somebody opened
 //! SSH in the portal, and the jump host is gone from the spec.
 
+use std::collections::BTreeMap;
+
 use tenon_model::event::{Event, Failure, Outcome, StepName, What};
+
 use tenon_model::image::{Follow, ImageId, ImageVersion, Rejected, ResolvedImage};
 use tenon_model::plan::{
     Action, Cause, Change, Deployment, Does, Mode, Op, Plan, Precondition, PropertyChange,

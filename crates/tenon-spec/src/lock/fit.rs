@@ -114,3 +114,6 @@ pub fn names_in(file: &SourceFile) -> BTreeSet<String> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,3 +24,6 @@ pub fn write_version(text: &str, place: &Place, from: Channel, to: Channel) -> O
     let is_it = Channel::parse(&text[start..end]).is_ok_and(|channel| channel == from);
     is_it.then(|| format!("{}{to}{}", &text[..start], &text[end..]))
 }
+
+#[cfg(test)]
+mod tests;
