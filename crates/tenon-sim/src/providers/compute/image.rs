@@ -89,8 +89,6 @@ pub(crate) fn of_gallery(state: &State, id: &str, location: &str) -> Result<Imag
     match kind.as_str() {
         "microsoft.compute/galleries/images/versions" => exact(state, &parsed, location),
         "microsoft.compute/galleries/images" => latest(state, &parsed, location),
-        // Of the form of another member: Azure looks for it, and finds nothing.
-        "" => Err(not_available(id, location)),
         _ => {
             let message = format!("The value '{id}' of parameter 'imageReference.id' is invalid.");
             Err(ArmError::invalid_parameter("imageReference.id", message))
