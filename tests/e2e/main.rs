@@ -36,6 +36,7 @@ mod open_images;
 mod ownership;
 mod process;
 mod refusals;
+mod regions;
 mod requests;
 mod saved_plans;
 mod scale_sets;

@@ -52,7 +52,7 @@ impl Draft {
             moved_by_azure: Vec::new(),
             replace_on: Vec::new(),
             follows: None,
-            max_unavailable: 1,
+            rollout: None,
             limit: limit(entry),
             facts: Vec::new(),
         });

@@ -143,7 +143,7 @@ fn bare(address: Address, id: ResourceId, place: &Place, around: &Surroundings<'
         replace_on: Vec::new(),
         follows: None,
         limit: None,
-        max_unavailable: 1,
+        rollout: None,
         facts: Vec::new(),
     }
 }

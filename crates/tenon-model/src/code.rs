@@ -78,8 +78,6 @@ codes! {
     ImageEndOfLife = 2107,
     /// A flexible scale set from an image of another tenant.
     FlexibleForeignImage = 2108,
-    /// A key is read and has no effect yet.
-    NotActedOn = 2201,
     /// No credential for a tenant.
     NoCredential = 3001,
     /// The sign-in host or Resource Manager does not answer.
@@ -141,6 +139,8 @@ codes! {
     QuotaExceeded = 3201,
     /// Azure has no room for this size now.
     NoCapacity = 3310,
+    /// A machine did not get well in time.
+    NotHealthy = 3312,
     /// Another operation or run is at work on the same resource.
     AnotherOperation = 3311,
     /// Azure did not accept a change that our rules call possible.
@@ -199,6 +199,14 @@ codes! {
     Drifted = 4020,
     /// A list that would find what the spec no longer names cannot be read.
     Unseen = 4021,
+    /// Something new needs what its old form cannot let go of before.
+    HeldByOld = 4022,
+    /// A property changes only while nobody uses the resource, and somebody does.
+    InUse = 4023,
+    /// An earlier run made something where no plan looks any more.
+    LeftBehind = 4024,
+    /// So many machines of a fleet are down that no other may go down.
+    NoRoomForRollout = 4025,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::image::{Channel, ImageRequest};
+use crate::rollout::Rollout;
 use crate::rules::{Disruption, Rules};
 use crate::spec::{Made, Placed};
 use crate::{Address, Diagnostic, Map, Path, Place, ResourceId, TenantId, Value};
@@ -117,8 +118,9 @@ pub struct Desired {
     /// The channel of its image while nothing pins it: a machine that runs a
     /// version of the channel keeps it.
     pub follows: Option<Channel>,
-    /// How many of its fleet may be down at the same time.
-    pub max_unavailable: usize,
+    /// How what takes it down goes through its fleet; none when the author says
+    /// nothing.
+    pub rollout: Option<Box<Rollout>>,
     /// The most that a change may do to what runs; none for no limit.
     pub limit: Option<Placed<Disruption>>,
     /// What a reviewer wants to know of a new one, in short: `image web 1.4.2`,

@@ -165,6 +165,15 @@ pub enum Failure {
         /// What it would be.
         wanted: Option<Value>,
     },
+    /// The machine did not get well in time.
+    Unhealthy {
+        /// What was looked at, in words: `tcp:443 answers`.
+        check: String,
+        /// What the last look found.
+        last: String,
+        /// How long was waited.
+        seconds: u64,
+    },
     /// It goes on in Azure; nobody waits for it.
     Abandoned,
 }

@@ -23,6 +23,7 @@ mod order;
 pub(crate) mod property;
 pub(crate) mod summary;
 mod title;
+mod waves;
 
 /// Returns the plan as text.
 #[must_use]

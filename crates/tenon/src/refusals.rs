@@ -171,6 +171,22 @@ impl Scene {
                 text(wanted.as_ref())
             ))
             .help(Help::text("plan again: the new plan shows the replace")),
+            Failure::Unhealthy {
+                check,
+                last,
+                seconds,
+            } => at(
+                Diagnostic::error(
+                    Code::NotHealthy,
+                    format!("`{address}` is made and not well: {last}"),
+                ),
+                address,
+                place,
+            )
+            .note(format!("wanted: {check}, within {seconds} s"))
+            .help(Help::text(
+                "look at the machine; when it is well, the same command goes on with the next wave",
+            )),
             Failure::Abandoned => at(
                 Diagnostic::error(Code::Interrupted, format!("nobody waited for `{address}`")),
                 address,

@@ -8,9 +8,9 @@ use tenon_model::plan::{Does, Expected, Precondition, Scope, Step};
 use tenon_model::transport::{Condition, Progress, Read, Refusal, Verb, Write};
 use tokio::time::{Instant, sleep};
 
-use super::Run;
 use super::lag::Lag;
 use super::overtaken::overtaken;
+use super::{Run, health};
 use crate::{check, overlay};
 
 /// The first pause while a busy resource is waited for, and the longest.
@@ -27,6 +27,8 @@ pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outc
         Does::Update | Does::Mark | Does::Detach => update(run, index, step).await,
         Does::Delete => delete(run, index, step).await,
         Does::Deallocate | Does::Start => act(run, index, step).await,
+        Does::Check => health::check(run, index, step).await,
+        Does::Settle => health::settle(run, index, step).await,
     }
 }
 
@@ -131,7 +133,10 @@ async fn delete(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
             check::Verdict::Go | check::Verdict::Done => {}
         },
         Precondition::Empty => empty(run, index, step).await?,
-        Precondition::Absent | Precondition::Checked => {}
+        Precondition::Absent
+        | Precondition::Checked
+        | Precondition::Healthy(_)
+        | Precondition::Settled { .. } => {}
     }
     write(run, index, step, None, Condition::None).await
 }
@@ -266,7 +271,7 @@ async fn resolved(run: &Run<'_>, values: &[Expected]) -> Result<Vec<Expected>, F
     Ok(resolved)
 }
 
-fn scope<'a>(run: &Run<'a>, step: &Step) -> Result<&'a Scope, Failure> {
+pub(super) fn scope<'a>(run: &Run<'a>, step: &Step) -> Result<&'a Scope, Failure> {
     let subscription = step.id.subscription();
     run.plan
         .scope(&subscription)
@@ -302,7 +307,7 @@ fn state(live: &Value) -> Option<&str> {
     live.at(&["properties", "provisioningState"])?.as_text()
 }
 
-fn is_finished(live: &Value) -> bool {
+pub(super) fn is_finished(live: &Value) -> bool {
     state(live).is_none_or(|state| state.eq_ignore_ascii_case("Succeeded"))
 }
 

@@ -137,6 +137,11 @@ fn words(failure: &Failure) -> (String, Option<String>, Option<String>) {
         Failure::TakesReplace { property, .. } => {
             ("TakesReplace".to_owned(), Some(property.clone()), None)
         }
+        Failure::Unhealthy { check, last, .. } => (
+            "Unhealthy".to_owned(),
+            Some(format!("{check}: {last}")),
+            None,
+        ),
         Failure::Abandoned => ("Abandoned".to_owned(), None, None),
     }
 }

@@ -42,7 +42,8 @@ pub(super) fn precondition(decision: &Decision<'_>, does: Does) -> Precondition 
         Does::Start if starts_only(decision) => Precondition::Present {
             values: sign::to_come_off(decision),
         },
-        Does::Start => Precondition::Checked,
+        // The last two are made without a decision's request.
+        Does::Start | Does::Check | Does::Settle => Precondition::Checked,
     }
 }
 

@@ -58,6 +58,7 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
         Does::Detach => (verb(decision), Some(Value::Map(Map::new()))),
         Does::Delete => (Verb::Delete, None),
         Does::Deallocate | Does::Start => (Verb::Post, None),
+        Does::Check | Does::Settle => (Verb::Get, None),
     };
     let remove = match does {
         Does::Update => removed(decision),

@@ -130,7 +130,7 @@ fn left(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Optio
             Does::Deallocate => Some("stopped".to_owned()),
             Does::Start => Some("started".to_owned()),
             Does::Detach => Some("detached".to_owned()),
-            Does::Mark => None,
+            Does::Mark | Does::Check | Does::Settle => None,
         })
         .collect();
     if done.is_empty() {

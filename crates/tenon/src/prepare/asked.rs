@@ -13,7 +13,7 @@ use tenon_plan::{Inputs, ResourceGraph};
 
 use super::problems::{end_of_life, unknown_addresses, unknown_parts};
 use super::tenants::ImageTenants;
-use super::{Intent, Preparing, Taking, Trouble};
+use super::{Intent, Preparing, Taking, Trouble, regions};
 use crate::images::{self, Resolution, Resolving};
 
 /// All that a plan is made from, but for what is live.
@@ -82,6 +82,14 @@ impl Preparing<'_> {
         }
         let image_tenants = self.image_tenants(&first, &settled).await?;
         self.sign_in(&settled, &image_tenants).await?;
+        let unheard = if intent.describes() {
+            regions::problems(self.client, &first).await
+        } else {
+            Vec::new()
+        };
+        if !unheard.is_empty() {
+            return Err(self.trouble(unheard));
+        }
         let resolved = if intent.describes() {
             let found = self.images(&first, &settled, &image_tenants).await?;
             found.into_iter().map(|found| found.image).collect()
