@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tenon_model::image::ResolvedImage;
 use tenon_model::plan::{
     Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, ReadFacts, Step, Summary, Tool,
     TypeFacts,
@@ -42,7 +43,7 @@ pub(crate) fn assemble(
         mode: inputs.mode,
         partial: decisions.partial.take(),
         deployment: inputs.deployment.clone(),
-        images: inputs.images.to_vec(),
+        images: images(inputs, &decisions),
         applyable: !diagnostic::has_errors(&diagnostics),
         summary: count(&decisions),
         read: ReadFacts {
@@ -65,6 +66,16 @@ pub(crate) fn assemble(
     plan.known = known(&plan, &decisions);
     plan.digest = plan.compute_digest();
     plan
+}
+
+/// The images, with the machines that keep an older version of them.
+fn images(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<ResolvedImage> {
+    let mut images = inputs.images.to_vec();
+    for image in &mut images {
+        let stay = decisions.stay.get(&image.address).cloned();
+        image.stay = stay.unwrap_or_default();
+    }
+    images
 }
 
 /// Without those that read what is neither there nor made by this plan: a part
