@@ -2,15 +2,17 @@
 //!
 //! The set's own body is the model. Its instances are children that exist only
 //! inside of it (`Uniform`), or ordinary machines with interfaces and disks of
-//! their own that name it (`Flexible`). What is simplified: an upgrade that the
-//! policy makes happens at once when the write of the model ends, whatever the
-//! size of its batches; disks of uniform instances are known by id only.
+//! their own that name it (`Flexible`). What is simplified: with `Automatic`
+//! all instances have the new model at once when the write of it ends; disks of
+//! uniform instances are known by id only.
 
 mod actions;
 mod change;
 mod check;
 mod flexible;
+mod health;
 mod instances;
+pub(crate) mod rolling;
 pub(crate) mod uniform;
 mod view;
 
@@ -82,6 +84,7 @@ impl Hooks for ScaleSet {
         check::settings(write)?;
         let model = check::model(write)?;
         fill(write);
+        json::set(&mut write.after.hidden, "written", true);
         instances::reconcile(write, model.as_ref())
     }
 
