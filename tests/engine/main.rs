@@ -8,6 +8,7 @@ mod pace;
 mod power;
 mod races;
 mod reading;
+mod scale_sets;
 #[path = "../plans/support/mod.rs"]
 mod support;
 mod world;

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use tenon_model::TenantId;
 use tenon_model::plan::{Does, Plan, Reason};
-use tenon_model::transport::{Condition, Transport as _, Verb, Write};
 
 use crate::crash::land;
 use crate::world::World;
-use crate::{fleet, run, support};
+use crate::{fleet, run};
 
 const MACHINE: &str = "/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/web-1";
 
@@ -36,17 +34,7 @@ async fn left_stopped() -> World {
 
 /// Somebody with a portal.
 async fn act(world: &World, what: &str) {
-    let write = Write {
-        tenant: TenantId::new(support::CONSUMER),
-        auxiliary: Vec::new(),
-        verb: Verb::Post,
-        path: format!("{MACHINE}/{what}"),
-        api_version: "2024-11-01".to_owned(),
-        body: None,
-        condition: Condition::None,
-    };
-    let done = world.client.write(&write, &|_| {}).await;
-    done.expect("machines start and stop");
+    world.act(&format!("{MACHINE}/{what}")).await;
 }
 
 fn steps(plan: &Plan) -> Vec<Does> {

@@ -15,6 +15,8 @@ use crate::lease::Loss;
 use crate::resolve::{Bodies, Vault};
 use crate::schedule::Schedule;
 
+mod follow;
+mod instances;
 mod lag;
 mod overtaken;
 mod step;

@@ -10,7 +10,9 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use tenon_model::marker::Ownership;
 use tenon_model::rules::Rules;
-use tenon_model::snapshot::{Form, Live, Look, Power, Snapshot};
+use tenon_model::snapshot::{
+    Form, INSTANCES, Instance, LATEST, Live, Look, Power, RollingUpgrade, Snapshot,
+};
 use tenon_model::transport::{Read, Refusal, Transport};
 use tenon_model::{Path, ResourceId, Value};
 use thiserror::Error;
@@ -65,10 +67,17 @@ async fn read(
         query: look.query.clone(),
     };
     let result = match look.form {
-        Form::One | Form::Power => transport.get(&read).await.map(|answer| {
-            take(look, vec![answer.body], snapshot);
-        }),
-        Form::List | Form::Marked | Form::Described | Form::Children | Form::Census => {
+        Form::One | Form::Power | Form::RollingUpgrade => {
+            transport.get(&read).await.map(|answer| {
+                take(look, vec![answer.body], snapshot);
+            })
+        }
+        Form::List
+        | Form::Instances
+        | Form::Marked
+        | Form::Described
+        | Form::Children
+        | Form::Census => {
             let mut page = |items: Vec<Value>| take(look, items, snapshot);
             transport.list(&read, &mut page).await.map(|_| ())
         }
@@ -96,7 +105,12 @@ fn may_be_unread(form: Form, refusal: &Refusal) -> bool {
     match form {
         Form::Marked | Form::Described => refusal.status == 403,
         Form::Children => matches!(refusal.status, 400 | 403 | 405),
-        Form::One | Form::List | Form::Census | Form::Power => false,
+        Form::One
+        | Form::List
+        | Form::Census
+        | Form::Power
+        | Form::Instances
+        | Form::RollingUpgrade => false,
     }
 }
 
@@ -104,6 +118,10 @@ fn take(look: &Look, items: Vec<Value>, snapshot: &Mutex<Snapshot>) {
     let mut snapshot = snapshot
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
+    if matches!(look.form, Form::Instances | Form::RollingUpgrade) {
+        take_inside(look, &items, &mut snapshot);
+        return;
+    }
     for item in items {
         let id = item
             .member("id")
@@ -126,6 +144,27 @@ fn take(look: &Look, items: Vec<Value>, snapshot: &Mutex<Snapshot>) {
                 }
             }
             Form::Power => snapshot.set_power(id, power(&item)),
+            Form::Instances | Form::RollingUpgrade => {}
+        }
+    }
+}
+
+/// Takes what is told about the inside of a scale set: its path names the set.
+fn take_inside(look: &Look, items: &[Value], snapshot: &mut Snapshot) {
+    let set = look
+        .path
+        .strip_suffix(INSTANCES)
+        .or_else(|| look.path.strip_suffix(LATEST));
+    let Some(Ok(set)) = set.map(ResourceId::parse) else {
+        return;
+    };
+    for item in items {
+        if look.form == Form::Instances {
+            if let Some(instance) = Instance::read(item) {
+                snapshot.add_instance(set.clone(), instance);
+            }
+        } else if let Some(upgrade) = RollingUpgrade::read(item) {
+            snapshot.set_upgrade(set.clone(), upgrade);
         }
     }
 }

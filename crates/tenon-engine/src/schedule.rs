@@ -111,7 +111,13 @@ impl<'a> Schedule<'a> {
         match step.does {
             Does::Deallocate => drop(self.down.insert(&step.address)),
             Does::Start => drop(self.down.remove(&step.address)),
-            Does::Create | Does::Update | Does::Delete | Does::Mark | Does::Detach => {}
+            Does::Create
+            | Does::Update
+            | Does::Delete
+            | Does::Mark
+            | Does::Detach
+            | Does::Follow
+            | Does::Upgrade => {}
         }
         for follower in self.followers[index].clone() {
             self.waits[follower] -= 1;

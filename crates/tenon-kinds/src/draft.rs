@@ -53,6 +53,7 @@ impl Draft {
             replace_on: Vec::new(),
             follows: None,
             max_unavailable: 1,
+            upgrades: None,
             limit: limit(entry),
             facts: Vec::new(),
         });

@@ -144,6 +144,7 @@ fn bare(address: Address, id: ResourceId, place: &Place, around: &Surroundings<'
         follows: None,
         limit: None,
         max_unavailable: 1,
+        upgrades: None,
         facts: Vec::new(),
     }
 }

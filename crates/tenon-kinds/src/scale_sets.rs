@@ -66,9 +66,9 @@ impl Kind for ScaleSets {
         let image = image::find(entry, around, &place, out);
         let subnet = network::subnet(entry, around, &place, out);
         let group = network::group(entry, around, &place, &image, out);
-        let table = match upgrade::mode(&entry.item) {
-            "Manual" => &rules::TOLD,
-            _ => &rules::BY_ITSELF,
+        let table = match upgrade::upgrades(&entry.item) {
+            None => &rules::TOLD,
+            Some(_) => &rules::REACHED,
         };
         let id = around.ids[&entry.address].clone();
         let mut draft =
@@ -87,6 +87,7 @@ impl Kind for ScaleSets {
         profile.others(&mut draft, &entry.item, around);
         interface(&mut draft, entry, subnet.as_ref(), group.as_ref());
         upgrade::declare(&mut draft, entry, &image, out);
+        draft.desired().upgrades = upgrade::upgrades(&entry.item);
         spot(&mut draft, &entry.item);
         draft.depends_on(entry);
         crate::vms::protect(&entry.item, draft.desired());

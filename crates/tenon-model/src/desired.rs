@@ -47,6 +47,42 @@ pub enum Protect {
     Written(Place),
 }
 
+/// How the instances of a scale set get a new model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Upgrades {
+    /// Azure does it by the set's rolling policy.
+    Policy {
+        /// The most instances of a batch, in percent.
+        percent: i64,
+        /// The wait between two batches, ISO 8601.
+        pause: String,
+    },
+    /// Azure does it, all at the same time.
+    AtOnce,
+    /// The run does it, so many at the same time.
+    Told(Most),
+}
+
+/// The most instances that may be down at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Most {
+    /// So many.
+    Number(usize),
+    /// So many of a hundred; one in any case.
+    Percent(usize),
+}
+
+impl Most {
+    /// How many that are of `all`; at least one.
+    #[must_use]
+    pub fn of(self, all: usize) -> usize {
+        match self {
+            Self::Number(number) => number.max(1),
+            Self::Percent(percent) => (all * percent / 100).max(1),
+        }
+    }
+}
+
 /// Where properties stand in the spec, by their names in its words.
 #[derive(Clone, Debug, Default)]
 pub struct Places(Vec<(Box<str>, Place)>);
@@ -119,6 +155,9 @@ pub struct Desired {
     pub follows: Option<Channel>,
     /// How many of its fleet may be down at the same time.
     pub max_unavailable: usize,
+    /// How instances that run get a new model; none where there are none, or
+    /// where they wait for somebody else to tell them.
+    pub upgrades: Option<Upgrades>,
     /// The most that a change may do to what runs; none for no limit.
     pub limit: Option<Placed<Disruption>>,
     /// What a reviewer wants to know of a new one, in short: `image web 1.4.2`,

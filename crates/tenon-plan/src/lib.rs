@@ -5,6 +5,7 @@
 //! no time, no chance, no environment, and the order of the spec wherever the
 //! graph leaves a choice.
 
+mod behind;
 mod carried;
 mod decide;
 mod diff;
@@ -98,6 +99,7 @@ fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     decide::propagate(inputs, &mut decisions);
     stops::add(&mut decisions);
     starts::add(inputs, &mut decisions);
+    behind::add(inputs, &mut decisions);
     carried::refuse_while_stopped(inputs, &mut decisions);
     decide::mark(inputs, &mut decisions);
     renamed::warn(&mut decisions);

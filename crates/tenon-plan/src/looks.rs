@@ -14,7 +14,7 @@ use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
 use crate::select::LeftOut;
-use crate::{ResourceGraph, carried, decide, elsewhere, orphans, starts, stops};
+use crate::{ResourceGraph, behind, carried, decide, elsewhere, orphans, starts, stops};
 
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
@@ -145,7 +145,7 @@ fn is_shown_by_parent(
 }
 
 /// The third round: whether machines run that the plan stops, that have to run
-/// for it, or that an earlier run has stopped.
+/// for it, or that an earlier run has stopped; and the instances of scale sets.
 #[must_use]
 pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
     let mut decisions = decide::decide(inputs, &LeftOut::default());
@@ -162,6 +162,7 @@ pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
         let Some(desired) = &decision.desired else {
             continue;
         };
+        looks.extend(behind::looks(decision));
         let stops = decision.disruption() == Disruption::Deallocate || starts::is_owed(decision);
         if stops && desired.kind == "vm" || have_to_run.contains(&decision.address) {
             looks.push(Look {

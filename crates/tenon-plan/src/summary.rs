@@ -211,6 +211,7 @@ fn change(decision: &Decision<'_>, siblings: &BTreeMap<&Address, Vec<String>>) -
             decision.difference.gone.clone()
         },
         kept: kept.cloned().unwrap_or_default(),
+        reach: decision.reach.clone(),
         facts: facts.unwrap_or_default(),
         place: decision.place.clone(),
     }

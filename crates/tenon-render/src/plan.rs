@@ -19,6 +19,7 @@ pub(crate) mod header;
 mod kept;
 mod order;
 pub(crate) mod property;
+mod reach;
 pub(crate) mod summary;
 mod title;
 

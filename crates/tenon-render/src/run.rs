@@ -102,7 +102,10 @@ impl Run {
             if let Some(change) = change {
                 self.changes.entry(change).or_default().push(index);
             }
-            let noun = change.map_or(String::new(), |at| noun(&plan.changes[at]));
+            let noun = match step.does {
+                Does::Follow | Does::Upgrade => "instances".to_owned(),
+                _ => change.map_or(String::new(), |at| noun(&plan.changes[at])),
+            };
             self.steps.push(Name {
                 address: step.address.clone(),
                 unit,
@@ -143,6 +146,7 @@ pub(crate) fn verb(does: Does) -> &'static str {
         Does::Start => "start",
         Does::Detach => "detach",
         Does::Mark => "mark",
+        Does::Follow | Does::Upgrade => "upgrade",
     }
 }
 

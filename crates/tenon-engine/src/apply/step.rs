@@ -9,6 +9,8 @@ use tenon_model::transport::{Condition, Progress, Read, Refusal, Verb, Write};
 use tokio::time::{Instant, sleep};
 
 use super::Run;
+use super::follow::follow;
+use super::instances::upgrade;
 use super::lag::Lag;
 use super::overtaken::overtaken;
 use crate::{check, overlay};
@@ -27,6 +29,8 @@ pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outc
         Does::Update | Does::Mark | Does::Detach => update(run, index, step).await,
         Does::Delete => delete(run, index, step).await,
         Does::Deallocate | Does::Start => act(run, index, step).await,
+        Does::Follow => follow(run, index, step).await,
+        Does::Upgrade => upgrade(run, index, step).await,
     }
 }
 
@@ -247,7 +251,7 @@ async fn is_over(run: &Run<'_>, stop: usize) -> Result<bool, Failure> {
 }
 
 /// The body of the step with nothing left for later.
-async fn ours(run: &Run<'_>, step: &Step) -> Result<Value, Failure> {
+pub(super) async fn ours(run: &Run<'_>, step: &Step) -> Result<Value, Failure> {
     match &step.request.body {
         Some(body) => run.bodies.resolve(body).await,
         None => Ok(Value::Null),
@@ -266,7 +270,7 @@ async fn resolved(run: &Run<'_>, values: &[Expected]) -> Result<Vec<Expected>, F
     Ok(resolved)
 }
 
-fn scope<'a>(run: &Run<'a>, step: &Step) -> Result<&'a Scope, Failure> {
+pub(super) fn scope<'a>(run: &Run<'a>, step: &Step) -> Result<&'a Scope, Failure> {
     let subscription = step.id.subscription();
     run.plan
         .scope(&subscription)
@@ -313,7 +317,11 @@ fn is_busy(live: &Value) -> bool {
 
 /// The live resource once nothing is under way on it: an earlier run, or
 /// somebody else, may have begun what Azure still does.
-async fn idle(run: &Run<'_>, index: usize, step: &Step) -> Result<Option<Value>, Failure> {
+pub(super) async fn idle(
+    run: &Run<'_>,
+    index: usize,
+    step: &Step,
+) -> Result<Option<Value>, Failure> {
     let began = Instant::now();
     let mut pause = PAUSE.0;
     loop {
@@ -374,7 +382,7 @@ async fn empty(run: &Run<'_>, index: usize, step: &Step) -> Result<(), Failure> 
     }
 }
 
-async fn write(
+pub(super) async fn write(
     run: &Run<'_>,
     index: usize,
     step: &Step,

@@ -5,7 +5,7 @@ use tenon_model::desired::Declaration;
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Code, Diagnostic, Help};
 
-use super::{ONE_GROUP, capacity, is_flexible};
+use super::{ONE_GROUP, capacity, is_flexible, upgrade};
 
 /// A key that cannot be as it is, why, and the way out.
 struct Wrong {
@@ -25,6 +25,9 @@ pub(super) fn check(entry: &Entry, out: &mut Declaration) {
         overprovision(item),
         eviction(item),
         path(item),
+        rollout(item),
+        percent(item),
+        instances(item),
     ];
     for wrong in found.into_iter().flatten() {
         out.diagnostics.push(
@@ -95,6 +98,38 @@ fn eviction(item: &Item) -> Option<Wrong> {
         message: "`eviction_policy` is for spot machines".to_owned(),
         why: "Azure takes no others away",
         help: "priority: Spot, or leave it out",
+    })
+}
+
+fn rollout(item: &Item) -> Option<Wrong> {
+    item.get("rollout")
+        .filter(|_| upgrade::mode(item) != "Manual")?;
+    Some(Wrong {
+        key: "rollout",
+        message: "`rollout` is for `upgrade.mode: Manual`".to_owned(),
+        why: "with the other modes Azure says how many at a time",
+        help: "upgrade: {mode: Rolling, max_batch_instance_percent: 20}, or mode: Manual",
+    })
+}
+
+fn percent(item: &Item) -> Option<Wrong> {
+    let most = item.get("rollout")?.get("max_unavailable")?.to_value();
+    let text = most.as_text()?;
+    upgrade::percent(&most).is_none().then(|| Wrong {
+        key: "rollout",
+        message: format!("`max_unavailable: {text}` is neither a number nor percent"),
+        why: "how many machines at the same time",
+        help: "max_unavailable: 2, or max_unavailable: 25%",
+    })
+}
+
+fn instances(item: &Item) -> Option<Wrong> {
+    let leaves = item.get("upgrade")?.text("instances") == Some("Leave");
+    (leaves && upgrade::mode(item) != "Manual").then(|| Wrong {
+        key: "upgrade",
+        message: "`instances: Leave` is for `mode: Manual`".to_owned(),
+        why: "with the other modes Azure upgrades them",
+        help: "mode: Manual, or leave `instances` out",
     })
 }
 

@@ -33,7 +33,13 @@ const UPGRADE: Shape = Shape::Struct(&[
         "mode",
         Shape::OneOf(&["Manual", "Automatic", "Rolling"]),
         "Manual",
-        "`Manual`: machines keep the model they have until they are upgraded. `Automatic`: all at once, in no order. `Rolling`: batch by batch.",
+        "How a new model reaches machines that run. `Manual`: `tenon` upgrades them, by `rollout`. `Automatic`: Azure does, all at once, in no order. `Rolling`: Azure does, batch by batch.",
+    ),
+    Field::optional(
+        "instances",
+        Shape::OneOf(&["Upgrade", "Leave"]),
+        "Upgrade",
+        "With `mode: Manual`: `Leave` leaves machines that run with the model they have, until somebody else upgrades them.",
     ),
     Field::optional(
         "max_batch_instance_percent",
@@ -72,6 +78,16 @@ const UPGRADE: Shape = Shape::Struct(&[
         "Whether new machines are made before old ones go.",
     ),
 ]);
+
+const ROLLOUT: Shape = Shape::Struct(&[Field::optional(
+    "max_unavailable",
+    Shape::Either(&[
+        Shape::Integer { min: 1, max: 1000 },
+        Shape::Text(Format::Free),
+    ]),
+    "1",
+    "How many machines may be down at the same time: a number, or percent such as `25%`. Machines that are unwell go first and count.",
+)]);
 
 const HEALTH: Shape = Shape::Struct(&[
     Field::required(
@@ -226,8 +242,14 @@ pub(super) const SCALE_SET: &[Field] = &[
     Field::optional(
         "upgrade",
         UPGRADE,
-        "by hand",
+        "by `tenon`",
         "How a new model reaches machines that run.",
+    ),
+    Field::optional(
+        "rollout",
+        ROLLOUT,
+        "one at a time",
+        "With `upgrade.mode: Manual`: how `tenon` upgrades machines that run.",
     ),
     Field::optional(
         "health",

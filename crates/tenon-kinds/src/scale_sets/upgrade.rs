@@ -1,7 +1,7 @@
 //! How a change of the model reaches machines that run, and what tells whether
 //! they are well.
 
-use tenon_model::desired::Declaration;
+use tenon_model::desired::{Declaration, Most, Upgrades};
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Code, Diagnostic, Help, Map, Value};
 
@@ -10,6 +10,8 @@ use crate::vms::image::Image;
 
 /// The name of the extension in the model.
 const EXTENSION: &str = "application";
+/// The most machines of a batch, in percent, when nobody says.
+const BATCH: i64 = 20;
 
 /// The upgrade mode.
 pub(super) fn mode(item: &Item) -> &str {
@@ -17,6 +19,45 @@ pub(super) fn mode(item: &Item) -> &str {
     upgrade
         .and_then(|upgrade| upgrade.text("mode"))
         .unwrap_or("Manual")
+}
+
+/// How machines that run get a new model; none where that is left to somebody
+/// else.
+pub(super) fn upgrades(item: &Item) -> Option<Upgrades> {
+    let upgrade = item.get("upgrade");
+    let policy = |key: &str| upgrade.and_then(|upgrade| upgrade.int(key));
+    match mode(item) {
+        "Rolling" => {
+            let pause = upgrade.and_then(|upgrade| upgrade.text("pause_time_between_batches"));
+            Some(Upgrades::Policy {
+                percent: policy("max_batch_instance_percent").unwrap_or(BATCH),
+                pause: pause.map_or_else(|| "PT0S".to_owned(), iso),
+            })
+        }
+        "Automatic" => Some(Upgrades::AtOnce),
+        _ if upgrade.and_then(|upgrade| upgrade.text("instances")) == Some("Leave") => None,
+        _ => Some(Upgrades::Told(most(item))),
+    }
+}
+
+/// How many may be down at the same time: a number, or percent.
+fn most(item: &Item) -> Most {
+    let rollout = item.get("rollout");
+    let Some(most) = rollout.and_then(|rollout| rollout.get("max_unavailable")) else {
+        return Most::Number(1);
+    };
+    let value = most.to_value();
+    match (&value, percent(&value)) {
+        (_, Some(percent)) => Most::Percent(percent),
+        (Value::Int(number), None) => Most::Number(usize::try_from(*number).unwrap_or(1)),
+        _ => Most::Number(1),
+    }
+}
+
+/// The number of `25%`.
+pub(super) fn percent(value: &Value) -> Option<usize> {
+    let number = value.as_text()?.strip_suffix('%')?.trim().parse().ok()?;
+    (1..=100).contains(&number).then_some(number)
 }
 
 /// Adds policy and health.

@@ -127,7 +127,11 @@ fn what_the_model_costs_depends_on_how_it_reaches_the_machines() {
         found.expect("a row").change.word()
     };
     let automatic = ", upgrade: {mode: Automatic}";
-    assert_eq!(cost("", "image"), "none");
+    assert_eq!(cost("", "image"), "restart");
+    assert_eq!(
+        cost(", upgrade: {mode: Manual, instances: Leave}", "image"),
+        "none"
+    );
     assert_eq!(cost(automatic, "image"), "restart");
     assert_eq!(cost(automatic, "custom_data"), "none");
     assert_eq!(cost("", "orchestration"), "replace");

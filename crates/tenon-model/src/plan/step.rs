@@ -26,6 +26,13 @@ pub enum Does {
     Detach,
     /// Writes into its marker that it is to be started again, or that it was.
     Mark,
+    /// Follows the rolling upgrade of a scale set to its end. The request lets
+    /// Azure begin one, where instances are behind and none is under way; the
+    /// precondition knows the one before.
+    Follow,
+    /// Gives some instances of a scale set its model, and waits until they are
+    /// well. Those that have it or are gone are left out.
+    Upgrade,
 }
 
 /// The request that a step makes.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use tenon_model::desired::Desired;
 use tenon_model::marker::{Marker, Start};
-use tenon_model::plan::{Action, Expected, Kept, Partial, Reason};
+use tenon_model::plan::{Action, Expected, Kept, Partial, Reach, Reason};
 use tenon_model::rules::{Disruption, Rules};
 use tenon_model::snapshot::Live;
 use tenon_model::{Address, Diagnostic, Place, ResourceId};
@@ -44,6 +44,8 @@ pub(crate) struct Decision<'a> {
     pub(crate) stops_for: Vec<Address>,
     /// Whether it is written to, or only stopped and started.
     pub(crate) writes: Writes,
+    /// How the new model of a scale set reaches its instances.
+    pub(crate) reach: Option<Reach>,
     /// Whether this plan starts it; until then its marker says so.
     pub(crate) start: Start,
 }
@@ -86,7 +88,10 @@ impl Decision<'_> {
                     .map(|change| change.disruption)
                     .max();
                 let stop = (!self.stops_for.is_empty()).then_some(Disruption::Deallocate);
-                worst.max(stop).unwrap_or(Disruption::Hot)
+                // What they get is not known any more.
+                let behind = matches!(self.reason, Reason::Behind { .. });
+                let behind = behind.then_some(Disruption::Restart);
+                worst.max(stop).max(behind).unwrap_or(Disruption::Hot)
             }
             _ => Disruption::None,
         }

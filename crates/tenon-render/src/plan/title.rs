@@ -108,6 +108,9 @@ fn what(block: &Block<'_>, pace: &Pace) -> String {
         Action::Update if lead.reason == Reason::LeftStopped => {
             format!("starts the {}", machine(block))
         }
+        Action::Update if matches!(lead.reason, Reason::Behind { .. }) => {
+            "brings its model to its instances".to_owned()
+        }
         Action::Update => effect(block.disruption(), &machine(block), number > 1),
         Action::Adopt if lead.properties.is_empty() => "it only gets our marker".to_owned(),
         Action::Adopt => effect(block.disruption(), &machine(block), number > 1),

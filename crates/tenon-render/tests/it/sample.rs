@@ -74,6 +74,7 @@ pub(crate) fn change(address: &str, kind: &str, action: Action, place: u32) -> C
         disruption: Disruption::None,
         lost: Vec::new(),
         kept: Vec::new(),
+        reach: None,
         facts: Vec::new(),
         place: line(place),
     }
@@ -223,7 +224,7 @@ pub(crate) fn step(changes: &[Change], address: &str, does: Does, after: &[usize
         Does::Create => Verb::Put,
         Does::Update | Does::Mark | Does::Detach => Verb::Patch,
         Does::Delete => Verb::Delete,
-        Does::Deallocate | Does::Start => Verb::Post,
+        Does::Deallocate | Does::Start | Does::Follow | Does::Upgrade => Verb::Post,
     };
     Step {
         address: Address::new(address),
