@@ -103,6 +103,7 @@ fn free(at: &str) -> &'static [&'static str] {
         "vms.zone" => &["1", "3"],
         "vms.zones[]" | "scale_sets.zones[]" => &["1", "2"],
         "scale_sets.health.path" => &["/health"],
+        "scale_sets.rollout.max_unavailable" => &["25%"],
         "access.role" => &["Reader"],
         "vms.max_price" => &["0.05", "-1"],
         "public_ips.zones[]" => &["1", "2", "3"],
