@@ -114,6 +114,7 @@ fn asked() -> Vec<Value> {
         scenario.edit(&spec, "size: Standard_D2s_v5", "size: Standard_D4s_v5");
         run(&format!("apply --auto-approve -f {spec}")).exits(0);
     }
+    run("apply --replace scale_sets.web --auto-approve -f specs/rolling.yaml").exits(0);
     for name in &names {
         let spec = format!("-f specs/{name}");
         let plan = run(&format!("plan --json {spec}")).json();

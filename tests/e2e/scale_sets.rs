@@ -172,3 +172,27 @@ fn without_a_policy_of_azure_s_the_run_upgrades_them_by_batches() {
     assert_eq!(images(&scenario), ["1.4.2"; 5]);
     scenario.run("plan").finds_nothing_to_do();
 }
+
+#[test]
+fn a_set_that_is_to_be_replaced_gets_its_os_disks_anew_and_stays() {
+    let scenario = standing(&set(
+        "orchestration: Uniform, capacity: 3, rollout: {max_unavailable: 2}",
+    ));
+    let made = |scenario: &Scenario| live(scenario)["properties"]["uniqueId"].clone();
+    let before = made(&scenario);
+    scenario
+        .run("plan --replace scale_sets.web")
+        .exits(0)
+        .says("update, reimages its instances")
+        .says("3 instances, 2 at a time")
+        .says("it was asked for: nothing else forces it");
+    scenario.portal().forget_requests();
+    scenario
+        .run("apply --replace scale_sets.web --auto-approve")
+        .exits(0);
+    assert_eq!(made(&scenario), before);
+    let writes = scenario.portal().writes();
+    let reimages = writes.iter().filter(|one| one.ends_with("/reimage"));
+    assert_eq!((reimages.count(), writes.len()), (2, 2), "{writes:?}");
+    scenario.run("plan").finds_nothing_to_do();
+}

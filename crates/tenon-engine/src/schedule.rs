@@ -117,7 +117,8 @@ impl<'a> Schedule<'a> {
             | Does::Mark
             | Does::Detach
             | Does::Follow
-            | Does::Upgrade => {}
+            | Does::Upgrade
+            | Does::Reimage => {}
         }
         for follower in self.followers[index].clone() {
             self.waits[follower] -= 1;

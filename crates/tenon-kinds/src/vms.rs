@@ -23,7 +23,7 @@ mod attributes;
 pub(crate) mod disk;
 mod extension;
 mod from_live;
-mod identity;
+pub(crate) mod identity;
 pub(crate) mod image;
 pub(crate) mod keys;
 mod machine;

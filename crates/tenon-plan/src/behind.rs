@@ -5,7 +5,8 @@
 //! has reached all: a later plan finds the instances that are behind, and
 //! brings the model to them.
 
-use tenon_model::desired::{Desired, Upgrades};
+use tenon_model::Value;
+use tenon_model::desired::{Desired, Most, Upgrades};
 use tenon_model::plan::{Action, Reach, Reason};
 use tenon_model::snapshot::{Form, Health, INSTANCES, Instance, LATEST, Look, RollingUpgrade};
 
@@ -15,8 +16,14 @@ use crate::diff::Difference;
 
 /// What has to be read of a scale set to know whether its instances have its
 /// model; nothing where nobody would do anything about it.
-pub(crate) fn looks(decision: &Decision<'_>) -> Vec<Look> {
-    let Some((desired, upgrades)) = upgrades(decision) else {
+pub(crate) fn looks(inputs: &Inputs<'_>, decision: &Decision<'_>) -> Vec<Look> {
+    let Some(desired) = staying(decision) else {
+        return Vec::new();
+    };
+    let anew = reimages(inputs, desired);
+    let told = Upgrades::Told(Most::Number(1));
+    let upgrades = desired.upgrades.as_ref().or(anew.then_some(&told));
+    let Some(upgrades) = upgrades else {
         return Vec::new();
     };
     let look = |form, below: &str| Look {
@@ -39,24 +46,52 @@ pub(crate) fn looks(decision: &Decision<'_>) -> Vec<Look> {
     }
 }
 
-fn upgrades<'d>(decision: &'d Decision<'_>) -> Option<(&'d Desired, &'d Upgrades)> {
+/// Whether the author asked to replace a set whose instances can get their OS
+/// disks anew in place of that. Azure describes it for uniform sets.
+pub(crate) fn reimages(inputs: &Inputs<'_>, desired: &Desired) -> bool {
+    let mode = desired.body.at(&["properties", "orchestrationMode"]);
+    let uniform = mode.and_then(Value::as_text) == Some("Uniform");
+    desired.kind == "scale_set" && uniform && inputs.wishes.replaces(desired)
+}
+
+/// What is asked of a set of ours that is there and stays.
+fn staying<'d>(decision: &'d Decision<'_>) -> Option<&'d Desired> {
     let desired = decision.desired.as_deref()?;
     let stays = matches!(
         decision.action,
         Action::NoOp | Action::Update | Action::Adopt
     );
     let there = decision.live.is_some() && decision.ours && stays;
-    Some((desired, desired.upgrades.as_ref().filter(|_| there)?))
+    (desired.kind == "scale_set" && there).then_some(desired)
 }
 
 /// Decides how models reach instances, and finds those that are behind.
 pub(crate) fn add(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
     for index in 0..decisions.len() {
         let decision = decisions.at_mut(index);
-        let Some((_, upgrades)) = upgrades(decision) else {
+        let Some(desired) = staying(decision) else {
             continue;
         };
         let all = inputs.snapshot.instances(&decision.id);
+        if reimages(inputs, desired) && !moves_model(&decision.difference) && !all.is_empty() {
+            let most = match &desired.upgrades {
+                Some(Upgrades::Told(most)) => *most,
+                Some(Upgrades::Policy { percent, .. }) => {
+                    Most::Percent(usize::try_from(*percent).unwrap_or(1))
+                }
+                Some(Upgrades::AtOnce) => Most::Percent(100),
+                None => Most::Number(1),
+            };
+            let reach = Reach::Reimage {
+                most: most.of(all.len()),
+                instances: all.len(),
+            };
+            touch(decision, reach, Reason::Asked);
+            continue;
+        }
+        let Some(upgrades) = &desired.upgrades else {
+            continue;
+        };
         let moves = moves_model(&decision.difference);
         let behind = |one: &&Instance| moves || !one.latest;
         let instances = all.iter().filter(behind).count();
@@ -78,12 +113,18 @@ pub(crate) fn add(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
                 instances,
             },
         };
-        decision.reach = Some(reach);
-        if decision.action == Action::NoOp {
-            decision.action = Action::Update;
-            decision.reason = Reason::Behind { instances };
-            decision.writes = Writes::Nothing;
-        }
+        touch(decision, reach, Reason::Behind { instances });
+    }
+}
+
+/// Lets something happen to the instances of a set, for this reason if nothing
+/// happens to the set itself.
+fn touch(decision: &mut Decision<'_>, reach: Reach, reason: Reason) {
+    decision.reach = Some(reach);
+    if decision.action == Action::NoOp {
+        decision.action = Action::Update;
+        decision.reason = reason;
+        decision.writes = Writes::Nothing;
     }
 }
 
@@ -97,7 +138,8 @@ fn moves_model(difference: &Difference) -> bool {
 /// Instances that the set's model does not reach by itself, the unwell ones
 /// first: whoever upgrades them takes nothing down that was up.
 pub(crate) fn in_order<'i>(inputs: &'i Inputs<'_>, decision: &Decision<'_>) -> Vec<&'i Instance> {
-    let moves = moves_model(&decision.difference);
+    let anew = matches!(decision.reach, Some(Reach::Reimage { .. }));
+    let moves = anew || moves_model(&decision.difference);
     let all = inputs.snapshot.instances(&decision.id).iter();
     let mut behind: Vec<&Instance> = all.filter(|one| moves || !one.latest).collect();
     behind.sort_by_key(|one| one.health == Health::Well);

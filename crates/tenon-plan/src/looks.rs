@@ -162,7 +162,7 @@ pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
         let Some(desired) = &decision.desired else {
             continue;
         };
-        looks.extend(behind::looks(decision));
+        looks.extend(behind::looks(inputs, decision));
         let stops = decision.disruption() == Disruption::Deallocate || starts::is_owed(decision);
         if stops && desired.kind == "vm" || have_to_run.contains(&decision.address) {
             looks.push(Look {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::plan::{
-    Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, ReadFacts, Step, Summary, Tool,
-    TypeFacts,
+    Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, Reach, ReadFacts, Step, Summary,
+    Tool, TypeFacts,
 };
 use tenon_model::rules::{Disruption, Loss, Rules};
 use tenon_model::snapshot::{Live, Power};
@@ -207,6 +207,8 @@ fn change(decision: &Decision<'_>, siblings: &BTreeMap<&Address, Vec<String>>) -
         disruption: decision.disruption(),
         lost: if decision.goes() {
             lost(decision.rules, decision.live)
+        } else if matches!(decision.reach, Some(Reach::Reimage { .. })) {
+            vec!["os_disks".to_owned()]
         } else {
             decision.difference.gone.clone()
         },

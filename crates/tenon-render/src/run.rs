@@ -103,7 +103,7 @@ impl Run {
                 self.changes.entry(change).or_default().push(index);
             }
             let noun = match step.does {
-                Does::Follow | Does::Upgrade => "instances".to_owned(),
+                Does::Follow | Does::Upgrade | Does::Reimage => "instances".to_owned(),
                 _ => change.map_or(String::new(), |at| noun(&plan.changes[at])),
             };
             self.steps.push(Name {
@@ -147,6 +147,7 @@ pub(crate) fn verb(does: Does) -> &'static str {
         Does::Detach => "detach",
         Does::Mark => "mark",
         Does::Follow | Does::Upgrade => "upgrade",
+        Does::Reimage => "reimage",
     }
 }
 

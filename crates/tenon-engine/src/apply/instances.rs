@@ -1,4 +1,4 @@
-//! Some instances of a scale set get its model.
+//! Some instances of a scale set get its model, or their OS disks anew.
 //!
 //! Who has it already, because an earlier run got that far, and who is gone,
 //! because somebody made the set smaller, is left out. The step ends when all
@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use tenon_model::event::{Failure, Outcome, Presence, What};
-use tenon_model::plan::Step;
+use tenon_model::plan::{Does, Step};
 use tenon_model::snapshot::{Health, INSTANCES, Instance};
 use tenon_model::transport::{Condition, Read};
 use tenon_model::{Map, Value};
@@ -22,7 +22,7 @@ const WELL: Duration = Duration::from_secs(15 * 60);
 /// What shows whether instances are well.
 const VIEW: (&str, &str) = ("$expand", "instanceView");
 
-/// Upgrades the instances that the step names.
+/// Upgrades or reimages the instances that the step names.
 pub(super) async fn upgrade(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
     if idle(run, index, step).await?.is_none() {
         return Err(Failure::Presence {
@@ -33,7 +33,7 @@ pub(super) async fn upgrade(run: &Run<'_>, index: usize, step: &Step) -> Result<
     let there = of_them(run, step, &named).await?;
     let behind: Vec<Value> = there
         .iter()
-        .filter(|one| !one.latest)
+        .filter(|one| step.does == Does::Reimage || !one.latest)
         .map(|one| Value::text(&one.id))
         .collect();
     let mut outcome = Outcome::AlreadyDone;
@@ -50,7 +50,8 @@ async fn well(run: &Run<'_>, index: usize, step: &Step, named: &[&str]) -> Resul
     let (began, mut pause) = (Instant::now(), PAUSE.0);
     loop {
         let there = of_them(run, step, named).await?;
-        let good = |one: &&Instance| one.health == Health::Well && one.latest;
+        let anew = step.does == Does::Reimage;
+        let good = |one: &&Instance| one.health == Health::Well && (anew || one.latest);
         let (well, unwell): (Vec<&Instance>, Vec<&Instance>) = there.iter().partition(good);
         if unwell.is_empty() {
             run.tell(What::Upgraded {

@@ -30,7 +30,7 @@ pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outc
         Does::Delete => delete(run, index, step).await,
         Does::Deallocate | Does::Start => act(run, index, step).await,
         Does::Follow => follow(run, index, step).await,
-        Does::Upgrade => upgrade(run, index, step).await,
+        Does::Upgrade | Does::Reimage => upgrade(run, index, step).await,
     }
 }
 

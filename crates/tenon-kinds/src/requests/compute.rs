@@ -294,4 +294,15 @@ pub(super) const ROWS: &[Row] = &[
         document: SCALE_SET,
         operation: "VirtualMachineScaleSets_UpdateInstances",
     },
+    Row {
+        method: "POST",
+        path: group!(
+            "/providers/Microsoft.Compute/virtualMachineScaleSets/{vmScaleSetName}/reimage"
+        ),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "lays the OS disks of some instances of a scale set anew, with `--replace`",
+        document: SCALE_SET,
+        operation: "VirtualMachineScaleSets_Reimage",
+    },
 ];

@@ -3,7 +3,7 @@
 
 use tenon_model::desired::Declaration;
 use tenon_model::spec::{Entry, Item};
-use tenon_model::{Code, Diagnostic, Help};
+use tenon_model::{Code, Diagnostic, Help, Value};
 
 use super::{ONE_GROUP, capacity, is_flexible, upgrade};
 
@@ -28,6 +28,7 @@ pub(super) fn check(entry: &Entry, out: &mut Declaration) {
         rollout(item),
         percent(item),
         instances(item),
+        automatic(item),
     ];
     for wrong in found.into_iter().flatten() {
         out.diagnostics.push(
@@ -130,6 +131,18 @@ fn instances(item: &Item) -> Option<Wrong> {
         message: "`instances: Leave` is for `mode: Manual`".to_owned(),
         why: "with the other modes Azure upgrades them",
         help: "mode: Manual, or leave `instances` out",
+    })
+}
+
+/// Azure moves to the newest version only where the model names none.
+fn automatic(item: &Item) -> Option<Wrong> {
+    let asked = item.get("upgrade")?.get("automatic_os_upgrade")?.to_value();
+    (asked != Value::Bool(false)).then(|| Wrong {
+        key: "upgrade",
+        message: "`automatic_os_upgrade` can only be false: the version of the image is pinned"
+            .to_owned(),
+        why: "Azure would choose versions that neither the spec nor `tenon.lock` names",
+        help: "leave it out; `tenon update` moves the version, and the set rolls",
     })
 }
 

@@ -13,6 +13,7 @@ use tenon_model::rules::{
 };
 
 use crate::versions;
+use crate::vms::identity;
 
 macro_rules! model {
     ($member:literal) => {
@@ -96,7 +97,7 @@ pub(super) static TOLD: Rules = rules(TOLD_ROWS);
 /// Of sets whose machines get every new model.
 pub(super) static REACHED: Rules = rules(REACHED_ROWS);
 
-const fn rows(reach: Reach) -> [Row; 54] {
+const fn rows(reach: Reach) -> [Row; 59] {
     let hot = reach.costs(Disruption::Hot);
     let restart = reach.costs(Disruption::Restart);
     // Only a machine that is made, or made anew, takes these.
@@ -165,6 +166,23 @@ const fn rows(reach: Reach) -> [Row; 54] {
         .absent(Absent::Default("false")),
         Row::new("upgrade.max_surge", upgrade!("maxSurge"), Same::Caseless)
             .absent(Absent::Default("false")),
+        Row::new(
+            "upgrade.enable_cross_zone_upgrade",
+            upgrade!("enableCrossZoneUpgrade"),
+            Same::Caseless,
+        )
+        .absent(Absent::Default("false")),
+        Row::new(
+            "upgrade.rollback_failed_instances_on_policy_breach",
+            upgrade!("rollbackFailedInstancesOnPolicyBreach"),
+            Same::Caseless,
+        )
+        .absent(Absent::Default("false")),
+        Row::new(
+            "upgrade.automatic_os_upgrade",
+            "properties.upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade",
+            Same::Caseless,
+        ),
         Row::new("image", storage!("imageReference.id"), Same::Id)
             .costs(restart)
             .gone(reach.reimage())
@@ -346,6 +364,8 @@ const fn rows(reach: Reach) -> [Row; 54] {
             Same::Caseless,
         )
         .costs(hot),
+        identity::SYSTEM,
+        identity::USER,
         Row::new("plan.name", "plan.name", Same::Caseless).fixed(),
         Row::new("plan.publisher", "plan.publisher", Same::Caseless).fixed(),
         Row::new("plan.product", "plan.product", Same::Caseless).fixed(),
@@ -419,6 +439,8 @@ const fn rules(rows: &'static [Row]) -> Rules {
             "name",
             "type",
             "etag",
+            "identity.principalId",
+            "identity.tenantId",
             "properties.provisioningState",
             "properties.uniqueId",
             "properties.timeCreated",

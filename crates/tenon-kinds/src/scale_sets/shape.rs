@@ -5,7 +5,7 @@ use tenon_model::rules::LIMITS;
 use tenon_model::shape::{Field, Format, Shape};
 
 use crate::placement;
-use crate::vms::shape::{CACHING, DISK_SKU, OS_DISK, SECURITY};
+use crate::vms::shape::{CACHING, DISK_SKU, IDENTITY, OS_DISK, SECURITY};
 
 const DATA_DISK: Shape = Shape::Struct(&[
     Field::required(
@@ -76,6 +76,24 @@ const UPGRADE: Shape = Shape::Struct(&[
         Shape::Boolean,
         "false",
         "Whether new machines are made before old ones go.",
+    ),
+    Field::optional(
+        "enable_cross_zone_upgrade",
+        Shape::Boolean,
+        "false",
+        "Whether a batch may take machines of several zones.",
+    ),
+    Field::optional(
+        "rollback_failed_instances_on_policy_breach",
+        Shape::Boolean,
+        "false",
+        "Whether machines that are unwell get their old model back when the upgrade ends because of them.",
+    ),
+    Field::optional(
+        "automatic_os_upgrade",
+        Shape::Any,
+        "Azure's choice",
+        "`false` keeps Azure from choosing versions by itself; `true` is refused, because the spec and `tenon.lock` choose them.",
     ),
 ]);
 
@@ -257,6 +275,7 @@ pub(super) const SCALE_SET: &[Field] = &[
         "none",
         "How the Application Health extension asks a machine whether it is well; `mode: Rolling` needs it.",
     ),
+    Field::optional("identity", IDENTITY, "none", "Who the machines act as."),
     Field::optional(
         "priority",
         Shape::OneOf(&["Spot", "Regular"]),

@@ -91,10 +91,21 @@ fn rolling(draft: &mut Draft, entry: &Entry, upgrade: &Item, mode: &str, out: &m
             "prioritizeUnhealthyInstances",
         ),
         ("max_surge", "maxSurge"),
+        ("enable_cross_zone_upgrade", "enableCrossZoneUpgrade"),
+        (
+            "rollback_failed_instances_on_policy_breach",
+            "rollbackFailedInstancesOnPolicyBreach",
+        ),
     ];
     for (key, member) in keys {
         draft.put_key(upgrade, key, &format!("upgrade.{key}"), &at(member));
     }
+    draft.put_key(
+        upgrade,
+        "automatic_os_upgrade",
+        "upgrade.automatic_os_upgrade",
+        "properties.upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade",
+    );
     let pause = "pause_time_between_batches";
     if let Some(text) = upgrade.text(pause) {
         draft.at(

@@ -30,16 +30,26 @@ pub enum Reach {
         /// Instances that have another model then.
         instances: usize,
     },
+    /// Nothing reaches them: the run lets Azure lay their OS disks anew from
+    /// the image that they have, so many at the same time, because that was
+    /// asked for.
+    Reimage {
+        /// The most instances of a batch.
+        most: usize,
+        /// All instances.
+        instances: usize,
+    },
 }
 
 impl Reach {
-    /// Instances that have another model then.
+    /// The instances that something happens to.
     #[must_use]
     pub fn instances(&self) -> usize {
         match self {
             Self::Policy { instances, .. }
             | Self::AtOnce { instances }
-            | Self::Batches { instances, .. } => *instances,
+            | Self::Batches { instances, .. }
+            | Self::Reimage { instances, .. } => *instances,
         }
     }
 }

@@ -33,6 +33,9 @@ pub enum Does {
     /// Gives some instances of a scale set its model, and waits until they are
     /// well. Those that have it or are gone are left out.
     Upgrade,
+    /// Lays the OS disks of some instances of a scale set anew from the image
+    /// that they have, and waits until they are well.
+    Reimage,
 }
 
 /// The request that a step makes.

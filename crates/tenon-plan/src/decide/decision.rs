@@ -89,7 +89,8 @@ impl Decision<'_> {
                     .max();
                 let stop = (!self.stops_for.is_empty()).then_some(Disruption::Deallocate);
                 // What they get is not known any more.
-                let behind = matches!(self.reason, Reason::Behind { .. });
+                let behind = matches!(self.reason, Reason::Behind { .. })
+                    || matches!(self.reach, Some(Reach::Reimage { .. }));
                 let behind = behind.then_some(Disruption::Restart);
                 worst.max(stop).max(behind).unwrap_or(Disruption::Hot)
             }

@@ -33,8 +33,9 @@ impl Building<'_, '_> {
                 self.follow(begin, step);
             }
             // Azure is on its way to them; who is left then is told.
-            Reach::AtOnce { .. } => self.tell(decision, begin, usize::MAX),
-            Reach::Batches { most, .. } => self.tell(decision, begin, *most),
+            Reach::AtOnce { .. } => self.tell(decision, begin, usize::MAX, Does::Upgrade),
+            Reach::Batches { most, .. } => self.tell(decision, begin, *most, Does::Upgrade),
+            Reach::Reimage { most, .. } => self.tell(decision, begin, *most, Does::Reimage),
         }
         Own {
             first: Some(begin),
@@ -90,13 +91,17 @@ impl Building<'_, '_> {
     }
 
     /// One step for each batch, behind those of the chain that begins at `begin`.
-    fn tell(&mut self, decision: &Decision<'_>, begin: usize, most: usize) {
-        for step in self.batches(decision, most) {
+    fn tell(&mut self, decision: &Decision<'_>, begin: usize, most: usize, does: Does) {
+        for step in self.batches(decision, most, does) {
             self.follow(begin, step);
         }
     }
 
-    fn batches(&self, decision: &Decision<'_>, most: usize) -> Vec<Step> {
+    fn batches(&self, decision: &Decision<'_>, most: usize, does: Does) -> Vec<Step> {
+        let action = match does {
+            Does::Reimage => "reimage",
+            _ => "manualupgrade",
+        };
         let behind = behind::in_order(self.inputs, decision);
         let batches = behind.chunks(most.max(1));
         batches
@@ -106,13 +111,13 @@ impl Building<'_, '_> {
                 Step {
                     request: Request {
                         verb: Verb::Post,
-                        path: format!("{}/manualupgrade", decision.id),
+                        path: format!("{}/{action}", decision.id),
                         api_version: decision.api_version.clone(),
                         body: Some(body),
                         remove: Vec::new(),
                     },
                     usually_seconds: BATCH,
-                    ..bare(decision, Does::Upgrade)
+                    ..bare(decision, does)
                 }
             })
             .collect()

@@ -42,7 +42,7 @@ pub(super) fn precondition(decision: &Decision<'_>, does: Does) -> Precondition 
         Does::Start if starts_only(decision) => Precondition::Present {
             values: sign::to_come_off(decision),
         },
-        Does::Start | Does::Follow | Does::Upgrade => Precondition::Checked,
+        Does::Start | Does::Follow | Does::Upgrade | Does::Reimage => Precondition::Checked,
     }
 }
 

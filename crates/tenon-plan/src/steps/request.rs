@@ -57,7 +57,9 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
         Does::Update | Does::Mark => (verb(decision), Some(body::update(decision))),
         Does::Detach => (verb(decision), Some(Value::Map(Map::new()))),
         Does::Delete => (Verb::Delete, None),
-        Does::Deallocate | Does::Start | Does::Follow | Does::Upgrade => (Verb::Post, None),
+        Does::Deallocate | Does::Start | Does::Follow | Does::Upgrade | Does::Reimage => {
+            (Verb::Post, None)
+        }
     };
     let remove = match does {
         Does::Update => removed(decision),

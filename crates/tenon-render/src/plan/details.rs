@@ -229,7 +229,7 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
                 "an earlier attempt did not end well: Azure says {state}"
             )]
         }
-        Reason::Asked if lead.action == Action::Replace => {
+        Reason::Asked if lead.action == Action::Replace || lead.reach.is_some() => {
             vec!["it was asked for: nothing else forces it".to_owned()]
         }
         Reason::StopsFor { addresses } => {

@@ -27,6 +27,9 @@ pub(super) fn words(reach: &Reach) -> String {
         Reach::AtOnce { .. } => format!(
             "{number}, all of them, in any order: Azure does it (upgrade.mode is Automatic)"
         ),
+        Reach::Reimage { most, .. } => format!(
+            "{number}, {most} at a time, the next when those are well: their OS disks are laid anew from the image that they have"
+        ),
         Reach::Batches { most, .. } => format!(
             "{number}, {most} at a time, the next when those are well: apply does it (upgrade.mode is Manual)"
         ),

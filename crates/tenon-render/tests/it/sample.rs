@@ -224,7 +224,7 @@ pub(crate) fn step(changes: &[Change], address: &str, does: Does, after: &[usize
         Does::Create => Verb::Put,
         Does::Update | Does::Mark | Does::Detach => Verb::Patch,
         Does::Delete => Verb::Delete,
-        Does::Deallocate | Does::Start | Does::Follow | Does::Upgrade => Verb::Post,
+        Does::Deallocate | Does::Start | Does::Follow | Does::Upgrade | Does::Reimage => Verb::Post,
     };
     Step {
         address: Address::new(address),

@@ -24,6 +24,7 @@ use crate::arm::operations;
 use crate::arm::reply::Reply;
 use crate::call::Call;
 use crate::json;
+use crate::providers::compute::machine;
 use crate::providers::{Action, Durations, Flow, Hooks, Kind, Place, View, Write};
 use crate::state::State;
 use crate::store::Resource;
@@ -82,6 +83,7 @@ impl Hooks for ScaleSet {
         change::keep(write);
         change::check(write)?;
         check::settings(write)?;
+        machine::identities::shape(write)?;
         let model = check::model(write)?;
         fill(write);
         json::set(&mut write.after.hidden, "written", true);

@@ -18,6 +18,8 @@ use crate::store::Resource;
 enum Deed {
     Power(&'static str),
     Keep,
+    /// The image that it has, once more.
+    Reimage,
     Upgrade,
     Delete,
 }
@@ -31,7 +33,8 @@ pub(super) fn act(action: &mut Action<'_>) -> Option<Result<Reply, ArmError>> {
         "start" => Deed::Power("running"),
         "poweroff" => Deed::Power("stopped"),
         "deallocate" => Deed::Power("deallocated"),
-        "restart" | "redeploy" | "reimage" | "reimageall" => Deed::Keep,
+        "restart" | "redeploy" => Deed::Keep,
+        "reimage" | "reimageall" => Deed::Reimage,
         "manualupgrade" => Deed::Upgrade,
         "delete" => Deed::Delete,
         _ => return None,
@@ -94,6 +97,11 @@ fn under_way(action: &mut Action<'_>) -> Result<Reply, ArmError> {
 fn one(state: &mut State, set: &Resource, instance: &Resource, deed: Deed) {
     match deed {
         Deed::Keep => {}
+        Deed::Reimage => state.store.update(&instance.key(), |one| {
+            let times = json::number(&one.hidden, "reimaged").unwrap_or_default();
+            json::set(&mut one.hidden, "reimaged", times + 1);
+            json::set(&mut one.hidden, "power", "running");
+        }),
         Deed::Power(power) => state.store.update(&instance.key(), |one| {
             json::set(&mut one.hidden, "power", power);
         }),
