@@ -82,6 +82,7 @@ pub(crate) fn texts(at: &str, format: Format) -> Vec<Json> {
         Format::Guid => &["55555555-5555-5555-5555-555555555555"],
         Format::Tenant => &[PUBLISHER],
         Format::Duration => &["90s"],
+        Format::Percent => &["10%"],
         Format::File => match at {
             "vms.ssh_key[]" | "scale_sets.ssh_key[]" | "ssh_keys.public_key" => {
                 &["ops.pub", "ssh-ed25519 AAAA x", "generate_ed25519"]
@@ -101,9 +102,14 @@ fn free(at: &str) -> &'static [&'static str] {
     match at {
         "vms.extensions.*.version" => &["2.1", "2.2"],
         "vms.zone" => &["1", "3"],
+        "vms.rollout.canary" => &["10%"],
+        "vms.rollout.health.tcp" => &["10.0.0.4:443"],
+        "vms.rollout.health.http" | "vms.rollout.health.http.url" => &["http://127.0.0.1/healthz"],
+        "vms.rollout.health.http.path" => &["/healthz"],
+        "vms.rollout.health.http.status" => &["200-399"],
+        "vms.rollout.health.command" | "vms.rollout.health.command[]" => &["./check.sh"],
         "vms.zones[]" | "scale_sets.zones[]" => &["1", "2"],
         "scale_sets.health.path" => &["/health"],
-        "scale_sets.rollout.max_unavailable" => &["25%"],
         "access.role" => &["Reader"],
         "vms.max_price" => &["0.05", "-1"],
         "public_ips.zones[]" => &["1", "2", "3"],
@@ -123,6 +129,8 @@ fn name(at: &str) -> &'static [&'static str] {
         "vms.license_type" | "scale_sets.license_type" => &["SLES_BYOS"],
         // Those of the same machine, of which there is one.
         "vms.extensions.*.depends_on[]" => &[],
+        // Those of a fleet, and this is none.
+        "vms.rollout.canary[]" => &[],
         _ => &["a-name"],
     }
 }

@@ -87,6 +87,7 @@ impl<'c> Recorder<'c> {
             Verb::Patch => ("patch", Purpose::Change),
             Verb::Delete => ("delete", Purpose::Remove),
             Verb::Post => ("post", Purpose::Act),
+            Verb::Get => unreachable!("no write reads"),
         };
         let body = write.body.as_ref();
         let request = Request {

@@ -8,6 +8,7 @@ mod pace;
 mod power;
 mod races;
 mod reading;
+mod rollout;
 mod scale_sets;
 #[path = "../plans/support/mod.rs"]
 mod support;
@@ -253,6 +254,7 @@ async fn a_machine_that_stopped_for_a_disk_starts_when_the_disk_is_refused() {
             (Does::Update, false),
             (Does::Start, true),
             (Does::Mark, true),
+            (Does::Check, false),
         ]
     );
     let again = run(&world.plan(&after).await, &world).await;

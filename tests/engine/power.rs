@@ -34,7 +34,17 @@ async fn left_stopped() -> World {
 
 /// Somebody with a portal.
 async fn act(world: &World, what: &str) {
-    world.act(&format!("{MACHINE}/{what}")).await;
+    act_on(world, "web-1", what).await;
+}
+
+/// Stops a machine that nobody has asked us to.
+pub(crate) async fn stop(world: &World, machine: &str) {
+    act_on(world, machine, "deallocate").await;
+}
+
+async fn act_on(world: &World, machine: &str, what: &str) {
+    let machine = MACHINE.replace("web-1", machine);
+    world.act(&format!("{machine}/{what}")).await;
 }
 
 fn steps(plan: &Plan) -> Vec<Does> {
@@ -46,7 +56,7 @@ async fn a_new_plan_starts_what_a_run_left_stopped() {
     let world = left_stopped().await;
     let plan = world.plan(&larger()).await;
     assert_eq!(plan.changes[0].reason, Reason::LeftStopped);
-    assert_eq!(steps(&plan), [Does::Start, Does::Mark]);
+    assert_eq!(steps(&plan), [Does::Start, Does::Mark, Does::Check]);
     assert!(run(&plan, &world).await.is_complete());
     assert!(land::running(&world).await.contains(MACHINE));
     assert_eq!(steps(&world.plan(&larger()).await), []);
@@ -61,7 +71,13 @@ async fn what_else_is_to_change_changes_before_the_start() {
     let world = left_stopped().await;
     let plan = world.plan(&fleet(1)).await;
     assert_eq!(plan.changes[0].reason, Reason::LeftStopped);
-    let sized = [Does::Deallocate, Does::Update, Does::Start, Does::Mark];
+    let sized = [
+        Does::Deallocate,
+        Does::Update,
+        Does::Start,
+        Does::Mark,
+        Does::Check,
+    ];
     assert_eq!(steps(&plan), sized);
     assert!(run(&plan, &world).await.is_complete());
     assert!(land::running(&world).await.contains(MACHINE));

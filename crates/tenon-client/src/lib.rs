@@ -34,6 +34,7 @@ mod http;
 mod lease;
 mod list;
 mod operation;
+mod probe;
 pub mod requests;
 mod retry;
 mod settings;
@@ -52,6 +53,7 @@ pub use http::{
     RealHttp, StatusCode, Url, ca_file_from_environment,
 };
 pub use lease::{BlobLease, Broken};
+pub use probe::RealProber;
 pub use retry::{Jitter, Patience};
 pub use secrecy::SecretString;
 pub use settings::Settings;

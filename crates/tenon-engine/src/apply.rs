@@ -1,13 +1,16 @@
 //! Carries a plan out.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use tenon_model::Value;
 use tenon_model::event::{Event, Failure, Listener, Outcome, StepName, What};
-use tenon_model::plan::{Plan, Step};
-use tenon_model::transport::{Progress, Transport};
+use tenon_model::plan::{Does, Plan, Step};
+use tenon_model::rollout::{Probe, Prober};
+use tenon_model::transport::{Boxed, Progress, Transport};
+use tenon_model::{Address, Value};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +19,7 @@ use crate::resolve::{Bodies, Vault};
 use crate::schedule::Schedule;
 
 mod follow;
+mod health;
 mod instances;
 mod lag;
 mod overtaken;
@@ -42,6 +46,21 @@ pub struct ApplyOptions {
     pub at_once: usize,
     /// How long a resource that is busy is waited for.
     pub patience: Duration,
+    /// Who looks whether machines are well, where Azure cannot tell.
+    pub prober: Arc<dyn Prober>,
+    /// How many seconds pass for the machines while one passes here: more than
+    /// one where time is simulated. Pauses and limits of a spec are theirs.
+    pub seconds_per_second: u32,
+}
+
+/// Looks at nothing.
+#[derive(Debug)]
+struct Blind;
+
+impl Prober for Blind {
+    fn ask<'a>(&'a self, _: &'a Probe) -> Boxed<'a, Result<(), String>> {
+        Box::pin(async { Err("nobody looks at machines here".to_owned()) })
+    }
 }
 
 impl Default for ApplyOptions {
@@ -49,6 +68,8 @@ impl Default for ApplyOptions {
         Self {
             at_once: 512,
             patience: Duration::from_secs(45 * 60),
+            prober: Arc::new(Blind),
+            seconds_per_second: 1,
         }
     }
 }
@@ -59,8 +80,11 @@ pub(crate) struct Run<'a> {
     pub(crate) transport: &'a dyn Transport,
     pub(crate) bodies: Bodies<'a>,
     pub(crate) options: &'a ApplyOptions,
+    pub(crate) interrupt: &'a Interrupt,
     listener: &'a dyn Listener,
     began: Instant,
+    /// The entries for which this run has asked Azure for something.
+    worked_on: Mutex<BTreeSet<Address>>,
 }
 
 impl Run<'_> {
@@ -76,6 +100,33 @@ impl Run<'_> {
             address: step.address.clone(),
             does: step.does,
         }
+    }
+
+    /// How long that many seconds of a spec are here.
+    pub(crate) fn seconds(&self, seconds: u32) -> Duration {
+        Duration::from_secs(seconds.into()) / self.options.seconds_per_second.max(1)
+    }
+
+    /// Notes that a step has done something.
+    fn worked(&self, index: usize) {
+        let step = &self.plan.steps[index];
+        if !matches!(step.does, Does::Check | Does::Settle) {
+            let mut worked_on = self
+                .worked_on
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            worked_on.insert(step.address.clone());
+        }
+    }
+
+    /// Whether this run has done something for what `step` comes after.
+    pub(crate) fn has_worked_before(&self, step: &Step) -> bool {
+        let worked_on = self
+            .worked_on
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut before = step.after.iter().map(|before| &self.plan.steps[*before]);
+        before.any(|step| worked_on.contains(&step.address))
     }
 
     pub(crate) fn progress(&self, index: usize, progress: Progress) {
@@ -121,13 +172,15 @@ pub async fn apply(
         transport,
         bodies: Bodies::new(plan, transport, vault),
         options,
+        interrupt,
         listener,
         began: Instant::now(),
+        worked_on: Mutex::default(),
     };
     run.tell(What::ApplyStarted {
         steps: plan.steps.len(),
     });
-    let mut schedule = Schedule::new(&plan.steps);
+    let mut schedule = Schedule::new(plan);
     let mut running = FuturesUnordered::new();
     let (mut stopping, mut lost) = (false, false);
     loop {
@@ -153,7 +206,11 @@ pub async fn apply(
             running.push(async move { (index, step::run(run, index, step).await) });
         }
         if running.is_empty() {
-            break;
+            let ends = lost || interrupt.stop.is_cancelled();
+            if ends || give_up(&run, &mut schedule) == 0 {
+                break;
+            }
+            continue;
         }
         tokio::select! {
             biased;
@@ -183,6 +240,9 @@ fn settle(
     let step = run.name(index);
     match result {
         Ok(outcome) => {
+            if outcome == Outcome::Done {
+                run.worked(index);
+            }
             run.tell(What::StepDone { step, outcome });
             schedule.done(index);
         }
@@ -196,6 +256,19 @@ fn settle(
             }
         }
     }
+}
+
+/// Tells of the steps that are not allowed any more because too many machines
+/// are down; returns how many these are. More may be ready after them.
+fn give_up(run: &Run<'_>, schedule: &mut Schedule<'_>) -> usize {
+    let held = schedule.held_back();
+    for (lost, because) in &held {
+        run.tell(What::StepSkipped {
+            step: run.name(*lost),
+            because: *because,
+        });
+    }
+    held.len()
 }
 
 /// Reads the outputs of a plan without carrying it out. What cannot be read

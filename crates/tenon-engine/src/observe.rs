@@ -11,7 +11,7 @@ use futures_util::stream;
 use tenon_model::marker::Ownership;
 use tenon_model::rules::Rules;
 use tenon_model::snapshot::{
-    Form, INSTANCES, Instance, LATEST, Live, Look, Power, RollingUpgrade, Snapshot,
+    Agent, Form, INSTANCES, Instance, LATEST, Live, Look, Power, RollingUpgrade, Snapshot,
 };
 use tenon_model::transport::{Read, Refusal, Transport};
 use tenon_model::{Path, ResourceId, Value};
@@ -77,7 +77,8 @@ async fn read(
         | Form::Marked
         | Form::Described
         | Form::Children
-        | Form::Census => {
+        | Form::Census
+        | Form::PowerOfAll => {
             let mut page = |items: Vec<Value>| take(look, items, snapshot);
             transport.list(&read, &mut page).await.map(|_| ())
         }
@@ -109,6 +110,7 @@ fn may_be_unread(form: Form, refusal: &Refusal) -> bool {
         | Form::List
         | Form::Census
         | Form::Power
+        | Form::PowerOfAll
         | Form::Instances
         | Form::RollingUpgrade => false,
     }
@@ -143,7 +145,12 @@ fn take(look: &Look, items: Vec<Value>, snapshot: &Mutex<Snapshot>) {
                     snapshot.count_in(group, id.clone());
                 }
             }
-            Form::Power => snapshot.set_power(id, power(&item)),
+            Form::Power | Form::PowerOfAll => {
+                if let Some(agent) = Agent::read(&item) {
+                    snapshot.set_agent(id.clone(), agent);
+                }
+                snapshot.set_power(id, Power::read(&item));
+            }
             Form::Instances | Form::RollingUpgrade => {}
         }
     }
@@ -202,26 +209,5 @@ fn is_spoken_for(id: &ResourceId, snapshot: &Snapshot) -> bool {
             marker.children.api_version(outer, id).is_some()
         }
         _ => false,
-    }
-}
-
-/// `PowerState/running` and `PowerState/starting` are running.
-fn power(body: &Value) -> Power {
-    let statuses = body.at(&["properties", "instanceView", "statuses"]);
-    let running = statuses
-        .and_then(Value::as_list)
-        .unwrap_or(&[])
-        .iter()
-        .any(|status| {
-            let code = status.member("code").and_then(Value::as_text).unwrap_or("");
-            matches!(
-                code.to_ascii_lowercase().as_str(),
-                "powerstate/running" | "powerstate/starting"
-            )
-        });
-    if running {
-        Power::Running
-    } else {
-        Power::Stopped
     }
 }

@@ -7,7 +7,12 @@
 use std::collections::{BTreeSet, BinaryHeap};
 
 use tenon_model::Address;
-use tenon_model::plan::{Does, Step};
+use tenon_model::plan::{Does, Plan, Precondition, Step};
+use tenon_model::rollout::OnFailure;
+
+use fleets::Fleets;
+
+mod fleets;
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Ready {
@@ -26,10 +31,12 @@ pub(crate) struct Schedule<'a> {
     settled: BTreeSet<usize>,
     /// The machines that were stopped on the way and did not start again.
     down: BTreeSet<&'a Address>,
+    fleets: Fleets<'a>,
 }
 
 impl<'a> Schedule<'a> {
-    pub(crate) fn new(steps: &'a [Step]) -> Self {
+    pub(crate) fn new(plan: &'a Plan) -> Self {
+        let steps = &plan.steps;
         let mut followers: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
         for (index, step) in steps.iter().enumerate() {
             for before in &step.after {
@@ -51,6 +58,7 @@ impl<'a> Schedule<'a> {
             ready: BinaryHeap::new(),
             settled: BTreeSet::new(),
             down: BTreeSet::new(),
+            fleets: Fleets::new(plan),
         };
         for index in 0..steps.len() {
             schedule.offer(index);
@@ -70,7 +78,12 @@ impl<'a> Schedule<'a> {
 
     /// The next step that can run.
     pub(crate) fn next(&mut self) -> Option<usize> {
-        self.ready.pop().map(|ready| ready.position.0)
+        loop {
+            let index = self.ready.pop()?.position.0;
+            if self.fleets.admits(index) {
+                return Some(index);
+            }
+        }
     }
 
     /// The next step that brings a machine back that was stopped on the way.
@@ -111,14 +124,10 @@ impl<'a> Schedule<'a> {
         match step.does {
             Does::Deallocate => drop(self.down.insert(&step.address)),
             Does::Start => drop(self.down.remove(&step.address)),
-            Does::Create
-            | Does::Update
-            | Does::Delete
-            | Does::Mark
-            | Does::Detach
-            | Does::Follow
-            | Does::Upgrade
-            | Does::Reimage => {}
+            _ => {}
+        }
+        for waiting in self.fleets.done(index) {
+            self.offer(waiting);
         }
         for follower in self.followers[index].clone() {
             self.waits[follower] -= 1;
@@ -131,16 +140,8 @@ impl<'a> Schedule<'a> {
     /// is still started, as it is; nothing that waits for the change follows.
     pub(crate) fn failed(&mut self, index: usize) -> Vec<usize> {
         self.settled.insert(index);
-        let mut lost = BTreeSet::new();
-        let mut stack = vec![index];
-        while let Some(at) = stack.pop() {
-            for follower in &self.followers[at] {
-                if self.settled.insert(*follower) {
-                    lost.insert(*follower);
-                    stack.push(*follower);
-                }
-            }
-        }
+        self.fleets.failed(index, &self.steps[index].address);
+        let mut lost = self.lose_followers(index);
         let starts: Vec<usize> = lost
             .iter()
             .copied()
@@ -155,6 +156,46 @@ impl<'a> Schedule<'a> {
             }
         }
         lost.into_iter().collect()
+    }
+
+    /// Gives up what comes after a step. A wave of a fleet that goes on ends
+    /// however its machines end.
+    fn lose_followers(&mut self, index: usize) -> BTreeSet<usize> {
+        let mut lost = BTreeSet::new();
+        let mut stack = vec![index];
+        while let Some(at) = stack.pop() {
+            for follower in self.followers[at].clone() {
+                if self.goes_on(follower) {
+                    self.waits[follower] -= 1;
+                    self.offer(follower);
+                } else if self.settled.insert(follower) {
+                    lost.insert(follower);
+                    stack.push(follower);
+                }
+            }
+        }
+        lost
+    }
+
+    fn goes_on(&self, index: usize) -> bool {
+        let on_failure = OnFailure::Continue;
+        matches!(&self.steps[index].precondition,
+            Precondition::Settled { on_failure: word, .. } if *word == on_failure)
+    }
+
+    /// The steps that were ready and never might run, and what came after
+    /// them, each with the failure that is the reason.
+    pub(crate) fn held_back(&mut self) -> Vec<(usize, usize)> {
+        let mut held = Vec::new();
+        for (index, because) in self.fleets.held_back() {
+            if !self.settled.insert(index) {
+                continue;
+            }
+            held.push((index, because));
+            let lost = self.lose_followers(index);
+            held.extend(lost.into_iter().map(|one| (one, because)));
+        }
+        held
     }
 
     fn revive(&mut self, index: usize, lost: &mut BTreeSet<usize>) {

@@ -52,8 +52,8 @@ impl Draft {
             moved_by_azure: Vec::new(),
             replace_on: Vec::new(),
             follows: None,
-            max_unavailable: 1,
             upgrades: None,
+            rollout: None,
             limit: limit(entry),
             facts: Vec::new(),
         });

@@ -143,8 +143,8 @@ fn bare(address: Address, id: ResourceId, place: &Place, around: &Surroundings<'
         replace_on: Vec::new(),
         follows: None,
         limit: None,
-        max_unavailable: 1,
         upgrades: None,
+        rollout: None,
         facts: Vec::new(),
     }
 }

@@ -60,10 +60,6 @@ const LATER: &[(&str, &[&str])] = &[
             "security.secure_boot",
             "security.vtpm",
             "security.encryption_at_host",
-            // Read, and not acted on yet.
-            "rollout.health",
-            "rollout.pause",
-            "rollout.create_before",
         ],
     ),
     (

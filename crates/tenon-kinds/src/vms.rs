@@ -23,6 +23,7 @@ mod attributes;
 pub(crate) mod disk;
 mod extension;
 mod from_live;
+mod health;
 pub(crate) mod identity;
 pub(crate) mod image;
 pub(crate) mod keys;
@@ -32,6 +33,7 @@ pub(crate) mod network;
 mod nic;
 pub(crate) mod profile;
 mod public_ip;
+pub(crate) mod rollout;
 mod security;
 pub(crate) mod shape;
 mod spot;
@@ -111,6 +113,7 @@ impl Kind for Vms {
         machine::declare(entry, &place, around, &image, &disks, out);
         extension::declare(entry, &place, around, out);
         attributes::declare(entry, around, out);
+        rollout::reach(entry, out);
     }
 
     fn draw(&self, found: &Found, drawing: &mut Drawing) {

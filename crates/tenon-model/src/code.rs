@@ -76,8 +76,6 @@ codes! {
     ImageEndOfLife = 2107,
     /// A flexible scale set from an image of another tenant.
     FlexibleForeignImage = 2108,
-    /// A key is read and has no effect yet.
-    NotActedOn = 2201,
     /// No credential for a tenant.
     NoCredential = 3001,
     /// The sign-in host or Resource Manager does not answer.
@@ -139,6 +137,8 @@ codes! {
     QuotaExceeded = 3201,
     /// Azure has no room for this size now.
     NoCapacity = 3310,
+    /// A machine did not get well in time.
+    NotHealthy = 3312,
     /// Another operation or run is at work on the same resource.
     AnotherOperation = 3311,
     /// Azure did not accept a change that our rules call possible.
@@ -201,6 +201,8 @@ codes! {
     Drifted = 4020,
     /// A list that would find what the spec no longer names cannot be read.
     Unseen = 4021,
+    /// So many machines of a fleet are down that no other may go down.
+    NoRoomForRollout = 4025,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::image::{Channel, ImageRequest};
+use crate::rollout::{Rollout, Share};
 use crate::rules::{Disruption, Rules};
 use crate::spec::{Made, Placed};
 use crate::{Address, Diagnostic, Map, Path, Place, ResourceId, TenantId, Value};
@@ -60,27 +61,7 @@ pub enum Upgrades {
     /// Azure does it, all at the same time.
     AtOnce,
     /// The run does it, so many at the same time.
-    Told(Most),
-}
-
-/// The most instances that may be down at the same time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Most {
-    /// So many.
-    Number(usize),
-    /// So many of a hundred; one in any case.
-    Percent(usize),
-}
-
-impl Most {
-    /// How many that are of `all`; at least one.
-    #[must_use]
-    pub fn of(self, all: usize) -> usize {
-        match self {
-            Self::Number(number) => number.max(1),
-            Self::Percent(percent) => (all * percent / 100).max(1),
-        }
-    }
+    Told(Share),
 }
 
 /// Where properties stand in the spec, by their names in its words.
@@ -153,11 +134,12 @@ pub struct Desired {
     /// The channel of its image while nothing pins it: a machine that runs a
     /// version of the channel keeps it.
     pub follows: Option<Channel>,
-    /// How many of its fleet may be down at the same time.
-    pub max_unavailable: usize,
     /// How instances that run get a new model; none where there are none, or
     /// where they wait for somebody else to tell them.
     pub upgrades: Option<Upgrades>,
+    /// How what takes it down goes through its fleet; none when the author says
+    /// nothing.
+    pub rollout: Option<Box<Rollout>>,
     /// The most that a change may do to what runs; none for no limit.
     pub limit: Option<Placed<Disruption>>,
     /// What a reviewer wants to know of a new one, in short: `image web 1.4.2`,

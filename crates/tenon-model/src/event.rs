@@ -182,6 +182,15 @@ pub enum Failure {
         /// Which, as Azure calls them.
         instances: Vec<String>,
     },
+    /// The machine did not get well in time.
+    Unhealthy {
+        /// What was looked at, in words: `tcp:443 answers`.
+        check: String,
+        /// What the last look found.
+        last: String,
+        /// How long was waited.
+        seconds: u64,
+    },
     /// It goes on in Azure; nobody waits for it.
     Abandoned,
 }

@@ -34,6 +34,7 @@ pub mod path;
 pub mod place;
 pub mod plan;
 pub mod report;
+pub mod rollout;
 pub mod rules;
 pub mod shape;
 pub mod snapshot;

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::image::ResolvedImage;
+use crate::rollout::Waves;
 use crate::{Address, Diagnostic, Map, ResourceId, SubscriptionId};
 
 mod change;
@@ -137,6 +138,9 @@ pub struct Plan {
     /// What stays although the spec no longer names it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<Kept>,
+    /// In which waves fleets change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waves: Vec<Waves>,
     /// The execution graph; a step's position is its name.
     pub steps: Vec<Step>,
     /// What apply has to know of each resource type.

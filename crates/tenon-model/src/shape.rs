@@ -64,6 +64,8 @@ pub enum Format {
     Reference,
     /// A duration such as `90s`, `10m`, `24h`.
     Duration,
+    /// A share such as `10%`, from 1 to 100.
+    Percent,
     /// A file relative to the spec, or the text itself.
     File,
     /// The name of a secret as `${secrets.x}`; never the value.

@@ -52,6 +52,8 @@ pub struct Snapshot {
     instances: BTreeMap<ResourceId, Vec<Instance>>,
     /// The latest rolling upgrades of scale sets, where that was asked.
     upgrades: BTreeMap<ResourceId, RollingUpgrade>,
+    /// What the agent of a machine says, where that was asked.
+    agents: BTreeMap<ResourceId, Agent>,
     /// Resources of any type and owner that lie in a group, by group.
     census: BTreeMap<ResourceId, Vec<ResourceId>>,
     /// Ids that an index says carry a marker of the deployment.
@@ -69,6 +71,51 @@ pub enum Power {
     Running,
     /// It is stopped, with or without a host.
     Stopped,
+}
+
+/// What Azure's agent on a machine says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agent {
+    /// It is ready.
+    Ready,
+    /// It is not, or has not been heard for a while.
+    NotReady,
+}
+
+impl Agent {
+    /// Reads `properties.instanceView.vmAgent` of a machine's body; none where
+    /// Azure tells of no agent.
+    #[must_use]
+    pub fn read(body: &Value) -> Option<Self> {
+        let statuses = body.at(&["properties", "instanceView", "vmAgent", "statuses"]);
+        let last = statuses?.as_list()?.last()?;
+        let code = last.member("code").and_then(Value::as_text)?;
+        if code.eq_ignore_ascii_case("ProvisioningState/succeeded") {
+            Some(Self::Ready)
+        } else {
+            Some(Self::NotReady)
+        }
+    }
+}
+
+impl Power {
+    /// Reads `properties.instanceView.statuses` of a machine's body. One that
+    /// is starting runs.
+    #[must_use]
+    pub fn read(body: &Value) -> Self {
+        let statuses = body.at(&["properties", "instanceView", "statuses"]);
+        let codes = statuses.and_then(Value::as_list).unwrap_or(&[]).iter();
+        let mut codes = codes.filter_map(|status| status.member("code")?.as_text());
+        let runs = |code: &str| {
+            let runs = ["PowerState/running", "PowerState/starting"];
+            runs.iter().any(|word| code.eq_ignore_ascii_case(word))
+        };
+        if codes.any(runs) {
+            Self::Running
+        } else {
+            Self::Stopped
+        }
+    }
 }
 
 impl Snapshot {
@@ -103,6 +150,18 @@ impl Snapshot {
     #[must_use]
     pub fn upgrade(&self, set: &ResourceId) -> Option<&RollingUpgrade> {
         self.upgrades.get(set)
+    }
+
+    /// Notes what the agent of a machine says.
+    pub fn set_agent(&mut self, id: ResourceId, agent: Agent) {
+        self.agents.insert(id, agent);
+    }
+
+    /// What the agent of a machine says; none if nobody asked, or there is
+    /// none.
+    #[must_use]
+    pub fn agent(&self, id: &ResourceId) -> Option<Agent> {
+        self.agents.get(id).copied()
     }
 
     /// Notes that `resource` lies in `group`, whoever it belongs to.
@@ -219,4 +278,6 @@ pub enum Form {
     Instances,
     /// The latest rolling upgrade of a scale set.
     RollingUpgrade,
+    /// Whether the machines of a list run.
+    PowerOfAll,
 }

@@ -28,7 +28,7 @@ pub struct Read {
     pub query: Vec<(String, String)>,
 }
 
-/// The verb of a request that writes.
+/// The verb of a request of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Verb {
@@ -40,6 +40,8 @@ pub enum Verb {
     Delete,
     /// Does something: `start`, `deallocate`.
     Post,
+    /// Only reads; no [`Write`] has it.
+    Get,
 }
 
 /// A request that writes.

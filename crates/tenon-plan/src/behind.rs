@@ -6,8 +6,9 @@
 //! brings the model to them.
 
 use tenon_model::Value;
-use tenon_model::desired::{Desired, Most, Upgrades};
+use tenon_model::desired::{Desired, Upgrades};
 use tenon_model::plan::{Action, Reach, Reason};
+use tenon_model::rollout::Share;
 use tenon_model::snapshot::{Form, Health, INSTANCES, Instance, LATEST, Look, RollingUpgrade};
 
 use crate::Inputs;
@@ -21,7 +22,7 @@ pub(crate) fn looks(inputs: &Inputs<'_>, decision: &Decision<'_>) -> Vec<Look> {
         return Vec::new();
     };
     let anew = reimages(inputs, desired);
-    let told = Upgrades::Told(Most::Number(1));
+    let told = Upgrades::Told(Share::Number(1));
     let upgrades = desired.upgrades.as_ref().or(anew.then_some(&told));
     let Some(upgrades) = upgrades else {
         return Vec::new();
@@ -77,10 +78,10 @@ pub(crate) fn add(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
             let most = match &desired.upgrades {
                 Some(Upgrades::Told(most)) => *most,
                 Some(Upgrades::Policy { percent, .. }) => {
-                    Most::Percent(usize::try_from(*percent).unwrap_or(1))
+                    Share::Percent(usize::try_from(*percent).unwrap_or(1))
                 }
-                Some(Upgrades::AtOnce) => Most::Percent(100),
-                None => Most::Number(1),
+                Some(Upgrades::AtOnce) => Share::Percent(100),
+                None => Share::Number(1),
             };
             let reach = Reach::Reimage {
                 most: most.of(all.len()),

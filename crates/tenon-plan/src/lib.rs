@@ -18,6 +18,7 @@ mod limits;
 mod looks;
 mod members;
 mod orphans;
+mod power;
 mod references;
 mod renamed;
 mod select;
@@ -27,6 +28,7 @@ mod steps;
 mod stops;
 mod summary;
 mod unseen;
+mod waves;
 mod wishes;
 
 use tenon_model::image::ResolvedImage;
@@ -38,7 +40,8 @@ use tenon_model::{Diagnostic, Map, Place};
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;
 pub use limits::limit;
-pub use looks::{first_looks, power_looks, second_looks};
+pub use looks::{first_looks, second_looks};
+pub use power::power_looks;
 pub use select::known_addresses;
 pub use wishes::{LetGo, Wishes};
 
@@ -101,6 +104,7 @@ fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     starts::add(inputs, &mut decisions);
     behind::add(inputs, &mut decisions);
     carried::refuse_while_stopped(inputs, &mut decisions);
+    waves::add(inputs, &mut decisions);
     decide::mark(inputs, &mut decisions);
     renamed::warn(&mut decisions);
     decisions.partial = left_out.partial(inputs.wishes);

@@ -8,13 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::marker::Ownership;
 use tenon_model::plan::{Mode, Scope};
-use tenon_model::rules::{Disruption, Rules, Tags};
+use tenon_model::rules::{Rules, Tags};
 use tenon_model::snapshot::{Form, Live, Look, Snapshot};
 use tenon_model::spec::Made;
 use tenon_model::{ResourceId, TenantId, marker};
 
-use crate::select::LeftOut;
-use crate::{ResourceGraph, behind, carried, decide, elsewhere, orphans, starts, stops};
+use crate::{ResourceGraph, decide, elsewhere};
 
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
@@ -142,40 +141,6 @@ fn is_shown_by_parent(
     let is_child = rules.is_some_and(|rules| rules.child(&id.resource_type()).is_some());
     is_child
         && (snapshot.get(&parent).is_some() || snapshot.marked().any(|marked| *marked == parent))
-}
-
-/// The third round: whether machines run that the plan stops, that have to run
-/// for it, or that an earlier run has stopped; and the instances of scale sets.
-#[must_use]
-pub fn power_looks(inputs: &crate::Inputs<'_>) -> Vec<Look> {
-    let mut decisions = decide::decide(inputs, &LeftOut::default());
-    let carries = |live: &tenon_model::snapshot::Live| carried::parent(inputs, &live.id).is_some();
-    if inputs.snapshot.iter().any(carries) {
-        // One that the spec no longer names is deleted while its machine runs.
-        orphans::add(inputs, &LeftOut::default(), &mut decisions);
-    }
-    decide::propagate(inputs, &mut decisions);
-    stops::add(&mut decisions);
-    let have_to_run = carried::have_to_run(inputs, &decisions);
-    let mut looks = Vec::new();
-    for decision in decisions.iter() {
-        let Some(desired) = &decision.desired else {
-            continue;
-        };
-        looks.extend(behind::looks(inputs, decision));
-        let stops = decision.disruption() == Disruption::Deallocate || starts::is_owed(decision);
-        if stops && desired.kind == "vm" || have_to_run.contains(&decision.address) {
-            looks.push(Look {
-                form: Form::Power,
-                tenant: desired.tenant.clone(),
-                path: desired.id.to_string(),
-                api_version: desired.api_version.clone(),
-                query: vec![("$expand".into(), "instanceView".into())],
-                rules: desired.rules,
-            });
-        }
-    }
-    looks
 }
 
 pub(crate) fn is_group(id: &ResourceId) -> bool {

@@ -52,6 +52,11 @@ pub(crate) fn assemble(
         kept: decisions.kept.clone(),
         types: types(&decisions),
         known: Vec::new(),
+        waves: decisions
+            .rolling
+            .iter()
+            .map(|one| one.waves.clone())
+            .collect(),
         steps,
         diagnostics,
         outputs,

@@ -114,14 +114,17 @@ impl Board {
 
     fn done(&self, step: &StepName) -> Option<Line> {
         let (_, unit, state) = self.follow.step(step.step)?;
-        let to = state.to.filter(|_| state.bad == 0)?;
+        let to = state.to.filter(|_| state.bad == 0 && !unit.is_quiet)?;
         let took = to.saturating_sub(state.from.unwrap_or(to));
         let gained = if state.idle == unit.steps.len() {
             "it stood already"
         } else {
             &unit.gains
         };
-        let verb = capital(past(unit.action));
+        let verb = match unit.action {
+            Action::NoOp => "Checked".to_owned(),
+            action => capital(past(action)),
+        };
         Some(self.row(
             &verb,
             role(unit.action),
@@ -171,7 +174,8 @@ impl Board {
             Action::Delete => "Deleting",
             Action::Adopt => "Adopting",
             Action::Forget => "Forgetting",
-            Action::NoOp => "",
+            Action::NoOp if unit.is_quiet => "Pausing",
+            Action::NoOp => "Checking",
         };
         let mut line = verb_line(&self.layout, verb, role(unit.action));
         let took = duration(now.saturating_sub(state.from.unwrap_or(now)));
@@ -200,6 +204,7 @@ impl Board {
         let waiting = self.follow.states.iter().zip(&self.follow.run.units);
         let waiting: Vec<&str> = waiting
             .filter(|(state, unit)| state.begun == 0 && state.ended < unit.steps.len())
+            .filter(|(_, unit)| unit.action != Action::NoOp)
             .map(|(_, unit)| unit.name.as_str())
             .collect();
         if waiting.is_empty() {

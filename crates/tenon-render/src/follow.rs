@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use tenon_model::event::{Event, Outcome, StepName, What};
-use tenon_model::plan::Plan;
+use tenon_model::plan::{Does, Plan};
 
 use crate::run::{Name, Run, Unit};
 use crate::words::count;
@@ -67,7 +67,7 @@ impl Follow {
             What::StepStarted(step) => self.begin(step, event.at),
             What::StepWaiting { step, wait, why } => {
                 if let Some(unit) = self.unit_of(step.step) {
-                    self.states[unit].doing = waiting(*wait, why);
+                    self.states[unit].doing = waiting(step.does, *wait, why);
                 }
             }
             What::Upgraded {
@@ -153,7 +153,11 @@ pub(crate) fn upgraded(instances: usize, unwell: usize, of: usize) -> String {
 }
 
 /// Why a step does not go on at once, and for how long.
-pub(crate) fn waiting(wait: u64, why: &str) -> String {
-    let again = crate::words::duration(wait.max(1000));
-    format!("{why}, again in {again}")
+pub(crate) fn waiting(does: Does, wait: u64, why: &str) -> String {
+    let wait = crate::words::duration(wait.max(1000));
+    match does {
+        Does::Check => format!("{why}, at most {wait}"),
+        Does::Settle => format!("{why}, {wait}"),
+        _ => format!("{why}, again in {wait}"),
+    }
 }

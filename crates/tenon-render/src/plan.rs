@@ -22,6 +22,7 @@ pub(crate) mod property;
 mod reach;
 pub(crate) mod summary;
 mod title;
+mod waves;
 
 /// Returns the plan as text.
 #[must_use]

@@ -110,7 +110,10 @@ impl Progress {
             What::StepStarted(step) => self.started(step, event.at),
             What::StepWaiting { step, wait, why } => {
                 let mut line = self.row(event.at, "wait", Role::Warning, step, true)?;
-                line.push(Role::Plain, format!("   {}", waiting(*wait, why)));
+                line.push(
+                    Role::Plain,
+                    format!("   {}", waiting(step.does, *wait, why)),
+                );
                 Some(line)
             }
             What::Upgraded {
@@ -163,6 +166,9 @@ impl Progress {
 
     fn started(&self, step: &StepName, at: u64) -> Option<Line> {
         let (name, unit, state) = self.follow.step(step.step)?;
+        if unit.is_quiet {
+            return None;
+        }
         let tells_steps = !unit.is_many
             && unit.steps.len() > 1
             && matches!(unit.action, Action::Replace | Action::Update);
@@ -188,7 +194,7 @@ impl Progress {
 
     fn done(&self, step: &StepName, outcome: Outcome, at: u64) -> Option<Line> {
         let (_, unit, state) = self.follow.step(step.step)?;
-        if state.to.is_none() || state.bad > 0 {
+        if state.to.is_none() || state.bad > 0 || unit.is_quiet {
             return None;
         }
         let mut line = self.row(at, "done", Role::Good, step, false)?;
@@ -210,7 +216,11 @@ impl Progress {
         let (name, does) = if own {
             (step.address.as_str(), step_verb(step.does))
         } else {
-            (unit.name.as_str(), verb(unit.action))
+            let does = match unit.action {
+                Action::NoOp => step_verb(step.does),
+                action => verb(action),
+            };
+            (unit.name.as_str(), does)
         };
         let mut line = self.time(at);
         line.push(loud, word)
@@ -242,6 +252,7 @@ pub(crate) fn failed(failure: &Failure) -> String {
             tenon_model::event::Presence::Absent => "it is no longer there".to_owned(),
         },
         Failure::TakesReplace { property, .. } => format!("{property} takes a replace"),
+        Failure::Unhealthy { last, .. } => format!("not well: {last}"),
         Failure::Unresolved { what } => format!("no value for {what}"),
         Failure::Unwell { instances } => {
             format!("unwell: {}", count(instances.len(), "instance"))

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use tenon_model::plan::{Action, Cause, Change, Does, Plan, PropertyChange};
+use tenon_model::plan::{Action, Cause, Change, Does, Plan, PropertyChange, Step};
 use tenon_model::{Address, Value};
 
 use crate::cards::{self, Block, Bond, Card};
@@ -31,6 +31,8 @@ pub(crate) struct Unit {
     pub(crate) block: usize,
     /// Whether it stands for many resources.
     pub(crate) is_many: bool,
+    /// Whether it is nothing but the end of waves, which nobody looks for.
+    pub(crate) is_quiet: bool,
 }
 
 /// A step as people call it.
@@ -94,10 +96,15 @@ impl Run {
             .enumerate()
             .map(|(at, change)| (&change.address, at))
             .collect();
+        let mut strangers: HashMap<&Address, usize> = HashMap::new();
         for (index, step) in plan.steps.iter().enumerate() {
             let change = changes.get(&step.address).copied();
             let unit = unit_of.get(&step.address).copied();
-            let unit = unit.unwrap_or_else(|| self.stranger(&step.address));
+            let unit = unit.unwrap_or_else(|| {
+                *strangers
+                    .entry(&step.address)
+                    .or_insert_with(|| self.stranger(step))
+            });
             self.units[unit].steps.push(index);
             if let Some(change) = change {
                 self.changes.entry(change).or_default().push(index);
@@ -115,17 +122,20 @@ impl Run {
         }
     }
 
-    /// A step without a change; a plan of ours has none.
-    fn stranger(&mut self, address: &Address) -> usize {
+    /// A step without a change: a look at a machine that stays, or the end of a
+    /// wave.
+    fn stranger(&mut self, step: &Step) -> usize {
+        let address = &step.address;
         self.blocks.push(address.to_string());
         self.units.push(Unit {
             name: address.to_string(),
-            action: Action::Update,
+            action: Action::NoOp,
             parts: String::new(),
             gains: String::new(),
             steps: Vec::new(),
             block: self.blocks.len() - 1,
             is_many: false,
+            is_quiet: step.does == Does::Settle,
         });
         self.units.len() - 1
     }
@@ -148,6 +158,8 @@ pub(crate) fn verb(does: Does) -> &'static str {
         Does::Mark => "mark",
         Does::Follow | Does::Upgrade => "upgrade",
         Does::Reimage => "reimage",
+        Does::Check => "check",
+        Does::Settle => "pause",
     }
 }
 
@@ -177,6 +189,7 @@ fn unit(cards: &[&Card<'_>], block: &Block<'_>, index: usize) -> Unit {
         gains: gains(lead, block),
         steps: Vec::new(),
         block: index,
+        is_quiet: false,
         is_many,
     }
 }

@@ -53,6 +53,7 @@ mod graph;
 mod instance;
 mod issuers;
 mod json;
+mod machines;
 mod metadata;
 mod options;
 mod providers;

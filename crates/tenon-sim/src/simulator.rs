@@ -22,7 +22,7 @@ use crate::requests::LoggedRequest;
 use crate::state::{OpenError, State};
 use crate::store::Resource;
 use crate::world::{WorldError, WorldFile};
-use crate::{admin, arm, blob, entra, graph, instance, issuers, json, metadata};
+use crate::{admin, arm, blob, entra, graph, instance, issuers, json, machines, metadata};
 
 /// A handle on a simulated Azure; clones share it.
 #[derive(Debug, Clone)]
@@ -251,6 +251,9 @@ impl State {
     }
 
     fn dispatch(&mut self, call: &Call) -> Reply {
+        if let Some(reply) = machines::answer(self, call) {
+            return reply;
+        }
         if let Some(reply) = blob::answer(self, call) {
             return reply;
         }

@@ -93,6 +93,7 @@ use serde_json::Value;
 
 pub use crate::drift::{DriftChange, DriftRule};
 pub use crate::faults::rule::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment};
+pub use crate::machines::Sickness;
 pub(crate) use directory::TOKEN_EXCHANGE;
 pub use directory::{
     AppService, Application, AzureDevOpsIssuer, Certificate, Cloud, Consent, FederatedCredential,

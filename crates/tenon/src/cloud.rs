@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tenon_client::{
-    Client, Cloud, Credentials, Http, RealHttp, Settings, ca_file_from_environment,
+    Client, Cloud, Credentials, Http, RealHttp, RealProber, Settings, ca_file_from_environment,
 };
 use tenon_model::spec::Spec;
 use tenon_model::{Code, Diagnostic, Help, Place};
@@ -18,6 +18,9 @@ use crate::{files, world};
 
 /// How fast time passes in a simulator that serves one command.
 const SPEED: u32 = 30;
+
+/// The variable with the proxy that leads to the machines.
+const PROBE_PROXY: &str = "TENON_PROBE_PROXY";
 
 /// Azure, or what stands in for it.
 pub(crate) struct Connection {
@@ -36,6 +39,39 @@ impl Connection {
             Some(_) => None,
             None => self.client.clock_ahead(),
         }
+    }
+
+    /// How fast time passes where the machines are.
+    pub(crate) fn seconds_per_second(&self) -> u32 {
+        match self.simulator {
+            Some(_) => SPEED,
+            None => 1,
+        }
+    }
+
+    /// Who asks machines whether they are well: inside of a simulated network,
+    /// or from here, through the proxy that `TENON_PROBE_PROXY` names.
+    ///
+    /// # Errors
+    ///
+    /// When the variable names no proxy.
+    pub(crate) fn prober(&self) -> Result<RealProber, Box<Diagnostic>> {
+        let proxy = match &self.simulator {
+            Some(simulator) => Some(simulator.arm_url()),
+            None => variable(PROBE_PROXY),
+        };
+        let Some(proxy) = proxy else {
+            return Ok(RealProber::default());
+        };
+        RealProber::through(&proxy).map_err(|why| {
+            Box::new(
+                Diagnostic::error(Code::Usage, format!("{PROBE_PROXY} cannot be used"))
+                    .note(why)
+                    .help(Help::text(
+                        "write the address of an HTTP proxy, or unset it",
+                    )),
+            )
+        })
     }
 
     /// Ends the connection; a simulator keeps its world.

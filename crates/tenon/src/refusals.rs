@@ -184,6 +184,22 @@ impl Scene {
             .help(Help::text(
                 "mend what makes them unwell, or go back to the model before, and apply again: it goes on with those that are behind",
             )),
+            Failure::Unhealthy {
+                check,
+                last,
+                seconds,
+            } => at(
+                Diagnostic::error(
+                    Code::NotHealthy,
+                    format!("`{address}` is made and not well: {last}"),
+                ),
+                address,
+                place,
+            )
+            .note(format!("wanted: {check}, within {seconds} s"))
+            .help(Help::text(
+                "look at the machine; when it is well, the same command goes on with the next wave",
+            )),
             Failure::Abandoned => at(
                 Diagnostic::error(Code::Interrupted, format!("nobody waited for `{address}`")),
                 address,

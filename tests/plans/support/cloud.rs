@@ -93,13 +93,7 @@ impl State {
         let id = ResourceId::parse(&read.path).map_err(|_| missing())?;
         let mut body = self.resources.get(&id).cloned().ok_or_else(missing)?;
         if read.query.iter().any(|(name, _)| name == "$expand") {
-            let code = match self.power.get(&id) {
-                Some(Power::Stopped) => "PowerState/deallocated",
-                _ => "PowerState/running",
-            };
-            let view = format!(r#"{{"statuses":[{{"code":"{code}"}}]}}"#);
-            let view = serde_json::from_str(&view).expect("JSON");
-            super::echo::set(&mut body, "properties.instanceView", view);
+            self.show_power(&id, &mut body);
         }
         Ok(answer(self.whole(&id, body)))
     }
@@ -127,6 +121,16 @@ impl State {
             .collect();
         super::echo::set(&mut body, path, Value::List(children));
         body
+    }
+
+    fn show_power(&self, id: &ResourceId, body: &mut Value) {
+        let code = match self.power.get(id) {
+            Some(Power::Stopped) => "PowerState/deallocated",
+            _ => "PowerState/running",
+        };
+        let view = format!(r#"{{"statuses":[{{"code":"{code}"}}]}}"#);
+        let view = serde_json::from_str(&view).expect("JSON");
+        super::echo::set(body, "properties.instanceView", view);
     }
 
     fn show_disk(&self, machine: &ResourceId, body: &mut Value) {
@@ -219,7 +223,13 @@ impl State {
                 [kind] => id.resource_type().eq_ignore_ascii_case(kind),
                 _ => true,
             })
-            .map(|(id, body)| self.whole(id, body.clone()))
+            .map(|(id, body)| {
+                let mut body = body.clone();
+                if read.query.iter().any(|(name, _)| name == "statusOnly") {
+                    self.show_power(id, &mut body);
+                }
+                self.whole(id, body)
+            })
             .collect();
         if self.backwards {
             found.reverse();
@@ -252,7 +262,7 @@ impl State {
                 merge(&mut body, write.body.as_ref().unwrap_or(&Value::Null));
                 self.made(&id, &body, write)
             }
-            Verb::Post => unreachable!("done above"),
+            Verb::Post | Verb::Get => unreachable!("no write of a resource"),
         }
     }
 

@@ -80,6 +80,7 @@ impl<'a> Call<'a> {
             class: match write.verb {
                 Verb::Delete => Class::Delete,
                 Verb::Put | Verb::Patch | Verb::Post => Class::Write,
+                Verb::Get => Class::Read,
             },
             method,
             ..Self::get(&write.tenant, url)
@@ -134,6 +135,7 @@ fn method(verb: Verb) -> Method {
         Verb::Patch => Method::PATCH,
         Verb::Delete => Method::DELETE,
         Verb::Post => Method::POST,
+        Verb::Get => Method::GET,
     }
 }
 

@@ -60,7 +60,7 @@ fn not_found(watch: &Watch<'_>, target: &Target, response: &HttpResponse) -> Res
         (Target::Location(_) | Target::Resource, Verb::Delete) => Ok(Seen::Gone),
         (Target::Resource, _) => Ok(Seen::Absent),
         (_, Verb::Put | Verb::Patch | Verb::Delete) => Ok(Seen::Forgotten),
-        (_, Verb::Post) => Err(watch
+        (_, Verb::Post | Verb::Get) => Err(watch
             .arm
             .asked(watch.call)
             .refused(Stage::Operation, response)),

@@ -8,11 +8,11 @@ use tenon_model::plan::{Does, Expected, Precondition, Scope, Step};
 use tenon_model::transport::{Condition, Progress, Read, Refusal, Verb, Write};
 use tokio::time::{Instant, sleep};
 
-use super::Run;
 use super::follow::follow;
 use super::instances::upgrade;
 use super::lag::Lag;
 use super::overtaken::overtaken;
+use super::{Run, health};
 use crate::{check, overlay};
 
 /// The first pause while a busy resource is waited for, and the longest.
@@ -31,6 +31,8 @@ pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outc
         Does::Deallocate | Does::Start => act(run, index, step).await,
         Does::Follow => follow(run, index, step).await,
         Does::Upgrade | Does::Reimage => upgrade(run, index, step).await,
+        Does::Check => health::check(run, index, step).await,
+        Does::Settle => health::settle(run, index, step).await,
     }
 }
 
@@ -135,7 +137,10 @@ async fn delete(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
             check::Verdict::Go | check::Verdict::Done => {}
         },
         Precondition::Empty => empty(run, index, step).await?,
-        Precondition::Absent | Precondition::Checked => {}
+        Precondition::Absent
+        | Precondition::Checked
+        | Precondition::Healthy(_)
+        | Precondition::Settled { .. } => {}
     }
     write(run, index, step, None, Condition::None).await
 }
@@ -306,7 +311,7 @@ fn state(live: &Value) -> Option<&str> {
     live.at(&["properties", "provisioningState"])?.as_text()
 }
 
-fn is_finished(live: &Value) -> bool {
+pub(super) fn is_finished(live: &Value) -> bool {
     state(live).is_none_or(|state| state.eq_ignore_ascii_case("Succeeded"))
 }
 

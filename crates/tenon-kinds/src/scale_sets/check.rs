@@ -26,7 +26,6 @@ pub(super) fn check(entry: &Entry, out: &mut Declaration) {
         eviction(item),
         path(item),
         rollout(item),
-        percent(item),
         instances(item),
         automatic(item),
     ];
@@ -110,17 +109,6 @@ fn rollout(item: &Item) -> Option<Wrong> {
         message: "`rollout` is for `upgrade.mode: Manual`".to_owned(),
         why: "with the other modes Azure says how many at a time",
         help: "upgrade: {mode: Rolling, max_batch_instance_percent: 20}, or mode: Manual",
-    })
-}
-
-fn percent(item: &Item) -> Option<Wrong> {
-    let most = item.get("rollout")?.get("max_unavailable")?.to_value();
-    let text = most.as_text()?;
-    upgrade::percent(&most).is_none().then(|| Wrong {
-        key: "rollout",
-        message: format!("`max_unavailable: {text}` is neither a number nor percent"),
-        why: "how many machines at the same time",
-        help: "max_unavailable: 2, or max_unavailable: 25%",
     })
 }
 

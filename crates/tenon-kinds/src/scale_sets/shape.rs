@@ -5,6 +5,7 @@ use tenon_model::rules::LIMITS;
 use tenon_model::shape::{Field, Format, Shape};
 
 use crate::placement;
+use crate::vms::rollout::SHARE;
 use crate::vms::shape::{CACHING, DISK_SKU, IDENTITY, OS_DISK, SECURITY};
 
 const DATA_DISK: Shape = Shape::Struct(&[
@@ -99,10 +100,7 @@ const UPGRADE: Shape = Shape::Struct(&[
 
 const ROLLOUT: Shape = Shape::Struct(&[Field::optional(
     "max_unavailable",
-    Shape::Either(&[
-        Shape::Integer { min: 1, max: 1000 },
-        Shape::Text(Format::Free),
-    ]),
+    SHARE,
     "1",
     "How many machines may be down at the same time: a number, or percent such as `25%`. Machines that are unwell go first and count.",
 )]);

@@ -1,12 +1,14 @@
 //! How a change of the model reaches machines that run, and what tells whether
 //! they are well.
 
-use tenon_model::desired::{Declaration, Most, Upgrades};
+use tenon_model::desired::{Declaration, Upgrades};
+use tenon_model::rollout::Share;
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Code, Diagnostic, Help, Map, Value};
 
 use crate::draft::Draft;
 use crate::vms::image::Image;
+use crate::vms::rollout;
 
 /// The name of the extension in the model.
 const EXTENSION: &str = "application";
@@ -40,24 +42,11 @@ pub(super) fn upgrades(item: &Item) -> Option<Upgrades> {
     }
 }
 
-/// How many may be down at the same time: a number, or percent.
-fn most(item: &Item) -> Most {
+/// How many may be down at the same time.
+fn most(item: &Item) -> Share {
     let rollout = item.get("rollout");
-    let Some(most) = rollout.and_then(|rollout| rollout.get("max_unavailable")) else {
-        return Most::Number(1);
-    };
-    let value = most.to_value();
-    match (&value, percent(&value)) {
-        (_, Some(percent)) => Most::Percent(percent),
-        (Value::Int(number), None) => Most::Number(usize::try_from(*number).unwrap_or(1)),
-        _ => Most::Number(1),
-    }
-}
-
-/// The number of `25%`.
-pub(super) fn percent(value: &Value) -> Option<usize> {
-    let number = value.as_text()?.strip_suffix('%')?.trim().parse().ok()?;
-    (1..=100).contains(&number).then_some(number)
+    let most = rollout.and_then(|rollout| rollout.get("max_unavailable"));
+    most.and_then(rollout::share).unwrap_or(Share::Number(1))
 }
 
 /// Adds policy and health.

@@ -12,12 +12,12 @@ use tenon_model::rules::{
     Update, Usual, View,
 };
 use tenon_model::spec::{Entry, Item};
-use tenon_model::{Code, Diagnostic, Map, Place, Value};
+use tenon_model::{Map, Place, Value};
 
 use super::disk::Attached;
 use super::image::Image;
 use super::profile::Profile;
-use super::{DEFAULT_SIZE, identity, name, near, nic, security, spot};
+use super::{DEFAULT_SIZE, identity, name, near, nic, rollout, security, spot};
 use crate::draft::Draft;
 use crate::placement::Placement;
 use crate::versions;
@@ -281,13 +281,7 @@ pub(super) fn declare(
     if item.bool("public_ip") == Some(false) {
         draft.fact("no public IP");
     }
-    unfinished_rollout(entry, out);
-    let most = item
-        .get("rollout")
-        .and_then(|rollout| rollout.int("max_unavailable"));
-    draft.desired().max_unavailable = most
-        .and_then(|most| usize::try_from(most).ok())
-        .unwrap_or(1);
+    draft.desired().rollout = rollout::declare(entry, around, out).map(Box::new);
     out.resources.push(draft.finish());
 }
 
@@ -337,40 +331,4 @@ fn interface(draft: &mut Draft, entry: &Entry, around: &Surroundings<'_>) {
         vec![Value::Map(body)],
     );
     draft.need(&address, Relation::Uses, &entry.place);
-}
-
-/// Says that parts of `rollout` are read and not acted on.
-fn unfinished_rollout(entry: &Entry, out: &mut Declaration) {
-    let Some(rollout) = entry.item.get("rollout") else {
-        return;
-    };
-    if entry.index > 0 {
-        return;
-    }
-    let idle: Vec<&str> = ["health", "pause"]
-        .into_iter()
-        .filter(|key| rollout.get(key).is_some())
-        .chain((rollout.bool("create_before") == Some(false)).then_some("create_before"))
-        .collect();
-    if idle.is_empty() {
-        return;
-    }
-    out.diagnostics.push(
-        Diagnostic::warning(
-            Code::NotActedOn,
-            format!(
-                "`rollout` is kept only in part: {} not acted on yet",
-                match idle.as_slice() {
-                    [one] => format!("`{one}` is"),
-                    more => format!("`{}` are", more.join("` and `")),
-                }
-            ),
-        )
-        .at(
-            entry.item.place_of("rollout"),
-            "replaces wait for Azure's own success only",
-        )
-        .note("`max_unavailable` is kept")
-        .about(entry.fleet.as_ref().unwrap_or(&entry.address)),
-    );
 }

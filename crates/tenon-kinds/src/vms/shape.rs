@@ -148,31 +148,6 @@ const NIC: Shape = Shape::Struct(&[
     ),
 ]);
 
-const ROLLOUT: Shape = Shape::Struct(&[
-    Field::optional(
-        "max_unavailable",
-        Shape::Integer {
-            min: 1,
-            max: 10_000,
-        },
-        "1",
-        "How many machines of the fleet may be down for a replace at the same time.",
-    ),
-    Field::optional("health", Shape::Any, "none", "Read, and not acted on yet."),
-    Field::optional(
-        "pause",
-        Shape::Text(Format::Duration),
-        "0s",
-        "Read, and not acted on yet.",
-    ),
-    Field::optional(
-        "create_before",
-        Shape::Boolean,
-        "true",
-        "New machines of the fleet come first.",
-    ),
-]);
-
 /// The keys of an entry of `vms`.
 pub(super) const VM: &[Field] = &[
     placement::NAME,
@@ -358,9 +333,9 @@ pub(super) const VM: &[Field] = &[
     ),
     Field::optional(
         "rollout",
-        ROLLOUT,
+        super::rollout::SHAPE,
         "one at a time",
-        "How replaces go through a fleet.",
+        "How changes that take machines down go through a fleet, and when a machine counts as well.",
     ),
     Field::optional(
         "max_disruption",

@@ -143,6 +143,11 @@ fn words(failure: &Failure) -> (String, Option<String>, Option<String>) {
             Some(format!("unwell: {}", instances.join(", "))),
             None,
         ),
+        Failure::Unhealthy { check, last, .. } => (
+            "Unhealthy".to_owned(),
+            Some(format!("{check}: {last}")),
+            None,
+        ),
         Failure::Abandoned => ("Abandoned".to_owned(), None, None),
     }
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::is_false;
+use crate::rollout::{Health, OnFailure};
 use crate::rules::{Extra, Same, Update};
 use crate::transport::Verb;
 use crate::{Address, Path, ResourceId, Value};
@@ -36,6 +37,10 @@ pub enum Does {
     /// Lays the OS disks of some instances of a scale set anew from the image
     /// that they have, and waits until they are well.
     Reimage,
+    /// Looks until the machine is well. Writes nothing.
+    Check,
+    /// Ends a wave of a fleet, after a pause. Asks nothing.
+    Settle,
 }
 
 /// The request that a step makes.
@@ -71,6 +76,15 @@ pub enum Precondition {
     Empty,
     /// Whatever is there; an earlier step of this plan has checked.
     Checked,
+    /// The machine well, within a time.
+    Healthy(Health),
+    /// The machines of a wave well, and a pause behind them.
+    Settled {
+        /// Seconds of the pause.
+        pause: u32,
+        /// What happens when one of them is not well.
+        on_failure: OnFailure,
+    },
 }
 
 /// One value that a step expects to find.

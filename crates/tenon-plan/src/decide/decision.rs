@@ -13,6 +13,7 @@ use tenon_model::{Address, Diagnostic, Place, ResourceId};
 use super::families::Families;
 use super::problems;
 use crate::diff::Difference;
+use crate::waves::Rolling;
 
 /// What happens to one resource.
 pub(crate) struct Decision<'a> {
@@ -114,6 +115,8 @@ pub(crate) struct Decisions<'a> {
     pub(super) families: Families,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) kept: Vec<Kept>,
+    /// In which waves fleets change.
+    pub(crate) rolling: Vec<Rolling>,
     /// What was asked for, if that is only a part.
     pub(crate) partial: Option<Partial>,
     /// What is in the way and not ours, by entry.

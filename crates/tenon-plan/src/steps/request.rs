@@ -60,6 +60,7 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
         Does::Deallocate | Does::Start | Does::Follow | Does::Upgrade | Does::Reimage => {
             (Verb::Post, None)
         }
+        Does::Check | Does::Settle => (Verb::Get, None),
     };
     let remove = match does {
         Does::Update => removed(decision),

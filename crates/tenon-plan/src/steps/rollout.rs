@@ -1,68 +1,189 @@
-//! How many machines of a fleet may be down at the same time.
+//! The steps that make waves of a fleet's changes.
 //!
-//! New machines of the fleet come first; then, machine by machine in the order
-//! of the fleet, the next goes down only when one that was down is up again.
+//! After each machine that went down somebody looks whether it is well, after
+//! each wave there may be a pause, and the machines of the next wave wait for
+//! both. New machines come before the first wave or after the last.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use tenon_model::Address;
-use tenon_model::plan::Action;
-use tenon_model::rules::Disruption;
+use tenon_model::plan::{Does, Precondition, Request, Step};
+use tenon_model::rollout::{Grows, Health, OnFailure, Waves};
+use tenon_model::transport::Verb;
+use tenon_model::{Address, ResourceId, Value};
 
-use super::{Building, order};
+use super::{Building, Draft, order};
+use crate::settle;
+use crate::waves::Rolling;
 
-#[derive(Default)]
-struct Fleet {
-    most_down: usize,
-    created: Vec<Address>,
-    disturbed: Vec<Address>,
-}
+/// Seconds that a machine usually needs to be well after Azure calls it done.
+const USUALLY: u32 = 15;
 
-/// Adds the waits that keep every fleet within its limit.
+/// Adds the steps and the waits that keep every fleet to its waves.
 pub(super) fn pace(building: &mut Building<'_, '_>) {
+    let decisions = building.decisions;
     let mut waits = Vec::new();
-    for fleet in fleets(building).into_values() {
-        for (index, address) in fleet.disturbed.iter().enumerate() {
-            let own = building.own(address);
-            let down = own.delete.or(own.first);
-            let before: Vec<Option<usize>> = if index < fleet.most_down {
-                fleet
-                    .created
-                    .iter()
-                    .map(|new| building.own(new).last)
-                    .collect()
-            } else {
-                vec![building.own(&fleet.disturbed[index - fleet.most_down]).last]
-            };
-            waits.extend(before.into_iter().filter_map(|up| Some((down?, up?))));
-        }
+    for rolling in &decisions.rolling {
+        let waves = &rolling.waves;
+        Fleet { waves, building }.pace(rolling, &mut waits);
     }
     order::add(&mut building.drafts, waits);
 }
 
-fn fleets(building: &Building<'_, '_>) -> BTreeMap<Address, Fleet> {
-    let mut fleets: BTreeMap<Address, Fleet> = BTreeMap::new();
-    for desired in building
-        .inputs
-        .graph
-        .written()
-        .filter(|desired| desired.kind == "vm")
-    {
-        let (Some(name), Some(decision)) =
-            (&desired.fleet, building.decisions.get(&desired.address))
-        else {
-            continue;
-        };
-        let fleet = fleets.entry(name.clone()).or_default();
-        fleet.most_down = desired.max_unavailable.max(1);
-        match (decision.action, decision.disruption()) {
-            (Action::Create, _) => fleet.created.push(desired.address.clone()),
-            (Action::Replace, _)
-            | (Action::Update | Action::Adopt, Disruption::Restart | Disruption::Deallocate) => {
-                fleet.disturbed.push(desired.address.clone());
-            }
-            _ => {}
+struct Fleet<'w, 'b, 'i, 'a> {
+    waves: &'w Waves,
+    building: &'b mut Building<'i, 'a>,
+}
+
+impl Fleet<'_, '_, '_, '_> {
+    fn pace(&mut self, rolling: &Rolling, waits: &mut Vec<(usize, usize)>) {
+        let new_come_first = rolling.grows == Grows::First;
+        let mut before = self.looks_before();
+        if new_come_first {
+            before.extend(self.look_after(&rolling.made));
+        }
+        let last = self.waves.waves.len().saturating_sub(1);
+        for (at, machines) in self.waves.waves.iter().enumerate() {
+            let down = machines.iter().filter_map(|one| self.down(one));
+            let down: Vec<usize> = down.collect();
+            waits.extend(self.all_after(&down, &before, 0));
+            let up = self.look_after(machines);
+            let ends_by_itself = at == last || up.len() == 1 && self.needs_no_end();
+            before = match ends_by_itself {
+                true => up,
+                false => vec![self.settle(&up, self.waves.pause)],
+            };
+        }
+        if !new_come_first {
+            let made = rolling.made.iter().filter_map(|one| self.own_first(one));
+            let made: Vec<usize> = made.collect();
+            waits.extend(self.all_after(&made, &before, 0));
+            self.look_after(&rolling.made);
         }
     }
-    fleets
+
+    /// Each of `later` after all of `before`; by way of one step where that is
+    /// fewer waits.
+    fn all_after(&mut self, later: &[usize], before: &[usize], pause: u32) -> Vec<(usize, usize)> {
+        let before = if later.len() > 1 && before.len() > 1 {
+            vec![self.settle(before, pause)]
+        } else {
+            before.to_vec()
+        };
+        let pairs = later
+            .iter()
+            .flat_map(|later| before.iter().map(|before| (*later, *before)));
+        pairs.collect()
+    }
+
+    /// Whether a wave of one machine has ended when the machine is well.
+    fn needs_no_end(&self) -> bool {
+        self.waves.pause == 0 && self.waves.on_failure != OnFailure::Continue
+    }
+
+    /// Whether the author asked for more than Azure's own success.
+    fn is_asked(&self) -> bool {
+        self.waves.health != Health::default()
+    }
+
+    /// The looks at machines that stay, before any other goes down.
+    fn looks_before(&mut self) -> Vec<usize> {
+        let machines = self.waves.looked_at.clone();
+        let looks = machines.iter().filter_map(|one| self.look(one, None));
+        looks.collect()
+    }
+
+    /// The looks at machines when their own steps are done. New ones are looked
+    /// at only where the author asked for it: Azure has just called them done.
+    fn look_after(&mut self, machines: &[Address]) -> Vec<usize> {
+        let went_down: BTreeSet<&Address> = self.waves.waves.iter().flatten().collect();
+        let mut up = Vec::with_capacity(machines.len());
+        for machine in machines {
+            let Some(last) = self.building.own(machine).last else {
+                continue;
+            };
+            let is_looked_at = went_down.contains(machine) || self.is_asked();
+            let look = is_looked_at.then(|| self.look(machine, Some(last)));
+            up.push(look.flatten().unwrap_or(last));
+        }
+        up
+    }
+
+    fn look(&mut self, machine: &Address, after: Option<usize>) -> Option<usize> {
+        let decision = self.building.decisions.get(machine)?;
+        let health = self.waves.health.clone();
+        let seconds = USUALLY.saturating_add(health.min_healthy);
+        let mut step = step(
+            (machine, &decision.id, &decision.api_version),
+            Does::Check,
+            Precondition::Healthy(health),
+            seconds,
+        );
+        let desired = decision.desired.as_deref();
+        let rollout = desired.and_then(|desired| desired.rollout.as_deref());
+        let reach = rollout.map(|rollout| &rollout.reach);
+        if let Some(reach) = reach.filter(|reach| reach.iter().next().is_some()) {
+            let reach = Value::Map(reach.clone());
+            step.request.body = Some(settle::value(&reach, self.building.decisions));
+        }
+        Some(self.push(step, after))
+    }
+
+    /// The end of a wave.
+    fn settle(&mut self, after: &[usize], pause: u32) -> usize {
+        let last = &self.building.drafts[*after.last().expect("a wave has machines")];
+        let (id, version) = (last.step.id.clone(), last.step.request.api_version.clone());
+        let ends = Precondition::Settled {
+            pause,
+            on_failure: self.waves.on_failure,
+        };
+        let step = step(
+            (&self.waves.fleet, &id, &version),
+            Does::Settle,
+            ends,
+            pause,
+        );
+        self.push(step, after.iter().copied())
+    }
+
+    fn push(&mut self, step: Step, after: impl IntoIterator<Item = usize>) -> usize {
+        self.building.drafts.push(Draft {
+            step,
+            after: after.into_iter().collect(),
+        });
+        self.building.drafts.len() - 1
+    }
+
+    /// The step with which a machine goes down.
+    fn down(&self, machine: &Address) -> Option<usize> {
+        let own = self.building.own(machine);
+        own.delete.or(own.first)
+    }
+
+    fn own_first(&self, machine: &Address) -> Option<usize> {
+        self.building.own(machine).first
+    }
+}
+
+/// A step that writes nothing.
+fn step(
+    (address, id, api_version): (&Address, &ResourceId, &str),
+    does: Does,
+    precondition: Precondition,
+    usually_seconds: u32,
+) -> Step {
+    Step {
+        address: address.clone(),
+        id: id.clone(),
+        does,
+        request: Request {
+            verb: Verb::Get,
+            path: id.to_string(),
+            api_version: api_version.to_owned(),
+            body: None,
+            remove: Vec::new(),
+        },
+        after: Vec::new(),
+        precondition,
+        usually_seconds,
+    }
 }

@@ -267,14 +267,24 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
 
 fn before(title: &Title, layout: &Layout, text: &mut Text) {
     let folded = names::fold(title.pace.after.iter().map(String::as_str), 3);
-    if folded.is_empty() {
-        return;
-    }
     let more = folded.len().saturating_sub(BEFORE);
     let mut items: Vec<String> = folded.into_iter().take(BEFORE).collect();
-    items[0] = format!("after {}", items[0]);
+    if let Some(first) = items.first_mut() {
+        *first = format!("after {first}");
+    }
     if more > 0 {
         items.push(format!("{more} more"));
     }
-    layout.labelled("order", Role::Plain, &items, text);
+    if let Some(next) = &title.pace.next {
+        items = vec![match items.is_empty() {
+            true => next.clone(),
+            false => format!("{}; {next}", items.join(", ")),
+        }];
+    }
+    if !items.is_empty() {
+        layout.labelled("order", Role::Plain, &items, text);
+    }
+    if !title.pace.waves.is_empty() {
+        layout.labelled("waves", Role::Plain, &title.pace.waves, text);
+    }
 }

@@ -4,13 +4,17 @@
 use std::collections::{HashMap, HashSet};
 
 use tenon_model::Address;
-use tenon_model::plan::{Plan, Step};
+use tenon_model::plan::{Does, Plan, Step};
+use tenon_model::rollout::Waves;
 
+use super::waves;
 use crate::cards::Block;
 
 /// The steps of a plan by entry.
 pub(crate) struct Order<'a> {
     steps: &'a [Step],
+    /// The waves of its fleet and its own wave, by machine.
+    waves: HashMap<&'a Address, (&'a Waves, usize)>,
     entry_of: HashMap<&'a Address, &'a Address>,
     by_entry: HashMap<&'a Address, Vec<usize>>,
 }
@@ -22,6 +26,11 @@ pub(crate) struct Pace {
     pub(crate) at_a_time: Option<usize>,
     /// Entries that go before.
     pub(crate) after: Vec<String>,
+    /// What has to be before the next wave, in words; none where Azure's word
+    /// is enough.
+    pub(crate) next: Option<String>,
+    /// The waves, in words, where it is not one after the other.
+    pub(crate) waves: Vec<String>,
 }
 
 impl<'a> Order<'a> {
@@ -40,8 +49,15 @@ impl<'a> Order<'a> {
                 .or_default()
                 .push(index);
         }
+        let mut waves = HashMap::new();
+        for fleet in &plan.waves {
+            for (at, wave) in fleet.waves.iter().enumerate() {
+                waves.extend(wave.iter().map(|machine| (machine, (fleet, at))));
+            }
+        }
         Self {
             steps: &plan.steps,
+            waves,
             entry_of,
             by_entry,
         }
@@ -67,7 +83,29 @@ impl<'a> Order<'a> {
         if block.cards.len() > 1 && free > 0 {
             pace.at_a_time = Some(free);
         }
+        self.in_waves(block, &mut pace);
         pace
+    }
+
+    fn in_waves(&self, block: &Block<'a>, pace: &mut Pace) {
+        let of_cards = block.cards.iter();
+        let of_cards: Vec<&(&Waves, usize)> = of_cards
+            .filter_map(|card| self.waves.get(&card.lead.address))
+            .collect();
+        let Some((fleet, _)) = of_cards.first() else {
+            return;
+        };
+        let mut sizes: HashMap<usize, usize> = HashMap::new();
+        for (_, wave) in &of_cards {
+            *sizes.entry(*wave).or_default() += 1;
+        }
+        if block.cards.len() > 1 {
+            pace.at_a_time = sizes.values().max().copied();
+        }
+        pace.next = waves::next(fleet);
+        if sizes.len() > 1 || fleet.waves.len() > 1 {
+            pace.waves = waves::listed(fleet);
+        }
     }
 
     /// The entries whose steps an entry's steps wait for, itself left out.
@@ -75,8 +113,8 @@ impl<'a> Order<'a> {
         let steps = self.by_entry.get(entry).map_or(&[][..], Vec::as_slice);
         steps
             .iter()
-            .flat_map(|index| &self.steps[*index].after)
-            .filter_map(|index| self.steps.get(*index))
+            .flat_map(|index| self.behind_waves(*index))
+            .filter_map(|index| self.steps.get(index))
             .map(|step| {
                 self.entry_of
                     .get(&step.address)
@@ -84,5 +122,17 @@ impl<'a> Order<'a> {
                     .unwrap_or(&step.address)
             })
             .filter(move |before| *before != entry)
+    }
+
+    /// What a step waits for; the machines of a wave in place of its end.
+    fn behind_waves(&self, index: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        for before in &self.steps[index].after {
+            match self.steps.get(*before).map(|step| step.does) {
+                Some(Does::Settle) => found.extend(self.behind_waves(*before)),
+                _ => found.push(*before),
+            }
+        }
+        found
     }
 }

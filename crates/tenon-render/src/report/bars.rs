@@ -1,5 +1,6 @@
 //! Who took how long, to scale.
 
+use tenon_model::plan::Action;
 use tenon_model::report::Report;
 
 use crate::layout::Layout;
@@ -77,6 +78,7 @@ fn rows(run: &Run, report: &Report) -> Vec<Row> {
         .units
         .iter()
         .enumerate()
+        .filter(|(_, unit)| unit.action != Action::NoOp)
         .filter_map(|(at, unit)| {
             let lines = unit.steps.iter().filter_map(|step| report.lines.get(step));
             let from = lines.clone().filter_map(|line| line.from).min()?;

@@ -1,6 +1,6 @@
 //! What set the pace: the steps that waited for each other the longest.
 
-use tenon_model::plan::Plan;
+use tenon_model::plan::{Does, Plan};
 use tenon_model::report::Report;
 
 use crate::layout::Layout;
@@ -34,7 +34,8 @@ pub(crate) fn chain(plan: &Plan, run: &Run, report: &Report, layout: &Layout, te
     }
     links.reverse();
     let mut units: Vec<&str> = Vec::new();
-    for link in &links {
+    let waves = |link: &&usize| plan.steps[**link].does == Does::Settle;
+    for link in links.iter().filter(|link| !waves(link)) {
         let name = names::short(&run.units[run.steps[*link].unit].name);
         if units.last() != Some(&name) {
             units.push(name);

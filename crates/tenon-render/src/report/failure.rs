@@ -132,7 +132,7 @@ fn left(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Optio
             Does::Detach => Some("detached".to_owned()),
             Does::Reimage => Some("OS disks laid anew".to_owned()),
             Does::Follow | Does::Upgrade => Some("instances upgraded".to_owned()),
-            Does::Mark => None,
+            Does::Mark | Does::Check | Does::Settle => None,
         })
         .collect();
     if done.is_empty() {

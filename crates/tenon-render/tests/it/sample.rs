@@ -225,6 +225,7 @@ pub(crate) fn step(changes: &[Change], address: &str, does: Does, after: &[usize
         Does::Update | Does::Mark | Does::Detach => Verb::Patch,
         Does::Delete => Verb::Delete,
         Does::Deallocate | Does::Start | Does::Follow | Does::Upgrade | Does::Reimage => Verb::Post,
+        Does::Check | Does::Settle => Verb::Get,
     };
     Step {
         address: Address::new(address),
@@ -327,6 +328,7 @@ pub(crate) fn plan_of(changes: Vec<Change>) -> Plan {
         digest: format!("sha256:604f913e{}6f3d", "0".repeat(52)),
         mode: Mode::Live,
         partial: None,
+        waves: Vec::new(),
         deployment: Deployment {
             lock: None,
             cloud: None,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::span::Span;
+use crate::machines::Sickness;
 
 /// Durations, delays, page sizes and limits of a world.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +36,9 @@ pub struct Settings {
     /// True when an auxiliary token of the primary tenant is refused. Real
     /// behaviour is not documented; the default accepts it.
     pub refuse_primary_as_auxiliary: bool,
+    /// Machines that run and do not answer as they should.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sick: Vec<Sickness>,
 }
 
 impl Default for Settings {
@@ -50,6 +54,7 @@ impl Default for Settings {
             throttling: Throttling::default(),
             unwell: Vec::new(),
             refuse_primary_as_auxiliary: false,
+            sick: Vec::new(),
         }
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn check(format: Format, text: &str) -> Result<String, Wrong> {
         Format::ResourceId => resource_id(text)?,
         Format::Reference => reference(text)?,
         Format::Duration => duration(text)?,
+        Format::Percent => percent(text)?,
         Format::TypeAtVersion => type_at_version(text)?,
         Format::ImageVersion => image_version(text)?,
     }
@@ -232,6 +233,17 @@ fn duration(text: &str) -> Result<(), Wrong> {
         Ok(())
     } else {
         Err(wrong("the last unit is missing", help))
+    }
+}
+
+fn percent(text: &str) -> Result<(), Wrong> {
+    let number = text.strip_suffix('%').and_then(|text| text.parse().ok());
+    match number {
+        Some(1..=100_u8) => Ok(()),
+        _ => Err(wrong(
+            "this is no share",
+            "write a share from `1%` to `100%`",
+        )),
     }
 }
 

@@ -180,6 +180,7 @@ fn format_words(format: Format) -> &'static str {
         Format::ResourceId => "a full resource id",
         Format::Reference => "the name of an entry or a full resource id",
         Format::Duration => "a duration such as `90s`, `10m` or `24h`",
+        Format::Percent => "a share such as `10%`",
         Format::File => "a file or the text itself",
         Format::Secret => "a secret, as `${secrets.name}`",
         Format::TypeAtVersion => "a type such as `Microsoft.KeyVault/vaults@2023-07-01`",

@@ -109,6 +109,7 @@ fn text(format: Format) -> &'static str {
         Format::ResourceId => "resource id",
         Format::Reference => "name of an entry, or resource id",
         Format::Duration => "duration such as `90s`",
+        Format::Percent => "share such as `10%`",
         Format::File => "file, or the text itself",
         Format::Secret => "`${secrets.name}`",
         Format::TypeAtVersion => "`Provider/type@api-version`",

@@ -1,7 +1,9 @@
 //! From a plan that is ready to its end: shown, approved, run under its lease,
 //! concluded.
 
-use tenon_client::BlobLease;
+use std::sync::Arc;
+
+use tenon_client::{BlobLease, RealProber};
 use tenon_engine::lease::keep;
 use tenon_engine::{ApplyOptions, Interrupt, apply};
 use tenon_model::Diagnostic;
@@ -76,10 +78,11 @@ async fn run_plan(
     approval: &Approval,
     output: &Output,
 ) -> Result<Report, Box<Diagnostic>> {
+    let prober = ready.connection.prober()?;
     let interrupt = interrupt::listen();
     let this_run = ThisRun::begin();
     let Some(at) = &ready.plan.deployment.lock else {
-        return Ok(follow(ready, &this_run, approval, &interrupt, output).await);
+        return Ok(follow(ready, prober, &this_run, approval, &interrupt, output).await);
     };
     let client = &ready.connection.client;
     let blob = BlobLease::new(client, at, &this_run.id, &this_run.by)
@@ -94,12 +97,13 @@ async fn run_plan(
         output,
     )
     .await?;
-    let work = follow(ready, &this_run, approval, &interrupt, output);
+    let work = follow(ready, prober, &this_run, approval, &interrupt, output);
     Ok(keep(&blob, &interrupt.loss, work).await)
 }
 
 async fn follow(
     ready: &Ready,
+    prober: RealProber,
     this_run: &ThisRun,
     approval: &Approval,
     interrupt: &Interrupt,
@@ -110,7 +114,11 @@ async fn follow(
     let expected = journal::times(&cloud).of(&ready.plan);
     let record = Record::begin(&ready.plan, this_run, &cloud, output);
     let audience = Audience::new(&ready.plan, record, expected, output);
-    let mut options = ApplyOptions::default();
+    let mut options = ApplyOptions {
+        prober: Arc::new(prober),
+        seconds_per_second: ready.connection.seconds_per_second(),
+        ..ApplyOptions::default()
+    };
     if let Some(most) = approval.parallelism {
         options.at_once = usize::from(most);
     }

@@ -1,0 +1,120 @@
+//! How many machines of a fleet are down, and who may go down next.
+//!
+//! The waits of a plan are enough as long as all goes well. When a machine does
+//! not get well, this keeps the others up: none follows it down, or only as
+//! many as may be down together with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenon_model::Address;
+use tenon_model::plan::{Does, Plan};
+use tenon_model::rollout::{OnFailure, Waves};
+
+/// One fleet that changes in waves.
+struct Fleet<'a> {
+    waves: &'a Waves,
+    /// Machines that are down or not well.
+    down: BTreeSet<&'a Address>,
+    /// The first step that failed.
+    failed: Option<usize>,
+    /// Steps that were ready when their machine could not go down.
+    waiting: Vec<usize>,
+}
+
+/// All fleets of a plan.
+pub(super) struct Fleets<'a> {
+    fleets: Vec<Fleet<'a>>,
+    /// Which fleet a machine is of.
+    of: BTreeMap<&'a Address, usize>,
+    /// The machine that a step takes down first.
+    takes_down: BTreeMap<usize, &'a Address>,
+    /// The machine that a step sees well.
+    sees_well: BTreeMap<usize, &'a Address>,
+}
+
+impl<'a> Fleets<'a> {
+    pub(super) fn new(plan: &'a Plan) -> Self {
+        let mut of = BTreeMap::new();
+        let mut fleets = Vec::new();
+        for waves in &plan.waves {
+            of.extend(waves.waves.iter().flatten().map(|one| (one, fleets.len())));
+            fleets.push(Fleet {
+                waves,
+                down: waves.unwell.iter().collect(),
+                failed: None,
+                waiting: Vec::new(),
+            });
+        }
+        let mut takes_down: BTreeMap<usize, &Address> = BTreeMap::new();
+        let mut sees_well = BTreeMap::new();
+        let mut begun = BTreeSet::new();
+        for (index, step) in plan.steps.iter().enumerate() {
+            let Some((machine, _)) = of.get_key_value(&step.address) else {
+                continue;
+            };
+            match step.does {
+                Does::Check => drop(sees_well.insert(index, *machine)),
+                // Only a tag.
+                Does::Mark => {}
+                _ if begun.insert(*machine) => drop(takes_down.insert(index, *machine)),
+                _ => {}
+            }
+        }
+        Self {
+            fleets,
+            of,
+            takes_down,
+            sees_well,
+        }
+    }
+
+    /// Whether a step that is ready may run; one that may not is kept.
+    pub(super) fn admits(&mut self, index: usize) -> bool {
+        let Some(machine) = self.takes_down.get(&index) else {
+            return true;
+        };
+        let fleet = &mut self.fleets[self.of[machine]];
+        if fleet.down.contains(machine) {
+            return true;
+        }
+        let goes_on = fleet.failed.is_none() || fleet.waves.on_failure == OnFailure::Continue;
+        if goes_on && fleet.down.len() < fleet.waves.most_down {
+            fleet.down.insert(machine);
+            return true;
+        }
+        fleet.waiting.push(index);
+        false
+    }
+
+    /// A step ended well: returns those that may try again.
+    pub(super) fn done(&mut self, index: usize) -> Vec<usize> {
+        let Some(machine) = self.sees_well.get(&index) else {
+            return Vec::new();
+        };
+        let fleet = &mut self.fleets[self.of[machine]];
+        fleet.down.remove(machine);
+        std::mem::take(&mut fleet.waiting)
+    }
+
+    /// A step ended badly.
+    pub(super) fn failed(&mut self, index: usize, address: &Address) {
+        let of = self.of.iter();
+        let mut of = of.filter(|(machine, _)| address.is_within(machine));
+        if let Some((_, fleet)) = of.next() {
+            self.fleets[*fleet].failed.get_or_insert(index);
+        }
+    }
+
+    /// The steps that never might run, each with the failure that is the reason.
+    pub(super) fn held_back(&mut self) -> Vec<(usize, usize)> {
+        let held = |fleet: &mut Fleet<'_>| {
+            let because = fleet.failed;
+            let waiting = std::mem::take(&mut fleet.waiting);
+            waiting
+                .into_iter()
+                .filter_map(move |index| Some((index, because?)))
+                .collect::<Vec<_>>()
+        };
+        self.fleets.iter_mut().flat_map(held).collect()
+    }
+}
