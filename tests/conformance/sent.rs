@@ -100,7 +100,7 @@ fn apply(case: &Case, from: &str, cloud: &Cloud, mode: Mode, all: &mut Everythin
     let name = format!("{}, {from}", case.name);
     let asked = specs::asked(&case.text).expect("it was accepted before");
     let (requests, mut problems) = applied(&asked, cloud, mode);
-    if mode == Mode::Live && problems.is_empty() {
+    if mode == Mode::Live && problems.is_empty() && !requests.is_empty() {
         let again = asked.plan(cloud, mode);
         let left = again.changes.iter();
         problems

@@ -7,7 +7,7 @@ use tenon_model::spec::Made;
 use tenon_model::transport::{
     Answer, Boxed, Identity, Progress, Read, Refusal, Transport, Verb, Write,
 };
-use tenon_model::{ResourceId, SubscriptionId, TenantId, Value};
+use tenon_model::{Code, Diagnostic, ResourceId, SubscriptionId, TenantId, Value};
 
 use crate::checker::Purpose;
 use crate::request::Request;
@@ -26,7 +26,9 @@ pub(crate) fn applied(asked: &Asked, cloud: &Cloud, mode: Mode) -> (Vec<Request>
     prepare(asked, cloud);
     let plan = asked.plan(cloud, mode);
     if !plan.applyable {
-        let why = plan.diagnostics.iter().filter(|one| one.is_error());
+        // What is in use is rightly left alone, and nothing is sent.
+        let counts = |one: &&Diagnostic| one.is_error() && one.code != Code::InUse;
+        let why = plan.diagnostics.iter().filter(counts);
         return (
             Vec::new(),
             why.map(|one| format!("cannot be applied: {}", one.message))

@@ -22,6 +22,7 @@ const JUMP: &str = "
 fn last_week() -> Scenario {
     let scenario = Scenario::of("");
     scenario.copy_specs();
+    scenario.edit(SPEC, "pause: 60s", "pause: 1s");
     scenario.edit(SPEC, "default: 4}", "default: 3}");
     scenario.edit(SPEC, "\"4720\"", "\"4711\"");
     scenario.edit(SPEC, "Standard_E4s_v5", "Standard_E2s_v5");
@@ -60,6 +61,7 @@ fn without_addresses(text: &str) -> String {
 fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
     let scenario = last_week();
     scenario.copy_specs();
+    scenario.edit(SPEC, "pause: 60s", "pause: 1s");
     // Somebody opened SSH to the world in the portal.
     let rule = format!(
         "/subscriptions/{WORKLOAD}/resourceGroups/web-prod/providers/Microsoft.Network/networkSecurityGroups/web-nsg/securityRules/allow-ssh"
@@ -74,7 +76,7 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
     web-prod  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.1 → 1.4.2   from acme 11111111…, channel 1.4.x (tenon.lock)
               db  2.0.3           from acme 11111111…, pinned in the spec
-    read      19 resources with 19 requests in N s    1 warning
+    read      19 resources with 19 requests in N s
 
       -   vms.jump                  delete                            removed from specs/fleet.yaml
             lost      VM, OS disk, public IP 20.1.174.188
@@ -86,7 +88,7 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
             tags.cost-center     "4711" → "4720"
             kept      NIC, private IPs 10.20.1.N, 10.20.1.N and 10.20.1.N, data disk "data"
             lost      OS disk contents
-            order     after vms.web-4
+            order     after vms.web-4; next VM only when tcp:443 answers (10m limit), then 1s pause
 
       ~   vms.db                    update, stops and starts the VM   specs/fleet.yaml:60
             size                 Standard_E2s_v5 → Standard_E4s_v5
@@ -106,10 +108,6 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
             networks.web-vnet, vms.web-{1..3}.nic, vms.web-{1..3}.disks.data, vms.db.nic,
             vms.db.disks.data, resources.kv
 
-    warning[TN2201]: `rollout` is kept only in part: `health` and `pause` are not acted on yet
-      --> specs/fleet.yaml:54:5   replaces wait for Azure's own success only
-       = `max_unavailable` is kept
-
     Summary
       destroys  VM jump (OS disk, public IP); OS disks of web-1, web-2, web-3
       restarts  db (stopped and started)
@@ -126,7 +124,7 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
     web-prod  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.1 → 1.4.2   from acme 11111111…, channel 1.4.x (tenon.lock)
               db  2.0.3           from acme 11111111…, pinned in the spec
-    read      19 resources with 19 requests in N s    1 warning
+    read      19 resources with 19 requests in N s
 
     Summary
       destroys  VM jump (OS disk, public IP); OS disks of web-1, web-2, web-3

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use tenon_sim::WorldFile;
+
 use crate::scenario::Scenario;
-use crate::worlds::{machine, machines, vaults};
+use crate::worlds::{machine, machines, two_tenants_text, vault, vaults};
 
 fn journals(scenario: &Scenario) -> Vec<PathBuf> {
     let listed = std::fs::read_dir(scenario.path(".tenon/runs")).expect("a folder");
@@ -125,4 +127,70 @@ fn old_journals_go() {
         "{:?}",
         left[0]
     );
+}
+
+/// A second subscription of the same tenant, and a vault in it.
+const ANNEX: &str = "55555555-5555-5555-5555-555555555555";
+
+fn with_annex() -> Scenario {
+    let world = two_tenants_text().replace(
+        "  - {name: images, id: 4444",
+        &format!("  - {{name: annex, id: {ANNEX}, tenant: contoso}}\n  - {{name: images, id: 4444"),
+    );
+    let world = world.replace(
+        "resourceGroups:\n",
+        "  - {scope: /subscriptions/annex, principal: tenon, role: Contributor}\nresourceGroups:\n  - {subscription: annex, name: myResourceGroup, location: westeurope}\n",
+    );
+    let world = WorldFile::from_yaml(&world).expect("a world");
+    Scenario::within(world, &both())
+}
+
+fn both() -> String {
+    let far = vault("far").replace(
+        "    name:",
+        &format!("    subscription: {ANNEX}\n    name:"),
+    );
+    format!("{}{far}", vaults(&["near"]))
+}
+
+#[test]
+fn a_subscription_does_not_leave_the_spec_unnoticed() {
+    let scenario = with_annex();
+    scenario.run("apply --auto-approve").exits(0);
+    scenario.run("plan").exits(0).never_says("TN4024");
+    scenario.write("tenon.yaml", &vaults(&["near"]));
+    let planned = scenario.run("plan").exits(0);
+    planned
+        .says("warning[TN4024]")
+        .says(&format!("`shop` made things in subscription {ANNEX}"))
+        .says("`resources.far`")
+        .says("tenon destroy --target resources.far")
+        .says(&format!(
+            "az resource list --subscription {ANNEX} --tag tenon-deployment=shop"
+        ));
+    // Where nothing is remembered the plan is the same.
+    let digest = || scenario.run("plan --json").json()["digest"].clone();
+    let warned = digest();
+    assert!(warned.is_string(), "{warned}");
+    std::fs::rename(scenario.path(".tenon"), scenario.path("kept")).expect("a folder");
+    let silent = scenario.run("plan").exits(0);
+    silent.never_says("TN4024");
+    assert_eq!(digest(), warned);
+    std::fs::rename(scenario.path("kept"), scenario.path(".tenon")).expect("a folder");
+    // The way out.
+    scenario.write("tenon.yaml", &both());
+    scenario
+        .run("destroy --target resources.far --auto-approve")
+        .exits(0);
+    scenario.write("tenon.yaml", &vaults(&["near"]));
+    scenario.run("plan").exits(0).never_says("TN4024");
+}
+
+#[test]
+fn what_was_let_go_is_not_left_behind() {
+    let scenario = with_annex();
+    scenario.run("apply --auto-approve").exits(0);
+    scenario.run("forget resources.far --auto-approve").exits(0);
+    scenario.write("tenon.yaml", &vaults(&["near"]));
+    scenario.run("plan").exits(0).never_says("TN4024");
 }

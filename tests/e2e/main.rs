@@ -33,6 +33,7 @@ mod offline;
 mod ownership;
 mod process;
 mod refusals;
+mod regions;
 mod requests;
 mod saved_plans;
 mod scale_sets;

@@ -113,6 +113,8 @@ impl Scenario {
             runtime,
         });
         self.set("ARM_CLOUD_METADATA_URL", &address);
+        // The way into its virtual networks.
+        self.set("TENON_PROBE_PROXY", &address);
         self.set("AZURE_CLIENT_ID", APPLICATION);
         self.set("AZURE_CLIENT_SECRET", SECRET);
         self.write("tenon.yaml", spec);

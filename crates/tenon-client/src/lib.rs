@@ -35,6 +35,7 @@ mod lease;
 mod list;
 mod operation;
 mod probe;
+mod regions;
 pub mod requests;
 mod retry;
 mod settings;

@@ -3,7 +3,7 @@
 //! What it is asked to send is in the table of whoever asks. `docs/requests.md`
 //! is made of both, and tests hold them together with what is really sent.
 
-use crate::lease;
+use crate::{lease, regions};
 
 /// A request that nobody asks for by its path.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +59,14 @@ pub const ALL: &[Row] = &[
         purpose: "finds the tenant of a subscription: the refusal names it",
         token: Token::None,
         page: Some("Azure REST API reference, \"Subscriptions - Get\""),
+    },
+    Row {
+        method: "GET",
+        address: "{arm}/subscriptions/{subscriptionId}/locations",
+        version: Some(regions::VERSION),
+        purpose: "finds out whether a region is there that is none of the usual",
+        token: Token::Azure,
+        page: Some("Azure REST API reference, \"Subscriptions - List Locations\""),
     },
     Row {
         method: "POST",

@@ -7,7 +7,7 @@
 use tenon_model::desired::Declaration;
 use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
-use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual, View};
+use tenon_model::rules::{Absent, Only, Row, Rules, Same, Tags, Update, Usual, View};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
 use tenon_model::spec::Entry;
 use tenon_model::{Address, ResourceId, Value};
@@ -79,14 +79,13 @@ pub(crate) static RULES: Rules = Rules {
             Same::Caseless,
         )
         .fixed(),
-        // Only while every machine of the set stands still; azurerm makes it
-        // anew as well.
+        // 409 OperationNotAllowed while a machine of the set has a host.
         Row::new("placement_group", PLACEMENT_GROUP.path, Same::Id)
-            .fixed()
-            .absent(Absent::Removed),
+            .absent(Absent::Removed)
+            .only(Only::Deallocated("properties.virtualMachines")),
     ],
     lists: &[],
-    noise: &["properties.virtualMachines", "properties.statuses"],
+    noise: &["properties.statuses"],
     read_only: &[
         "id",
         "name",

@@ -10,7 +10,7 @@ use tenon_model::desired::{Attributes, Declaration, Relation};
 use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::outline::Outline;
-use tenon_model::rules::{Absent, Child, Fate, Row, Rules, Same, Tags, Update, Usual};
+use tenon_model::rules::{Absent, Child, Fate, Only, Row, Rules, Same, Sole, Tags, Update, Usual};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
 use tenon_model::snapshot::Live;
 use tenon_model::spec::{Entry, Item};
@@ -142,15 +142,16 @@ pub(crate) static SUBNETS: Rules = Rules {
     update: Update::Put,
     tags: Tags::Parent,
     rows: &[
-        // Refused by Azure while addresses of it are in use.
+        // 400 InUsePrefixCannotBeDeleted otherwise.
         Row::new("prefix", "properties.addressPrefix", Same::Set)
-            .twin("properties.addressPrefixes"),
+            .twin("properties.addressPrefixes")
+            .sole(Sole::Ranges)
+            .only(Only::Unused("properties.ipConfigurations")),
         Row::new("nsg", "properties.networkSecurityGroup.id", Same::Id).absent(Absent::Removed),
     ],
     lists: &[],
     noise: &[
         "etag",
-        "properties.ipConfigurations",
         "properties.ipConfigurationProfiles",
         "properties.privateEndpoints",
         "properties.purpose",

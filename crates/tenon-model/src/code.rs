@@ -201,6 +201,12 @@ codes! {
     Drifted = 4020,
     /// A list that would find what the spec no longer names cannot be read.
     Unseen = 4021,
+    /// Something new needs what its old form cannot let go of before.
+    HeldByOld = 4022,
+    /// A property changes only while nobody uses the resource, and somebody does.
+    InUse = 4023,
+    /// An earlier run made something where no plan looks any more.
+    LeftBehind = 4024,
     /// So many machines of a fleet are down that no other may go down.
     NoRoomForRollout = 4025,
     /// The command line cannot be understood.

@@ -7,6 +7,7 @@
 //! are not in it.
 
 mod reader;
+mod remains;
 mod times;
 mod writer;
 
@@ -18,6 +19,7 @@ use crate::plan::Does;
 use crate::{Address, canonical};
 
 pub use reader::{Integrity, Journal};
+pub use remains::{Remain, Remains};
 pub use times::Times;
 pub use writer::Writer;
 
@@ -130,6 +132,17 @@ pub struct Began {
     pub digest: String,
     /// The number of its steps.
     pub steps: usize,
+    /// Whether it takes our marker off, or hands it over, and does nothing else.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub lets_go: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(truth: &bool) -> bool {
+    !truth
 }
 
 /// How a run ended.

@@ -19,6 +19,7 @@ mod decision;
 mod existing;
 mod families;
 mod forced;
+mod former;
 mod given;
 mod marks;
 mod owner;

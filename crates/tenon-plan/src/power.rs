@@ -2,22 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_model::desired::Desired;
-use tenon_model::rules::Disruption;
+use tenon_model::rules::{Disruption, Rules};
 use tenon_model::snapshot::{Form, Live, Look};
-use tenon_model::{Address, SubscriptionId};
+use tenon_model::{Address, ResourceId, SubscriptionId, TenantId};
 
 use crate::decide::{self, Decisions};
 use crate::select::LeftOut;
-use crate::{Inputs, behind, carried, orphans, starts, stops, waves};
+use crate::{Inputs, behind, carried, in_use, orphans, starts, stops, waves};
 
 /// From so many machines of one subscription on, one list of all of its
 /// machines is fewer requests than a request for each.
 const LIST_FROM: usize = 4;
 
+/// A machine that is asked.
+struct Asked<'a> {
+    tenant: TenantId,
+    rules: &'static Rules,
+    api_version: &'a str,
+}
+
 /// The third round: whether machines run that the plan stops, that have to run
-/// for it, that an earlier run has stopped, or that count when others of their
-/// fleet go down; and the instances of scale sets.
+/// for it, that an earlier run has stopped, that are in the way of a change, or
+/// that count when others of their fleet go down; and the instances of scale
+/// sets.
 #[must_use]
 pub fn power_looks(inputs: &Inputs<'_>) -> Vec<Look> {
     let mut decisions = decide::decide(inputs, &LeftOut::default());
@@ -28,29 +35,50 @@ pub fn power_looks(inputs: &Inputs<'_>) -> Vec<Look> {
     }
     decide::propagate(inputs, &mut decisions);
     stops::add(&mut decisions);
-    let wanted = wanted(inputs, &decisions);
-    let mut by_subscription: BTreeMap<SubscriptionId, Vec<&Desired>> = BTreeMap::new();
-    for decision in decisions.iter() {
-        let Some(desired) = decision.desired.as_deref() else {
-            continue;
-        };
-        if wanted.contains(&decision.address) {
-            let subscription = desired.id.subscription();
-            by_subscription
-                .entry(subscription)
-                .or_default()
-                .push(desired);
-        }
+    let mut by_subscription: BTreeMap<SubscriptionId, BTreeMap<ResourceId, Asked<'_>>> =
+        BTreeMap::new();
+    for (id, asked) in asked(inputs, &decisions) {
+        let machines = by_subscription.entry(id.subscription()).or_default();
+        machines.entry(id).or_insert(asked);
     }
-    let machines = by_subscription
-        .values()
-        .flat_map(|machines| match machines.as_slice() {
-            [first, ..] if machines.len() >= LIST_FROM => vec![of_all(first)],
-            few => few.iter().map(|machine| of_one(machine)).collect(),
-        });
+    let machines = by_subscription.iter().flat_map(|(subscription, machines)| {
+        match machines.values().next() {
+            Some(first) if machines.len() >= LIST_FROM => vec![of_all(subscription, first)],
+            _ => machines.iter().map(of_one).collect(),
+        }
+    });
     let sets = decisions.iter();
     let sets = sets.flat_map(|decision| behind::looks(inputs, decision));
     machines.chain(sets).collect()
+}
+
+fn asked<'d>(inputs: &Inputs<'_>, decisions: &'d Decisions<'_>) -> Vec<(ResourceId, Asked<'d>)> {
+    let wanted = wanted(inputs, decisions);
+    let written = decisions.iter().filter_map(|decision| {
+        let desired = decision.desired.as_deref()?;
+        let asked = Asked {
+            tenant: desired.tenant.clone(),
+            rules: desired.rules,
+            api_version: &desired.api_version,
+        };
+        wanted
+            .contains(&decision.address)
+            .then(|| (desired.id.clone(), asked))
+    });
+    let in_the_way = in_use::machines(decisions).into_iter();
+    let in_the_way = in_the_way.filter_map(|(id, tenant)| {
+        let rules = (inputs.rules_of)(&id.resource_type())?;
+        let api_version = rules.api_version;
+        Some((
+            id,
+            Asked {
+                tenant,
+                rules,
+                api_version,
+            },
+        ))
+    });
+    written.chain(in_the_way).collect()
 }
 
 fn wanted(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> BTreeSet<Address> {
@@ -67,29 +95,26 @@ fn wanted(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> BTreeSet<Address> {
     wanted
 }
 
-fn of_one(machine: &Desired) -> Look {
+fn of_one((id, asked): (&ResourceId, &Asked<'_>)) -> Look {
     Look {
         form: Form::Power,
-        tenant: machine.tenant.clone(),
-        path: machine.id.to_string(),
-        api_version: machine.api_version.clone(),
+        tenant: asked.tenant.clone(),
+        path: id.to_string(),
+        api_version: asked.api_version.to_owned(),
         query: vec![("$expand".into(), "instanceView".into())],
-        rules: machine.rules,
+        rules: asked.rules,
     }
 }
 
 /// Source: `VirtualMachines_ListAll`, parameter `statusOnly`.
-fn of_all(machine: &Desired) -> Look {
-    let subscription = machine.id.subscription();
+fn of_all(subscription: &SubscriptionId, asked: &Asked<'_>) -> Look {
+    let kind = asked.rules.resource_type;
     Look {
         form: Form::PowerOfAll,
-        tenant: machine.tenant.clone(),
-        path: format!(
-            "/subscriptions/{subscription}/providers/{}",
-            machine.rules.resource_type
-        ),
-        api_version: machine.api_version.clone(),
+        tenant: asked.tenant.clone(),
+        path: format!("/subscriptions/{subscription}/providers/{kind}"),
+        api_version: asked.api_version.to_owned(),
         query: vec![("statusOnly".into(), "true".into())],
-        rules: machine.rules,
+        rules: asked.rules,
     }
 }

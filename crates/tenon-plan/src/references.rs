@@ -1,7 +1,7 @@
 //! What a live resource needs, as far as its body says.
 
 use tenon_model::snapshot::Live;
-use tenon_model::{ResourceId, Value};
+use tenon_model::{Map, ResourceId, Value};
 
 /// Members by which Azure says who uses a resource, or what lies inside of it.
 const BACK_REFERENCES: [&str; 9] = [
@@ -16,11 +16,29 @@ const BACK_REFERENCES: [&str; 9] = [
     "resources",
 ];
 
+const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
+
 /// Every resource id that a live body names, its own and those of its children
 /// left out. A back reference is no need.
 pub(crate) fn named_ids(live: &Live) -> Vec<ResourceId> {
     let mut ids = Vec::new();
-    collect(&live.body, &mut ids);
+    let kind = live.id.resource_type();
+    match live
+        .body
+        .as_map()
+        .filter(|_| kind.eq_ignore_ascii_case(SUBNET))
+    {
+        // It shows the addresses in it under the name of what interfaces have.
+        Some(subnet) => {
+            let properties = subnet.get("properties").and_then(Value::as_map);
+            for (name, member) in properties.into_iter().flat_map(Map::iter) {
+                if name != "ipConfigurations" {
+                    collect(member, &mut ids);
+                }
+            }
+        }
+        None => collect(&live.body, &mut ids),
+    }
     let inside = format!("{}/", live.id.key());
     ids.retain(|id| *id != live.id && !id.key().starts_with(&inside));
     ids

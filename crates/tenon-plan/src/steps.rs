@@ -84,7 +84,9 @@ pub(crate) fn build(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Step>
     building.disks_change_while_machines_stand();
     building.making_follows_needs();
     building.giving_follows_taking();
+    building.taking_follows_letting_go();
     building.deleting_follows_use();
+    building.changing_follows_leaving();
     building.what_is_carried_changes_while_machines_run();
     building.marking_follows_children();
     rollout::pace(&mut building);

@@ -12,7 +12,7 @@ use tenon_model::{Address, Later, Path, Value, diagnostic};
 
 use crate::decide::{Decision, Decisions};
 use crate::stops::Stops;
-use crate::{Inputs, limits, settle, unseen};
+use crate::{Inputs, limits, settle, undecided, unseen};
 
 /// Puts the plan together.
 pub(crate) fn assemble(
@@ -27,7 +27,8 @@ pub(crate) fn assemble(
     let mut diagnostics = inputs.diagnostics.clone();
     diagnostics.append(&mut decisions.diagnostics);
     diagnostics.extend(unseen::warnings(inputs));
-    let changes = changes(inputs, &decisions);
+    let mut changes = changes(inputs, &decisions);
+    undecided::tell(&mut changes, &steps);
     diagnostics.extend(limits::check(inputs, &changes));
     diagnostics.sort_by_key(|diagnostic| !diagnostic.is_error());
     let mut plan = Plan {
@@ -270,7 +271,7 @@ fn lost(rules: &Rules, live: Option<&Live>) -> Vec<String> {
 fn types(decisions: &Decisions<'_>) -> BTreeMap<String, TypeFacts> {
     decisions
         .iter()
-        .filter(|decision| decision.action.is_in_place())
+        .filter(|decision| decision.action.is_in_place() || !decision.lets_go.is_empty())
         .map(|decision| (decision.resource_type.clone(), facts(decision.rules)))
         .collect()
 }

@@ -59,6 +59,21 @@ pub(crate) fn duration(milliseconds: u64) -> String {
     }
 }
 
+/// Returns `60s`, `10m`, `1h30m`: a length of time as an author writes it.
+pub(crate) fn span(seconds: u32) -> String {
+    if seconds < 120 {
+        return format!("{seconds}s");
+    }
+    let parts = [
+        (seconds / 3600, 'h'),
+        (seconds / 60 % 60, 'm'),
+        (seconds % 60, 's'),
+    ];
+    let said = parts.iter().filter(|(number, _)| *number > 0);
+    said.map(|(number, unit)| format!("{number}{unit}"))
+        .collect()
+}
+
 /// Returns `09:20:23Z` of milliseconds since 1970.
 pub(crate) fn wall_clock(milliseconds: u64) -> String {
     let seconds = milliseconds / 1000 % 86_400;

@@ -77,3 +77,9 @@ pub use server::{Running, start};
 pub use simulator::{Dropped, Simulator};
 pub use tls::Authority;
 pub use world::{FaultAction, FaultMatch, FaultRule, LoggedFault, Moment, WorldError, WorldFile};
+
+/// The regions of the simulated clouds, as requests spell them.
+#[must_use]
+pub fn regions() -> Vec<&'static str> {
+    providers::locations::names()
+}

@@ -6,11 +6,12 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use tenon_model::event::Event;
-use tenon_model::journal::{Began, FORMAT, Journal, Times, Writer};
-use tenon_model::plan::Plan;
+use tenon_model::journal::{Began, FORMAT, Journal, Remains, Times, Writer};
+use tenon_model::plan::{Action, Plan};
 
 use crate::output::Output;
 use crate::this_run::ThisRun;
@@ -56,6 +57,10 @@ impl Record {
             tool: plan.tool.version.clone(),
             digest: plan.digest.clone(),
             steps: plan.steps.len(),
+            lets_go: plan
+                .changes
+                .iter()
+                .any(|change| change.action == Action::Forget),
         };
         let line = record.writer.begin(began, &now());
         record.write(&line);
@@ -154,4 +159,28 @@ pub(crate) fn times(cloud: &str) -> Times {
         }
     }
     times
+}
+
+/// What the runs of a deployment in a cloud made, and none has deleted since.
+pub(crate) fn remains(deployment: &str, cloud: &str) -> Remains {
+    let own = |began: &Began| began.deployment == deployment && began.cloud == cloud;
+    let mut journals: Vec<_> = files()
+        .iter()
+        .filter_map(|path| Some((read(path)?, last_written(path))))
+        .filter(|(journal, _)| journal.began().is_some_and(own))
+        .collect();
+    // Ids and times are exact to the second, and two runs may share one.
+    journals.sort_by_key(|(journal, written)| {
+        let began = journal.entries.first().map(|entry| entry.at.clone());
+        (began, *written)
+    });
+    let mut remains = Remains::default();
+    for (journal, _) in &journals {
+        remains.learn(journal);
+    }
+    remains
+}
+
+fn last_written(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).ok()?.modified().ok()
 }

@@ -3,7 +3,6 @@
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tenon_model::event::{Event, Listener};
 use tenon_model::plan::Plan;
@@ -13,9 +12,7 @@ use tokio::time::Instant;
 
 use crate::journal::Record;
 use crate::output::Output;
-
-/// How often a terminal is redrawn.
-const FRAME: Duration = Duration::from_millis(100);
+use crate::rhythm;
 
 enum Face {
     Lines(Progress),
@@ -77,13 +74,7 @@ impl Audience {
 
     /// Redraws a terminal, and beats a heart in a log, until `done`.
     pub(crate) async fn keep_alive(&self, done: tokio_util::sync::CancellationToken) {
-        let mut frame = tokio::time::interval(FRAME);
-        loop {
-            tokio::select! {
-                () = done.cancelled() => break,
-                _ = frame.tick() => self.tick(),
-            }
-        }
+        rhythm::frames(done, || self.tick()).await;
         let mut inner = self.lock();
         if let Face::Board { drawn, .. } = &mut inner.face {
             clear(drawn);

@@ -20,6 +20,7 @@ mod output;
 mod plan_file;
 mod prepare;
 mod refusals;
+mod rhythm;
 mod this_run;
 mod vault;
 mod world;

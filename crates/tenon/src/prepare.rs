@@ -15,13 +15,16 @@ use tenon_model::{Address, Diagnostic, Place};
 use tenon_plan::Wishes;
 use tokio::time::Instant;
 
+use crate::journal;
 use crate::refusals::Scene;
 
 mod asked;
 mod deployment;
+mod left_behind;
 mod loaded;
 mod observe;
 mod problems;
+mod regions;
 mod settle;
 mod tenants;
 
@@ -87,6 +90,11 @@ pub(crate) async fn prepare(
     let before = client.requests();
     let mut preparing = Preparing::new(loaded, client, login);
     let mut plan = preparing.plan(intent).await?;
+    let cloud = client.cloud().arm.to_string();
+    let remains = journal::remains(&plan.deployment.name, &cloud);
+    let spec = preparing.loaded.whole();
+    let left = left_behind::warnings(&plan, &remains, &spec);
+    plan.diagnostics.extend(left);
     plan.created_at = now();
     plan.read.requests = client.requests() - before;
     plan.read.milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);

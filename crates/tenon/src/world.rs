@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tenon_client::{Credential, SecretString};
-use tenon_model::{Code, Diagnostic, Help};
+use tenon_model::{Code, Diagnostic, Help, suggest};
 use tenon_sim::world::WorldFile;
-use tenon_sim::{Authority, ClockMode, Options, Running};
+use tenon_sim::{Authority, ClockMode, Options, Running, StartError, WorldError};
 
 use crate::files;
 
@@ -58,15 +58,36 @@ pub(crate) async fn start(start: &Start) -> Result<Running, Vec<Diagnostic>> {
         latency: start.latency,
         tls: start.tls.clone(),
     };
-    tenon_sim::start(options).await.map_err(|error| {
-        vec![
-            Diagnostic::error(Code::SimulatorFailed, "the simulator cannot be started")
-                .note(error.to_string())
-                .help(Help::text(
-                    "take another port, or remove the file its world is kept in",
-                )),
-        ]
-    })
+    tenon_sim::start(options)
+        .await
+        .map_err(|error| vec![cannot_start(&error)])
+}
+
+fn cannot_start(error: &StartError) -> Diagnostic {
+    let problem = Diagnostic::error(Code::SimulatorFailed, "the simulator cannot be started")
+        .note(error.to_string());
+    match error {
+        StartError::Listen { .. } | StartError::Tls(_) => {
+            problem.help(Help::text("take another port; `--port 0` takes a free one"))
+        }
+        StartError::State { .. } => problem.help(Help::text(
+            "wait for the other run, or remove the file its world is kept in",
+        )),
+        StartError::World(error) => match near(error) {
+            Some(near) => problem.help(Help::text(format!("did you mean `{near}`?"))),
+            None => problem.help(Help::text("docs/simulator.md describes world files")),
+        },
+    }
+}
+
+/// The region that was meant, where a world names one that is not there.
+fn near(error: &WorldError) -> Option<&'static str> {
+    match error {
+        WorldError::Unknown { kind, name, .. } if *kind == "location" => {
+            suggest::nearest(name, tenon_sim::regions())
+        }
+        _ => None,
+    }
 }
 
 /// Reads a world file.

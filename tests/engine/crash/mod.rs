@@ -342,6 +342,28 @@ async fn what_lets_go_and_takes_again_can_be_cut_anywhere() {
     }
 }
 
+/// An interface gets another name, and its machine takes it with the public
+/// address of the old one.
+#[tokio::test(start_paused = true)]
+async fn an_interface_that_passes_its_address_on_can_be_cut_anywhere() {
+    let before = spec()
+        .replace("public_ip: false", "public_ip: true")
+        .replace("count: 3", "count: 1");
+    let to = before.replace("public_ip: true", "public_ip: true\n    nic: {name: front}");
+    let way = Way {
+        from: Some(before),
+        to,
+        mode: Mode::Live,
+        replace: &[],
+    };
+    let whole = way.whole().await;
+    for case in sample(&cases(&whole.sent)) {
+        let cutting = way.cut(case, &whole).await;
+        assert_eq!(cutting.before, cutting.after, "{case:?}");
+        assert_eq!(cutting.running, cutting.all(), "{case:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_destroy_that_is_cut_anywhere_converges() {
     let way = Way {

@@ -15,7 +15,7 @@ use tenon_model::snapshot::Power;
 use tenon_model::transport::{
     Answer, Boxed, Identity, Progress, Read, Refusal, Stage, Transport, Verb, Write,
 };
-use tenon_model::{ResourceId, SubscriptionId, TenantId, Value};
+use tenon_model::{Map, ResourceId, SubscriptionId, TenantId, Value};
 
 use super::echo::{echo, os_disk_id, tags};
 use super::instances::Set;
@@ -102,6 +102,13 @@ impl State {
     /// is like.
     fn whole(&self, id: &ResourceId, mut body: Value) -> Value {
         let kind = id.resource_type().to_ascii_lowercase();
+        if let Some((path, using)) = BACK
+            .iter()
+            .find_map(|(of, path, using)| kind.eq_ignore_ascii_case(of).then_some((path, using)))
+        {
+            super::echo::set(&mut body, path, self.users(id, using));
+            return body;
+        }
         let (path, children) = match kind.as_str() {
             "microsoft.network/virtualnetworks" => ("properties.subnets", "/subnets"),
             "microsoft.compute/virtualmachines" => ("resources", "/extensions"),
@@ -117,7 +124,7 @@ impl State {
             .filter(|(child, _)| {
                 child.resource_type() == format!("{}{children}", id.resource_type())
             })
-            .map(|(_, body)| body.clone())
+            .map(|(child, body)| self.whole(child, body.clone()))
             .collect();
         super::echo::set(&mut body, path, Value::List(children));
         body
@@ -131,6 +138,23 @@ impl State {
         let view = format!(r#"{{"statuses":[{{"code":"{code}"}}]}}"#);
         let view = serde_json::from_str(&view).expect("JSON");
         super::echo::set(body, "properties.instanceView", view);
+    }
+
+    /// Who uses a resource, as it shows them itself.
+    fn users(&self, id: &ResourceId, kind: &str) -> Value {
+        let of_kind = self
+            .resources
+            .iter()
+            .filter(|(user, _)| user.resource_type().eq_ignore_ascii_case(kind));
+        let users = of_kind.filter(|(_, body)| names(body).contains(id));
+        let shown = users.map(|(user, body)| {
+            let first = body.at(&["properties", "ipConfigurations"]);
+            let first = first.and_then(Value::as_list).and_then(<[_]>::first);
+            let part = first.and_then(|first| first.member("id")).cloned();
+            let id = part.unwrap_or_else(|| Value::text(user.as_str()));
+            Value::Map(Map::from([("id", id)]))
+        });
+        Value::List(shown.collect())
     }
 
     fn show_disk(&self, machine: &ResourceId, body: &mut Value) {
@@ -361,6 +385,20 @@ impl State {
         Ok(answer(Value::Null))
     }
 }
+
+/// Types that show who uses them, where, and of which type those are.
+const BACK: [(&str, &str, &str); 2] = [
+    (
+        "Microsoft.Network/virtualNetworks/subnets",
+        "properties.ipConfigurations",
+        "Microsoft.Network/networkInterfaces",
+    ),
+    (
+        "Microsoft.Compute/availabilitySets",
+        "properties.virtualMachines",
+        "Microsoft.Compute/virtualMachines",
+    ),
+];
 
 /// What a machine shows of its disk.
 const OS_DISK: [(&str, &[&str]); 2] = [

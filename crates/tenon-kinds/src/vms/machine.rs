@@ -8,7 +8,7 @@
 use tenon_model::desired::{Declaration, Relation};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
-    Absent, Child, Disruption, Extra, Fate, KeptOn, KeyedList, Loss, Row, Rules, Same, Tags,
+    Absent, Child, Disruption, Extra, Fate, KeptOn, KeyedList, Loss, Row, Rules, Same, Sole, Tags,
     Update, Usual, View,
 };
 use tenon_model::spec::{Entry, Item};
@@ -134,7 +134,7 @@ pub(crate) static RULES: Rules = Rules {
             data_disk!("caching"),
             Same::Caseless,
         ),
-        Row::new("data_disks.*.id", data_disk!("managedDisk.id"), Same::Id),
+        Row::new("data_disks.*.id", data_disk!("managedDisk.id"), Same::Id).sole(Sole::Value),
         Row::new("computer_name", os!("computerName"), Same::Caseless).fixed(),
         Row::new("admin_username", os!("adminUsername"), Same::Exact).fixed(),
         Row::new("admin_password", os!("adminPassword"), Same::Exact)
@@ -163,7 +163,8 @@ pub(crate) static RULES: Rules = Rules {
             "properties.networkProfile.networkInterfaces[id].id",
             Same::Id,
         )
-        .costs(Disruption::Deallocate),
+        .costs(Disruption::Deallocate)
+        .sole(Sole::Value),
         security::TYPE,
         security::SECURE_BOOT,
         security::VTPM,

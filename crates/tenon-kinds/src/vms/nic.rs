@@ -6,7 +6,7 @@
 use tenon_model::desired::{Declaration, Relation};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
-    Absent, Disruption, Extra, KeyedList, Row, Rules, Same, Tags, Update, Usual, View,
+    Absent, Disruption, Extra, KeyedList, Row, Rules, Same, Sole, Tags, Update, Usual, View,
 };
 use tenon_model::spec::Entry;
 use tenon_model::{Address, Map, Value};
@@ -47,13 +47,18 @@ pub(crate) static RULES: Rules = Rules {
         )
         .seen(View::Plumbing),
         Row::new("subnet", ip!("subnet.id"), Same::Id).costs(Disruption::Restart),
-        Row::new("private_ip", ip!("privateIPAddress"), Same::Caseless),
+        // 400 PrivateIPAddressInUse.
+        Row::new("private_ip", ip!("privateIPAddress"), Same::Caseless)
+            .sole(Sole::Within(ip!("subnet.id"))),
         Row::new(
             "private_ip_allocation",
             ip!("privateIPAllocationMethod"),
             Same::Caseless,
         ),
-        Row::new("public_ip", ip!("publicIPAddress.id"), Same::Id).absent(Absent::Removed),
+        // 400 PublicIPAddressInUse.
+        Row::new("public_ip", ip!("publicIPAddress.id"), Same::Id)
+            .absent(Absent::Removed)
+            .sole(Sole::Value),
         Row::new("nsg", "properties.networkSecurityGroup.id", Same::Id).absent(Absent::Removed),
         Row::new(
             "accelerated_networking",

@@ -110,3 +110,92 @@ fn times_are_the_median_of_what_was_seen() {
     );
     assert_eq!(times.0.get(&key).map(|seen| median(seen)), Some(9000));
 }
+
+/// A journal of a run `name` that did this to these resources; the last words
+/// tell how it ended.
+fn story(name: &str, lets_go: bool, steps: &[(Does, &str, &str)]) -> Journal {
+    let mut writer = Writer::default();
+    let began = Began {
+        run: name.to_owned(),
+        lets_go,
+        ..Began::default()
+    };
+    let mut text = writer.begin(began, AT);
+    for (position, (does, id, end)) in steps.iter().enumerate() {
+        let step = Noted {
+            does: *does,
+            ..noted(position)
+        };
+        let id = format!("/subscriptions/{id}");
+        let started = Note::StepStarted {
+            step: step.clone(),
+            id,
+        };
+        text += &writer.line(started, AT);
+        if *end == "accepted and failed" {
+            let operation = String::new();
+            let step = step.clone();
+            text += &writer.line(Note::StepAccepted { step, operation }, AT);
+        }
+        let milliseconds = 1;
+        match *end {
+            "done" => {
+                let outcome = Outcome::Done;
+                let done = Note::StepDone {
+                    step,
+                    outcome,
+                    milliseconds,
+                };
+                text += &writer.line(done, AT);
+            }
+            "killed" => {}
+            _ => {
+                let failed = Note::StepFailed {
+                    step,
+                    milliseconds,
+                    code: "Conflict".to_owned(),
+                    message: None,
+                    request_id: None,
+                };
+                text += &writer.line(failed, AT);
+            }
+        }
+    }
+    Journal::read(&text)
+}
+
+fn left(journals: &[Journal]) -> Vec<String> {
+    let mut remains = Remains::default();
+    journals.iter().for_each(|one| remains.learn(one));
+    let all = remains.by_subscription();
+    let all = all.values().flatten();
+    all.map(|(id, remain)| format!("{} {}", id.name(), remain.run))
+        .collect()
+}
+
+#[test]
+fn what_was_made_remains_until_it_is_deleted_or_let_go() {
+    const DISK: &str = "a/resourceGroups/g/providers/Microsoft.Compute/disks";
+    let (one, two) = (format!("{DISK}/one"), format!("{DISK}/two"));
+    let make = |name: &str, end: &str| story(name, false, &[(Does::Create, &one, end)]);
+    let made = make("1", "done");
+    assert_eq!(left(std::slice::from_ref(&made)), ["one 1"]);
+    let changed = story("2", false, &[(Does::Update, &one, "failed")]);
+    assert_eq!(left(&[made.clone(), changed]), ["one 2"]);
+    let deleted = |end: &str| story("3", false, &[(Does::Delete, &one, end)]);
+    assert!(left(&[made.clone(), deleted("done")]).is_empty());
+    assert_eq!(left(&[made.clone(), deleted("failed")]), ["one 1"]);
+    let let_go = story("4", true, &[(Does::Update, &one, "done")]);
+    assert!(left(&[made.clone(), let_go]).is_empty());
+    // Refused at once, nothing was made; else something may be there.
+    assert!(left(&[make("1", "failed")]).is_empty());
+    assert_eq!(left(&[make("1", "accepted and failed")]), ["one 1"]);
+    assert_eq!(left(&[make("1", "killed")]), ["one 1"]);
+    // A group goes with all that is in it.
+    let both = [
+        (Does::Create, one.as_str(), "done"),
+        (Does::Create, two.as_str(), "done"),
+    ];
+    let group = story("5", false, &[(Does::Delete, "a/resourceGroups/g", "done")]);
+    assert!(left(&[story("1", false, &both), group]).is_empty());
+}

@@ -64,6 +64,10 @@ pub enum Reason {
     Undecided {
         /// The properties, in the words of the spec.
         properties: Vec<String>,
+        /// What this plan does only after that, and not at all if it comes to
+        /// a replace.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        waiting: Vec<Address>,
     },
     /// A run that did not come to its end has stopped the machine.
     LeftStopped,

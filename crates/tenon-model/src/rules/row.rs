@@ -59,6 +59,37 @@ pub struct Row {
     pub apart: &'static [&'static str],
     /// What is gone when it changes in place.
     pub gone: Gone,
+    /// Whether what it names can be held by one resource only.
+    pub sole: Sole,
+    /// Who must be out of the way for it to change in place.
+    pub only: Only,
+}
+
+/// Who must be out of the way for a property to change in place. The path is
+/// that of the list in which Azure shows who uses the resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// Nobody.
+    Always,
+    /// All who use the resource.
+    Unused(&'static str),
+    /// Nobody, but every machine that uses it has to be deallocated.
+    Deallocated(&'static str),
+}
+
+/// Whether what a property names can be held by one resource at a time, so that
+/// another one cannot be made before the first lets go of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sole {
+    /// It can be held by many.
+    Shared,
+    /// By one.
+    Value,
+    /// By one among those with the same value at this path, of the same element
+    /// of a list: an address in a subnet.
+    Within(&'static str),
+    /// Ranges of addresses, which overlap with nobody's in the same parent.
+    Ranges,
 }
 
 /// Where a property is kept that Azure shows on one resource and changes on
@@ -123,6 +154,8 @@ impl Row {
             kept_on: None,
             apart: &[],
             gone: Gone::Nothing,
+            sole: Sole::Shared,
+            only: Only::Always,
         }
     }
 
@@ -177,6 +210,20 @@ impl Row {
     #[must_use]
     pub const fn gone(mut self, gone: Gone) -> Self {
         self.gone = gone;
+        self
+    }
+
+    /// The same, held by one resource at a time.
+    #[must_use]
+    pub const fn sole(mut self, sole: Sole) -> Self {
+        self.sole = sole;
+        self
+    }
+
+    /// The same, changing only while others are out of the way.
+    #[must_use]
+    pub const fn only(mut self, only: Only) -> Self {
+        self.only = only;
         self
     }
 

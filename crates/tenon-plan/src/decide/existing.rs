@@ -10,7 +10,7 @@ use tenon_model::rules::Tags;
 use tenon_model::snapshot::Live;
 
 use super::owner::Owner;
-use super::{Deciding, Decision, problems, seen};
+use super::{Deciding, Decision, former, problems, seen};
 use crate::behind;
 use crate::diff::{self, Difference};
 
@@ -37,6 +37,7 @@ impl<'a> Deciding<'_, 'a> {
             Owner::Us(base) => {
                 decision.ours = true;
                 decision.difference = diff::compare(desired, &body, &base, &children);
+                former::detach(self.inputs, desired, live, &mut decision.difference);
                 act(live, decision);
                 self.replace_if_asked(desired, decision);
                 self.bookkeeping(desired, live, &base, decision);
@@ -172,7 +173,15 @@ fn act(live: &Live, decision: &mut Decision<'_>) {
         )
     } else if !decision.difference.undecided.is_empty() {
         let properties = decision.difference.undecided.clone();
-        (Action::Update, Reason::Undecided { properties })
+        // What waits is known when there are steps.
+        let waiting = Vec::new();
+        (
+            Action::Update,
+            Reason::Undecided {
+                properties,
+                waiting,
+            },
+        )
     } else if changes.is_empty() {
         (Action::NoOp, Reason::Differs)
     } else {

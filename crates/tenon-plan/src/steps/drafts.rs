@@ -34,9 +34,13 @@ impl Building<'_, '_> {
                 self.make(decision, Does::Create, Some(delete))
             }
             Action::Delete => {
+                let lets_go = !decision.lets_go.is_empty();
+                let detach = lets_go.then(|| self.push(decision, Does::Detach));
                 let delete = self.push(decision, Does::Delete);
+                self.wait(Some(delete), detach);
                 Own {
                     delete: Some(delete),
+                    detach,
                     ..Own::default()
                 }
             }

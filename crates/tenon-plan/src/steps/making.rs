@@ -7,9 +7,10 @@ use tenon_model::marker::Ownership;
 use tenon_model::rules::Tags;
 use tenon_model::snapshot::Live;
 
-use super::Building;
+use super::{Building, order};
 use crate::decide::{self, Decision};
-use crate::references;
+use crate::sole::{self, When};
+use crate::{in_use, references};
 
 impl Building<'_, '_> {
     pub(super) fn making_follows_needs(&mut self) {
@@ -59,6 +60,33 @@ impl Building<'_, '_> {
                 }
             }
         }
+    }
+
+    /// What only one can hold passes on when the old one has let go of it.
+    pub(super) fn taking_follows_letting_go(&mut self) {
+        for passing in sole::passings(self.inputs, self.decisions) {
+            let (taker, holder) = (self.own(&passing.taker), self.own(&passing.holder));
+            let before = match passing.when {
+                When::Gone => holder.delete,
+                When::LetGo(_) => holder.detach,
+                When::Never(_) => None,
+            };
+            self.wait(taker.first, before);
+        }
+    }
+
+    /// What changes only while nobody is in the way.
+    pub(super) fn changing_follows_leaving(&mut self) {
+        let decisions = self.decisions;
+        let mut waits = Vec::new();
+        for decision in decisions.iter() {
+            let change = self.own(&decision.address).first;
+            for user in in_use::waits_for(decisions, decision) {
+                let user = self.own(&user);
+                waits.extend(change.zip(user.delete.or(user.last)));
+            }
+        }
+        order::add(&mut self.drafts, waits);
     }
 
     /// Whether a resource that stays still uses one that is replaced: its update

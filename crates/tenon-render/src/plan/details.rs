@@ -1,6 +1,7 @@
 //! What stands below the title of a block: properties, what is kept and lost,
 //! what comes with it, and why.
 
+use tenon_model::Address;
 use tenon_model::plan::{Action, Change, Reason};
 use tenon_model::rules::Disruption;
 
@@ -233,18 +234,17 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
             vec!["it was asked for: nothing else forces it".to_owned()]
         }
         Reason::StopsFor { addresses } => {
-            let disks = names::title(addresses.iter().map(tenon_model::Address::as_str));
+            let disks = names::title(addresses.iter().map(Address::as_str));
             vec![format!(
                 "{disks} changes, and Azure takes that only while it stands still"
             )]
         }
-        Reason::Undecided { properties } => vec![
-            format!("{} is known only when it runs", properties.join(", ")),
-            "if it differs, it takes a replace: apply stops there, and the next plan shows it"
-                .to_owned(),
-        ],
+        Reason::Undecided {
+            properties,
+            waiting,
+        } => undecided(properties, waiting),
         Reason::TakesAnew { addresses } => {
-            let used = names::title(addresses.iter().map(tenon_model::Address::as_str));
+            let used = names::title(addresses.iter().map(Address::as_str));
             vec![format!(
                 "{used} is replaced: it lets go of the old one and takes the new one"
             )]
@@ -263,6 +263,20 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
         _ => return,
     };
     layout.labelled("why", Role::Plain, &said, text);
+}
+
+/// What nobody knows yet, and what follows from it.
+fn undecided(properties: &[String], waiting: &[Address]) -> Vec<String> {
+    let mut said = vec![
+        format!("{} is known only when it runs", properties.join(", ")),
+        "if it differs, it takes a replace: apply stops there, and the next plan shows it"
+            .to_owned(),
+    ];
+    if !waiting.is_empty() {
+        let others = names::title(waiting.iter().map(Address::as_str));
+        said.push(format!("then what comes after it is not begun: {others}"));
+    }
+    said
 }
 
 fn before(title: &Title, layout: &Layout, text: &mut Text) {

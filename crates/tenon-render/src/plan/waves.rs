@@ -4,7 +4,7 @@ use tenon_model::Address;
 use tenon_model::rollout::{Check, Health, OnFailure, Waves};
 
 use crate::names;
-use crate::words::{count, duration, thousands};
+use crate::words::{count, span, thousands};
 
 /// The waves that are told one by one.
 const TOLD: usize = 4;
@@ -24,7 +24,7 @@ pub(crate) fn next(fleet: &Waves) -> Option<String> {
         said.push(format!("{who} only when {}", well(asked)));
     }
     if fleet.pause > 0 && fleet.waves.len() > 1 {
-        let pause = duration(u64::from(fleet.pause) * 1000);
+        let pause = span(fleet.pause);
         said.push(match said.is_empty() {
             true => format!("{who} after {pause} pause"),
             false => format!("then {pause} pause"),
@@ -39,13 +39,13 @@ pub(crate) fn next(fleet: &Waves) -> Option<String> {
 
 /// `tcp:443 answers (10m limit)`.
 fn well(health: &Health) -> String {
-    let limit = duration(u64::from(health.within) * 1000);
+    let limit = span(health.within);
     let mut said = match &health.check {
         Check::Running => format!("it runs ({limit} limit)"),
         check => format!("{check} ({limit} limit)"),
     };
     if health.min_healthy > 0 {
-        let steady = duration(u64::from(health.min_healthy) * 1000);
+        let steady = span(health.min_healthy);
         said = format!("{said} and has for {steady}");
     }
     said

@@ -154,6 +154,65 @@ fn lines_for_a_log() {
     ");
 }
 
+/// What runs at a time: begun, and not all of its steps ended.
+fn running(plan: &Plan, events: &[Event], at: u64) -> Vec<String> {
+    let steps = |address: &Address, what: fn(&What) -> Option<&StepName>| {
+        let before = events.iter().filter(|event| event.at <= at);
+        let names = before.filter_map(|event| what(&event.what));
+        names.filter(|step| step.address == *address).count()
+    };
+    let machines = plan.changes.iter().filter(|change| change.kind == "vm");
+    machines
+        .filter(|change| {
+            let all = plan.steps.iter();
+            let all = all.filter(|step| step.address == change.address).count();
+            let began = steps(&change.address, |what| match what {
+                What::StepStarted(step) => Some(step),
+                _ => None,
+            });
+            let ended = steps(&change.address, |what| match what {
+                What::StepDone { step, .. } => Some(step),
+                _ => None,
+            });
+            began > 0 && ended < all
+        })
+        .map(|change| change.address.to_string())
+        .collect()
+}
+
+#[test]
+fn a_log_hears_once_a_minute_of_everything_that_runs() {
+    let plan = sample::plan();
+    let events = good(&plan);
+    let end = events.last().map_or(0, |event| event.at);
+    let mut progress = Progress::new(&plan, &wide(100));
+    let mut waiting = events.iter().peekable();
+    let mut beats = Vec::new();
+    // A terminal's frames, which is how often a heartbeat may be asked for.
+    for now in (0..end).step_by(100) {
+        while let Some(event) = waiting.next_if(|event| event.at <= now) {
+            progress.hear(event, START);
+        }
+        if let Some(line) = progress.heartbeat(now) {
+            beats.push((now, line.plain()));
+        }
+    }
+    let times: Vec<u64> = beats.iter().map(|(at, _)| *at).collect();
+    let minutes: Vec<u64> = (1..=end.saturating_sub(1) / 60_000)
+        .map(|m| m * 60_000)
+        .collect();
+    assert_eq!(times, minutes, "one each minute, and something always runs");
+    for (at, line) in &beats {
+        for machine in running(&plan, &events, *at) {
+            assert!(
+                line.contains(&format!("{machine} ")),
+                "{machine} runs: {line}"
+            );
+        }
+    }
+    assert!(beats.len() > 3, "the run takes long enough to tell");
+}
+
 #[test]
 fn lines_for_a_terminal() {
     let plan = sample::plan();

@@ -12,7 +12,7 @@ use tenon_model::{Address, Diagnostic, Map, Place, TenantId, diagnostic};
 use tenon_plan::{Inputs, ResourceGraph};
 
 use super::problems::{end_of_life, unknown_addresses, unknown_parts};
-use super::{Intent, Preparing, Taking, Trouble};
+use super::{Intent, Preparing, Taking, Trouble, regions};
 use crate::images::{self, Resolving};
 
 /// All that a plan is made from, but for what is live.
@@ -75,6 +75,14 @@ impl Preparing<'_> {
         }
         let image_tenants = self.image_tenants(&first, &settled).await?;
         self.sign_in(&settled, &image_tenants).await?;
+        let unheard = if intent.describes() {
+            regions::problems(self.client, &first).await
+        } else {
+            Vec::new()
+        };
+        if !unheard.is_empty() {
+            return Err(self.trouble(unheard));
+        }
         let resolved = if intent.describes() {
             self.images(&first, &image_tenants).await?
         } else {

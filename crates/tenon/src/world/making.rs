@@ -38,6 +38,19 @@ pub(crate) fn of(purpose: &Purpose<'_>) -> WorldFile {
 const CONSUMER: &str = "22222222-2222-2222-2222-222222222222";
 const PUBLISHER: &str = "11111111-1111-1111-1111-111111111111";
 
+/// The region where a spec says none, or one that is not there.
+const HOME: &str = "westeurope";
+
+/// A world has no region that is not there: the plan will say so.
+fn existing(location: &str) -> &str {
+    let region = tenon_model::rules::region(location);
+    if tenon_sim::regions().contains(&region.as_str()) {
+        location
+    } else {
+        HOME
+    }
+}
+
 #[derive(Default)]
 struct Making {
     tenants: BTreeMap<String, String>,
@@ -87,11 +100,8 @@ impl Making {
             .or(from_environment)
             .unwrap_or_default();
         self.subscription(&subscription, tenant);
-        let location = spec
-            .defaults
-            .location
-            .as_ref()
-            .map_or("westeurope", |location| location.value.as_str());
+        let location = spec.defaults.location.as_ref();
+        let location = existing(location.map_or(HOME, |location| location.value.as_str()));
         self.regions.insert(tenon_model::rules::region(location));
         if let Some(group) = &spec.defaults.resource_group
             && group.value.made == Made::Elsewhere
@@ -133,7 +143,7 @@ impl Making {
             .unwrap_or(subscription)
             .to_owned();
         self.subscription(&own, tenant);
-        let place = entry.item.text("location").unwrap_or(location);
+        let place = existing(entry.item.text("location").unwrap_or(location));
         self.regions.insert(tenon_model::rules::region(place));
         let default = spec
             .defaults

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use tenon_model::rules::{
-    Absent, Direction, Disruption, Echo, Extra, Loss, Row, Rules, Same, Tags, Update, View,
+    Absent, Direction, Disruption, Echo, Extra, Loss, Only, Row, Rules, Same, Tags, Update, View,
 };
 
 use super::table::{Table, code};
@@ -170,11 +170,16 @@ fn change(row: &Row) -> String {
         [] => String::new(),
         values => format!("; to or from {} is **replace**", values.join(", ")),
     };
+    let only = match row.only {
+        Only::Always => "",
+        Only::Unused(_) => "; only while nobody is in it",
+        Only::Deallocated(_) => "; only while its machines are deallocated",
+    };
     let unseen = match row.echo {
         Echo::Shown => "",
         Echo::WriteOnly => "; Azure never shows it",
     };
-    format!("{cost}{smaller}{apart}{unseen}")
+    format!("{cost}{smaller}{apart}{only}{unseen}")
 }
 
 fn absent(absent: Absent) -> String {

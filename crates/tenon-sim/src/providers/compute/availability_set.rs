@@ -51,6 +51,7 @@ impl Hooks for AvailabilitySet {
         };
         range("platformFaultDomainCount", 3)?;
         range("platformUpdateDomainCount", 20)?;
+        placement_group::leave(write);
         placement_group::check(write)?;
         check_fixed(write)
     }

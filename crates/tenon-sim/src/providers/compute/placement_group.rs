@@ -113,6 +113,15 @@ fn members<'s>(
     })
 }
 
+/// A reference without an id is none: the member leaves its group.
+pub(crate) fn leave(write: &mut Write<'_>) {
+    let path = "properties.proximityPlacementGroup";
+    let sent = json::get(&write.sent, path);
+    if sent.is_some_and(|sent| json::text(sent, "id").is_none_or(str::is_empty)) {
+        json::take(&mut write.after.body, path);
+    }
+}
+
 /// Refuses a group that is not there, or is in another region.
 pub(crate) fn check(write: &Write<'_>) -> Result<(), ArmError> {
     let Some(id) = json::text(&write.after.body, MEMBERSHIP) else {

@@ -116,7 +116,7 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     check_secrets(write, &before)?;
     create::take_secrets(&mut write.after.body);
     keep(write, &before);
-    leave_group(write);
+    placement_group::leave(write);
     check_image(write, &before)?;
     check_fixed(write, &before)?;
     check_off_only(write, &before)?;
@@ -144,15 +144,6 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     write.after.hidden = before.hidden.clone();
     json::set(&mut write.after.hidden, "power", power(&before));
     Ok(())
-}
-
-/// A reference without an id is none: the machine leaves its group.
-fn leave_group(write: &mut Write<'_>) {
-    let path = "properties.proximityPlacementGroup";
-    let sent = json::get(&write.sent, path);
-    if sent.is_some_and(|sent| json::text(sent, "id").is_none_or(str::is_empty)) {
-        json::take(&mut write.after.body, path);
-    }
 }
 
 /// What a PUT leaves out of an object stays; lists are what was sent.
