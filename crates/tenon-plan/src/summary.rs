@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::image::ResolvedImage;
 use tenon_model::plan::{
-    Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, ReadFacts, Step, Summary, Tool,
-    TypeFacts,
+    Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, Reach, ReadFacts, Step, Summary,
+    Tool, TypeFacts,
 };
 use tenon_model::rules::{Disruption, Loss, Rules};
 use tenon_model::snapshot::{Live, Power};
@@ -215,6 +215,8 @@ fn change(
     let mut kept = kept.cloned().unwrap_or_default();
     let mut lost = if decision.goes() {
         lost(decision.rules, decision.live)
+    } else if matches!(decision.reach, Some(Reach::Reimage { .. })) {
+        vec!["os_disks".to_owned()]
     } else {
         decision.difference.gone.clone()
     };
@@ -242,6 +244,7 @@ fn change(
         disruption: decision.disruption(),
         lost,
         kept,
+        reach: decision.reach.clone(),
         facts: facts.unwrap_or_default(),
         place: decision.place.clone(),
     }

@@ -6,7 +6,7 @@ use tenon_model::plan::{Action, Plan};
 use tenon_model::transport::Stage;
 
 use crate::eta::Eta;
-use crate::follow::{Follow, waiting};
+use crate::follow::{Follow, upgraded, waiting};
 use crate::layout::Layout;
 use crate::run::verb as step_verb;
 use crate::text::width;
@@ -114,6 +114,17 @@ impl Progress {
                     Role::Plain,
                     format!("   {}", waiting(step.does, *wait, why)),
                 );
+                Some(line)
+            }
+            What::Upgraded {
+                step,
+                instances,
+                unwell,
+                of,
+            } => {
+                let mut line = self.row(event.at, "rolls", Role::Plain, step, false)?;
+                let said = upgraded(*instances, *unwell, *of);
+                line.push(Role::Plain, format!("   {said}"));
                 Some(line)
             }
             What::StepDone { step, outcome } => self.done(step, *outcome, event.at),
@@ -243,6 +254,9 @@ pub(crate) fn failed(failure: &Failure) -> String {
         Failure::TakesReplace { property, .. } => format!("{property} takes a replace"),
         Failure::Unhealthy { last, .. } => format!("not well: {last}"),
         Failure::Unresolved { what } => format!("no value for {what}"),
+        Failure::Unwell { instances } => {
+            format!("unwell: {}", count(instances.len(), "instance"))
+        }
         Failure::Abandoned => "not waited for; it goes on in Azure".to_owned(),
     }
 }

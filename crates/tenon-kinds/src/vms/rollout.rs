@@ -9,7 +9,8 @@ use tenon_model::{Address, Code, Diagnostic, Help, Map, Value, suggest};
 
 use super::health;
 
-const SHARE: Shape = Shape::Either(&[
+/// A number of machines, or a share of them.
+pub(crate) const SHARE: Shape = Shape::Either(&[
     Shape::Integer {
         min: 1,
         max: 10_000,
@@ -129,7 +130,7 @@ pub(super) fn reach(entry: &Entry, out: &mut Declaration) {
 }
 
 /// A number, or a share in percent.
-fn share(item: &Item) -> Option<Share> {
+pub(crate) fn share(item: &Item) -> Option<Share> {
     let text = item.scalar()?.to_plain_text();
     match text.strip_suffix('%') {
         Some(percent) => Some(Share::Percent(percent.trim().parse().ok()?)),

@@ -160,6 +160,8 @@ fn left(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Optio
             Does::Deallocate => Some("stopped".to_owned()),
             Does::Start => Some("started".to_owned()),
             Does::Detach => Some("detached".to_owned()),
+            Does::Reimage => Some("OS disks laid anew".to_owned()),
+            Does::Follow | Does::Upgrade => Some("instances upgraded".to_owned()),
             Does::Mark | Does::Keep | Does::Check | Does::Settle => None,
         })
         .collect();
