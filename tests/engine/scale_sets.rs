@@ -268,3 +268,23 @@ async fn an_unwell_batch_of_the_run_is_the_last_one() {
     assert!(run(&next, &world).await.is_complete());
     assert_eq!(versions(&world.simulator), of("1.4.2", 5));
 }
+
+/// Microsoft Learn, "Performing manual upgrades": a flexible set takes the
+/// names of its machines.
+#[tokio::test(start_paused = true)]
+async fn machines_of_a_flexible_set_get_the_model_in_the_same_ways() {
+    for words in [ROLLING, TOLD] {
+        let flexible = |spec: String| spec.replace("Uniform", "Flexible");
+        let world = World::new("");
+        let report = run(&world.plan(&flexible(set(words))).await, &world).await;
+        assert!(report.is_complete(), "{report:?}");
+        let plan = world.plan(&flexible(renewed(words))).await;
+        assert_eq!(
+            plan.changes[0].reach.as_ref().map(Reach::instances),
+            Some(5)
+        );
+        assert!(run(&plan, &world).await.is_complete());
+        assert_eq!(versions(&world.simulator), of("1.5.0", 5));
+        assert_eq!(steps(&world.plan(&flexible(renewed(words))).await), []);
+    }
+}
