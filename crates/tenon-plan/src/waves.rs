@@ -254,5 +254,6 @@ fn is_well(inputs: &Inputs<'_>, machine: &Decision<'_>, check: &Check) -> bool {
     let failed = made.is_some_and(|state| state.eq_ignore_ascii_case("Failed"));
     let stopped = inputs.snapshot.power(&machine.id) == Some(Power::Stopped);
     let silent = inputs.snapshot.agent(&machine.id) == Some(Agent::NotReady);
-    !failed && !stopped && !(silent && check.is_azures())
+    let quiet = silent && check.is_azures();
+    !(failed || stopped || quiet)
 }
