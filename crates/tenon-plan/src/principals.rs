@@ -8,7 +8,7 @@ use tenon_model::marker::Ownership;
 use tenon_model::plan::{Action, Cause, Op, PropertyChange, Reason};
 use tenon_model::rules::Disruption;
 use tenon_model::snapshot::Live;
-use tenon_model::{Address, Later, Path, ResourceId, Value};
+use tenon_model::{Address, Later, Map, Path, ResourceId, Value};
 
 use crate::Inputs;
 use crate::decide::{Decision, Decisions};
@@ -57,7 +57,7 @@ pub(crate) fn kept(decision: &Decision<'_>) -> Vec<String> {
     let live = decision.live.filter(|_| decision.action == Action::Replace);
     let users = live.and_then(|live| live.body.at(&["identity", "userAssignedIdentities"]));
     let users = users.and_then(Value::as_map);
-    let names = users.into_iter().flat_map(|users| users.names());
+    let names = users.into_iter().flat_map(Map::names);
     names
         .map(|id| format!("identity {}", id.rsplit('/').next().unwrap_or(id)))
         .collect()

@@ -287,7 +287,8 @@ fn types(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> BTreeMap<String, Typ
     let mut types = BTreeMap::new();
     for decision in decisions.iter() {
         let kept = kept(decision);
-        if decision.action.is_in_place() || !decision.lets_go.is_empty() || kept.is_some() {
+        let changes = decision.action.is_in_place() || !decision.lets_go.is_empty();
+        if changes || kept.is_some() {
             types.insert(decision.resource_type.clone(), facts(decision.rules));
         }
         if let Some(kept) = kept {

@@ -37,13 +37,13 @@ impl<'a> Deciding<'_, 'a> {
             Owner::Us(base) => {
                 decision.ours = true;
                 decision.difference = diff::compare(desired, &body, &base, &children);
+                former::detach(self.inputs, desired, live, &mut decision.difference);
                 taken::settle(
                     desired,
                     live,
                     self.inputs.snapshot,
                     &mut decision.difference,
                 );
-                former::detach(self.inputs, desired, live, &mut decision.difference);
                 act(live, decision);
                 self.replace_if_asked(desired, decision);
                 self.bookkeeping(desired, live, &base, decision);
