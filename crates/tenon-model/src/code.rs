@@ -70,6 +70,8 @@ codes! {
     MissingDefault = 1301,
     /// A lock file that cannot be used.
     InvalidLock = 1302,
+    /// A lock file that does not say what the spec needs.
+    LockOutdated = 1303,
     /// SSH or RDP is open to every address.
     OpenToTheInternet = 2101,
     /// An image reaches its end of life soon, or has reached it.

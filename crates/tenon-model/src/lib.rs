@@ -42,6 +42,7 @@ pub mod spec;
 pub mod suggest;
 pub mod time;
 pub mod transport;
+pub mod update;
 pub mod value;
 
 pub use address::Address;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tenon_model::image::ResolvedImage;
 use tenon_model::plan::{
     Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, ReadFacts, Step, Summary, Tool,
     TypeFacts,
@@ -42,7 +43,7 @@ pub(crate) fn assemble(
         mode: inputs.mode,
         partial: decisions.partial.take(),
         deployment: inputs.deployment.clone(),
-        images: inputs.images.to_vec(),
+        images: images(inputs, &decisions),
         applyable: !diagnostic::has_errors(&diagnostics),
         summary: count(&decisions),
         read: ReadFacts {
@@ -65,6 +66,16 @@ pub(crate) fn assemble(
     plan.known = known(&plan, &decisions);
     plan.digest = plan.compute_digest();
     plan
+}
+
+/// The images, with the machines that keep an older version of them.
+fn images(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<ResolvedImage> {
+    let mut images = inputs.images.to_vec();
+    for image in &mut images {
+        let stay = decisions.stay.get(&image.address).cloned();
+        image.stay = stay.unwrap_or_default();
+    }
+    images
 }
 
 /// Without those that read what is neither there nor made by this plan: a part
@@ -287,8 +298,7 @@ fn types(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> BTreeMap<String, Typ
     let mut types = BTreeMap::new();
     for decision in decisions.iter() {
         let kept = kept(decision);
-        let changes = decision.action.is_in_place() || !decision.lets_go.is_empty();
-        if changes || kept.is_some() {
+        if decision.action.is_in_place() || !decision.lets_go.is_empty() || kept.is_some() {
             types.insert(decision.resource_type.clone(), facts(decision.rules));
         }
         if let Some(kept) = kept {

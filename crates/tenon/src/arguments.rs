@@ -71,6 +71,9 @@ pub(crate) struct Global {
     /// Where the simulator keeps its world [default: .tenon/worlds/NAME.json]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) world_state: Option<PathBuf>,
+    /// Refuse to run when tenon.lock would have to change
+    #[arg(long, global = true)]
+    pub(crate) locked: bool,
     /// The cloud: public, usgovernment, china, or the address of a metadata endpoint
     #[arg(long, global = true, value_name = "CLOUD")]
     pub(crate) cloud: Option<String>,

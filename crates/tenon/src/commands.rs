@@ -34,18 +34,22 @@ async fn open(
     output: &Output,
 ) -> Result<(Loaded, Connection), Trouble> {
     let loaded = prepare::load(global, spec)?;
+    let connection = connect(global, &loaded, output).await?;
+    Ok((loaded, connection))
+}
+
+/// Connects to the cloud that a spec is for.
+async fn connect(global: &Global, loaded: &Loaded, output: &Output) -> Result<Connection, Trouble> {
     let purpose = Purpose {
         deployment: &loaded.spec.name,
         spec: Some(&loaded.spec),
         plan: None,
     };
-    match cloud::connect(global, &purpose, output).await {
-        Ok(connection) => Ok((loaded, connection)),
-        Err(diagnostics) => Err(Trouble {
-            diagnostics,
-            sources: loaded.sources,
-        }),
-    }
+    let connection = cloud::connect(global, &purpose, output).await;
+    connection.map_err(|diagnostics| Trouble {
+        diagnostics,
+        sources: loaded.sources.clone(),
+    })
 }
 
 /// Runs a command.

@@ -383,6 +383,19 @@ impl State {
     }
 }
 
+const OS_DISK_ID: &str = "properties.storageProfile.osDisk.managedDisk.id";
+
+fn is_machine(id: &ResourceId) -> bool {
+    let kind = id.resource_type();
+    kind.eq_ignore_ascii_case("Microsoft.Compute/virtualMachines")
+}
+
+/// The OS disk that a machine names.
+fn own_disk(machine: &Value) -> Option<ResourceId> {
+    let names: Vec<&str> = OS_DISK_ID.split('.').collect();
+    ResourceId::parse(machine.at(&names)?.as_text()?).ok()
+}
+
 /// Types that show who uses them, where, and of which type those are.
 const BACK: [(&str, &str, &str); 2] = [
     (
@@ -396,18 +409,6 @@ const BACK: [(&str, &str, &str); 2] = [
         "Microsoft.Compute/virtualMachines",
     ),
 ];
-const OS_DISK_ID: &str = "properties.storageProfile.osDisk.managedDisk.id";
-
-fn is_machine(id: &ResourceId) -> bool {
-    let kind = id.resource_type();
-    kind.eq_ignore_ascii_case("Microsoft.Compute/virtualMachines")
-}
-
-/// The OS disk that a machine names.
-fn own_disk(machine: &Value) -> Option<ResourceId> {
-    let names: Vec<&str> = OS_DISK_ID.split('.').collect();
-    ResourceId::parse(machine.at(&names)?.as_text()?).ok()
-}
 
 /// What a machine shows of its disk.
 const OS_DISK: [(&str, &[&str]); 2] = [

@@ -89,8 +89,8 @@ pub(crate) static RULES: Rules = Rules {
             .costs(Disruption::Deallocate),
         Row::new(
             "image",
-            "properties.storageProfile.imageReference.id",
-            Same::Id,
+            "properties.storageProfile.imageReference",
+            Same::Image,
         )
         .fixed()
         .seen(View::Image),
@@ -220,7 +220,6 @@ pub(crate) static RULES: Rules = Rules {
         "properties.timeCreated",
         "resources",
         "properties.instanceView",
-        "properties.storageProfile.imageReference.exactVersion",
         "properties.storageProfile.diskControllerType",
         "properties.osProfile.secrets",
         "properties.osProfile.allowExtensionOperations",

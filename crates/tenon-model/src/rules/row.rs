@@ -59,13 +59,13 @@ pub struct Row {
     pub apart: &'static [&'static str],
     /// What is gone when it changes in place.
     pub gone: Gone,
+    /// The other resource whose end it decides about; none where it decides
+    /// about nothing.
+    pub remains: Option<&'static Remains>,
     /// Whether what it names can be held by one resource only.
     pub sole: Sole,
     /// Who must be out of the way for it to change in place.
     pub only: Only,
-    /// The other resource whose end it decides about; none where it decides
-    /// about nothing.
-    pub remains: Option<&'static Remains>,
 }
 
 /// What can remain of a resource that is deleted: the disk that a machine made
@@ -173,9 +173,9 @@ impl Row {
             kept_on: None,
             apart: &[],
             gone: Gone::Nothing,
+            remains: None,
             sole: Sole::Shared,
             only: Only::Always,
-            remains: None,
         }
     }
 

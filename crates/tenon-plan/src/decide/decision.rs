@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tenon_model::desired::Desired;
+use tenon_model::image::ImageVersion;
 use tenon_model::marker::{Marker, Start};
 use tenon_model::plan::{Action, Expected, Kept, Partial, Reason};
 use tenon_model::rules::{Disruption, Rules};
@@ -116,6 +117,8 @@ pub(crate) struct Decisions<'a> {
     pub(crate) rolling: Vec<Rolling>,
     /// What was asked for, if that is only a part.
     pub(crate) partial: Option<Partial>,
+    /// How many machines keep which version, by image.
+    pub(crate) stay: BTreeMap<Address, BTreeMap<ImageVersion, usize>>,
     /// What is in the way and not ours, by entry.
     pub(super) foreign: Vec<problems::Foreign<'a>>,
 }

@@ -168,7 +168,8 @@ pub(crate) fn check_model(
     {
         return Err(missing("osDisk.createOption"));
     }
-    let image = image::resolve(state, reference, machine.location())?;
+    let consumer = machine.parsed().subscription.unwrap_or_default();
+    let image = image::resolve(state, reference, machine.location(), &consumer)?;
     if account == Account::New {
         account::check(body, &image)?;
     }

@@ -63,7 +63,9 @@ fn image_of(write: &Write<'_>) -> Result<Option<Image>, ArmError> {
         _ => {
             let reference = json::get(body, "properties.storageProfile.imageReference");
             let reference = reference.ok_or_else(|| checks::missing("imageReference"))?;
-            image::resolve(write.state, reference, write.after.location()).map(Some)
+            let consumer = write.id.subscription.as_deref().unwrap_or_default();
+            let location = write.after.location();
+            image::resolve(write.state, reference, location, consumer).map(Some)
         }
     }
 }
