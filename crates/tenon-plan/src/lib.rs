@@ -21,6 +21,7 @@ mod looks;
 mod members;
 mod orphans;
 mod power;
+mod principals;
 mod references;
 mod renamed;
 mod rollback;

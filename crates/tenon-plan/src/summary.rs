@@ -13,7 +13,7 @@ use tenon_model::{Address, Later, Path, Value, diagnostic};
 
 use crate::decide::{Decision, Decisions};
 use crate::stops::Stops;
-use crate::{Inputs, keep, limits, settle, undecided, unseen};
+use crate::{Inputs, keep, limits, principals, settle, undecided, unseen};
 
 /// Puts the plan together.
 pub(crate) fn assemble(
@@ -151,7 +151,7 @@ fn changes(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Change> {
         .chain(unnamed)
         .filter(|decision| decision.action != Action::NoOp && seen.insert(&decision.address))
         .map(|decision| {
-            let change = change(inputs, decision, &siblings);
+            let change = change(inputs, decisions, decision, &siblings);
             if stands_still(inputs, decisions, &stops, decision) {
                 undisturbed(change)
             } else {
@@ -201,6 +201,7 @@ fn undisturbed(mut change: Change) -> Change {
 
 fn change(
     inputs: &Inputs<'_>,
+    decisions: &Decisions<'_>,
     decision: &Decision<'_>,
     siblings: &BTreeMap<&Address, Vec<String>>,
 ) -> Change {
@@ -228,6 +229,8 @@ fn change(
         lost.retain(|word| word != part);
         kept.push(words);
     }
+    lost.extend(principals::lost(inputs, decisions, decision));
+    kept.extend(principals::kept(decision));
     Change {
         address: decision.address.clone(),
         entry: decision.entry.clone(),
