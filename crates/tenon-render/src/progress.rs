@@ -134,7 +134,8 @@ impl Progress {
                 Some(line)
             }
             What::StepSkipped { step, because } => {
-                if self.follow.is_told(step.step) {
+                let (_, unit, _) = self.follow.step(step.step)?;
+                if unit.is_quiet || self.follow.is_told(step.step) {
                     return None;
                 }
                 let mut line = self.row(event.at, "skipped", Role::Warning, step, false)?;

@@ -111,6 +111,7 @@ impl Run {
             }
             let noun = match step.does {
                 Does::Follow | Does::Upgrade | Does::Reimage => "instances".to_owned(),
+                Does::Keep => "old OS disk".to_owned(),
                 _ => change.map_or(String::new(), |at| noun(&plan.changes[at])),
             };
             self.steps.push(Name {

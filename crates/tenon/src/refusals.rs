@@ -196,7 +196,7 @@ impl Scene {
                 address,
                 place,
             )
-            .note(format!("wanted: {check}, within {seconds} s"))
+            .note(format!("wanted: {check}; waited for {seconds} s"))
             .help(Help::text(
                 "look at the machine; when it is well, the same command goes on with the next wave",
             )),

@@ -12,7 +12,7 @@ use tenon_model::{Diagnostic, Help, Label};
 use super::{Came, came};
 use crate::diagnostics::one;
 use crate::layout::Layout;
-use crate::run::Run;
+use crate::run::{Run, Unit};
 use crate::words::{and, thing, thousands, verb};
 use crate::{Role, Text, names};
 
@@ -230,7 +230,8 @@ fn not_begun(run: &Run, report: &Report, layout: &Layout, text: &mut Text) {
         Some(Ended::Skipped { because }) => Some(because),
         _ => None,
     };
-    for unit in run.units.iter().filter(|unit| !unit.steps.is_empty()) {
+    let told = |unit: &&Unit| !unit.steps.is_empty() && !unit.is_quiet;
+    for unit in run.units.iter().filter(told) {
         if unit.steps.iter().all(waits) {
             let cause = unit.steps.iter().find_map(|step| because(*step));
             by_cause.entry(cause).or_default().push(&unit.name);
