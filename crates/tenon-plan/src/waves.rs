@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenon_model::desired::Desired;
 use tenon_model::marker::Start;
 use tenon_model::plan::Action;
-use tenon_model::rollout::{Canary, Check, Grows, Rollout, Waves};
+use tenon_model::rollout::{Canary, Check, Grows, OnFailure, Rollout, Waves};
 use tenon_model::rules::Disruption;
 use tenon_model::snapshot::{Agent, Power};
 use tenon_model::{Address, Code, Diagnostic, Help};
@@ -39,7 +39,11 @@ pub(crate) fn add(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
     let mut rolling = Vec::new();
     let mut problems = Vec::new();
     for fleet in fleets(decisions) {
-        let (one, problem) = fleet.waves(inputs);
+        let (mut one, problem) = fleet.waves(inputs);
+        if let Some(rolling) = one.as_mut().filter(|_| inputs.wishes.rollback.is_some()) {
+            // Who goes back goes nowhere from there.
+            rolling.waves.on_failure = OnFailure::Stop;
+        }
         rolling.extend(one);
         problems.extend(problem);
     }
