@@ -32,6 +32,7 @@ mod odd_input;
 mod offline;
 mod ownership;
 mod process;
+mod quota;
 mod refusals;
 mod regions;
 mod requests;

@@ -19,6 +19,7 @@ mod looks;
 mod members;
 mod orphans;
 mod power;
+mod quota;
 mod references;
 mod renamed;
 mod select;
@@ -44,6 +45,7 @@ pub use inspect::inspect;
 pub use limits::limit;
 pub use looks::{first_looks, second_looks};
 pub use power::power_looks;
+pub use quota::{Quotas, Region, Size, Usage, check_quotas, quota_regions};
 pub use select::known_addresses;
 pub use wishes::{LetGo, Wishes};
 

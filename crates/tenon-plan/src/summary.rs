@@ -49,6 +49,7 @@ pub(crate) fn assemble(
             resources: found(&decisions),
             ..ReadFacts::default()
         },
+        takes: None,
         changes,
         kept: decisions.kept.clone(),
         types: types(&decisions),

@@ -20,6 +20,7 @@ mod kept;
 mod order;
 pub(crate) mod property;
 pub(crate) mod summary;
+mod takes;
 mod title;
 mod waves;
 

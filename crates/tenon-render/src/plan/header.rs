@@ -124,6 +124,9 @@ fn read(plan: &Plan, layout: &Layout, text: &mut Text) {
         }
     }
     text.push(line);
+    for said in &read.left_out {
+        layout.listed(10, "", 0, Role::Dim, std::slice::from_ref(said), text);
+    }
 }
 
 fn images(plan: &Plan, layout: &Layout, text: &mut Text) {
