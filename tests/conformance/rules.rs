@@ -161,16 +161,27 @@ fn an_update_of_a_machine_has_no_secret_and_no_account() {
 
 #[test]
 fn a_machine_names_its_image_in_one_member() {
+    let mut seen = BTreeSet::new();
     for (sent, body) in bodies("Microsoft.Compute/virtualMachines") {
         let image = &body["properties"]["storageProfile"]["imageReference"];
         match sent.request.purpose {
             Purpose::Create => {
-                let names: Vec<&String> = image.as_object().expect("an image").keys().collect();
-                assert_eq!(names, ["id"], "{sent}");
+                let members = image.as_object().expect("an image");
+                assert_eq!(members.len(), 1, "{sent}");
+                for (name, id) in members {
+                    let start = match name.as_str() {
+                        "id" => "/subscriptions/",
+                        "sharedGalleryImageId" => "/sharedGalleries/",
+                        _ => "/communityGalleries/",
+                    };
+                    assert!(id.as_str().expect("an id").starts_with(start), "{sent}");
+                    seen.insert(name.clone());
+                }
             }
             _ => assert!(image.is_null(), "{sent}"),
         }
     }
+    assert_eq!(seen.len(), 3, "{seen:?}");
 }
 
 #[test]

@@ -140,6 +140,8 @@ fn ids(at: &str) -> Vec<Json> {
         "images.id" => vec![
             json!(format!("{GALLERY}/web")),
             json!(format!("{GALLERY}/web/versions/1.4.2")),
+            json!("/sharedGalleries/44444444-4444-4444-4444-444444444444-ACME/images/web"),
+            json!("/communityGalleries/acme-0001/images/web/versions/1.4.2"),
         ],
         _ => vec![json!(id("Microsoft.Else/things/theirs"))],
     }
@@ -148,7 +150,12 @@ fn ids(at: &str) -> Vec<Json> {
 fn references(at: &str) -> Vec<Json> {
     match at {
         "vms.image" | "scale_sets.image" => {
-            vec![json!("web"), json!(format!("{GALLERY}/web/versions/1.4.2"))]
+            vec![
+                json!("web"),
+                json!(format!("{GALLERY}/web/versions/1.4.2")),
+                json!("/sharedGalleries/44444444-4444-4444-4444-444444444444-ACME/images/web"),
+                json!("/communityGalleries/acme-0001/images/web/versions/1.4.2"),
+            ]
         }
         "vms.subnet" => vec![
             json!("net/app"),

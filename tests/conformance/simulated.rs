@@ -1,7 +1,7 @@
 //! The same over the simulator, whose live bodies are made from Microsoft's
 //! descriptions too: what an update sends back of them.
 
-use tenon_engine::{ApplyOptions, Interrupt, Vault};
+use tenon_engine::{Interrupt, Vault};
 use tenon_model::{Later, Value};
 
 use crate::descriptions;
@@ -67,7 +67,7 @@ async fn sent(spec: &str, world: &World) -> Vec<Request> {
     let is_there = |id: &tenon_model::ResourceId| world.simulator.resource(id.as_str()).is_some();
     let recorder = Recorder::new(&world.client, &is_there);
     let heard = Heard::default();
-    let (interrupt, options) = (Interrupt::default(), ApplyOptions::default());
+    let (interrupt, options) = (Interrupt::default(), world.options());
     tenon_engine::apply(&plan, &recorder, &NoSecrets, &heard, &interrupt, &options).await;
     let report = heard.report();
     assert!(report.is_complete(), "{spec}\n{report:#?}");

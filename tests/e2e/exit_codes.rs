@@ -16,7 +16,8 @@ fn the_help_lists_them() {
 
       0    all went well
       1    an error, also one in the command line
-      2    only with --detailed-exitcode: plan has something to do, drift found drift
+      2    only with --detailed-exitcode: plan has something to do, drift found drift;
+           and with update --check: tenon.lock would change
       3    the plan no longer fits what is live, is too old, or its digest is another one
       4    sign-in or consent is needed
       5    somebody else holds the lease: they are applying

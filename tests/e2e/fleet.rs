@@ -86,8 +86,8 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
             image.version        1.4.1 → 1.4.2
                                  forces replace: Azure cannot change the image of an existing VM
             tags.cost-center     "4711" → "4720"
-            kept      NIC, private IPs 10.20.1.N, 10.20.1.N and 10.20.1.N, data disk "data"
-            lost      OS disk contents
+            kept      NIC, private IPs 10.20.1.N, 10.20.1.N and 10.20.1.N, data disk "data",
+                      old OS disk for 24h (tenon rollback vms.web)
             order     after vms.web-4; next VM only when tcp:443 answers (10m limit), then 1s pause
 
       ~   vms.db                    update, stops and starts the VM   specs/fleet.yaml:60
@@ -109,7 +109,7 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
             vms.db.disks.data, resources.kv
 
     Summary
-      destroys  VM jump (OS disk, public IP); OS disks of web-1, web-2, web-3
+      destroys  VM jump (OS disk, public IP)
       restarts  db (stopped and started)
       plan      3 replace, 3 create, 12 update, 3 delete; 1 unchanged; 1 property drifted
       VMs       -/+ web-1 web-2 web-3    + web-4    ~ db    - jump
@@ -128,7 +128,7 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
     read      19 resources with 21 requests in N s
 
     Summary
-      destroys  VM jump (OS disk, public IP); OS disks of web-1, web-2, web-3
+      destroys  VM jump (OS disk, public IP)
       restarts  db (stopped and started)
       plan      3 replace, 3 create, 12 update, 3 delete; 1 unchanged; 1 property drifted
       VMs       -/+ web-1 web-2 web-3    + web-4    ~ db    - jump

@@ -43,9 +43,10 @@ fn a_replica_that_is_not_complete_yet() {
     11 |   web:
        |   ^^^ asks for 1.4.2
        |
-       = 1.4.2: its replica in westeurope is replicating
+       = 1.4.2: replica in westeurope is replicating
        = replicas: northeurope completed; westeurope replicating
        = versions there are: 1.4.2, 1.4.1
+    help: take 1.4.1, which can be used:  tenon update web --to 1.4.1
     help: wait for the replication, or take another version
     help: if you own the gallery, add westeurope to the version's target regions
     ");
@@ -66,6 +67,7 @@ fn a_version_that_does_not_exist() {
        |   ^^^ asks for 1.4.2
        |
        = versions there are: 1.4.1
+    help: take 1.4.1, which can be used:  tenon update web --to 1.4.1
     help: write a version that is there, or a channel such as 1.x
     ");
 }

@@ -71,8 +71,27 @@ fn world() -> WorldFile {
             "roleAssignments:\n  - {scope: /subscriptions/workload, principal: tenon, role: Role Based Access Control Administrator}\n",
         )
         .replace(
+            "galleries:\n",
+            "galleries:
+  - subscription: images
+    resourceGroup: images
+    name: acmeshared
+    location: westeurope
+    sharing: Groups
+    sharedWith: {tenants: [contoso]}
+    images: [{name: tools, features: {SecurityType: TrustedLaunchSupported}, versions: [{name: 2.1.0}]}]
+  - subscription: images
+    resourceGroup: images
+    name: acmeopen
+    location: westeurope
+    sharing: Community
+    publicName: acme-1f6b2b0e-3d0a-4c58-9d0f-0a3c1f3c9a11
+    images: [{name: tools, features: {SecurityType: TrustedLaunchSupported}, versions: [{name: 3.1.0}]}]
+",
+        )
+        .replace(
             "    images:\n",
-            "    images:\n      - name: base\n        features: {SecurityType: TrustedLaunchSupported}\n        versions: [{name: 3.1.0}]\n",
+            "    images:\n      - name: base\n        features: {SecurityType: TrustedLaunchSupported}\n        versions: [{name: 3.1.0}]\n      - name: golden\n        features: {SecurityType: TrustedLaunchSupported}\n        versions: [{name: 1.4.1}, {name: 1.4.2}]\n",
         );
     WorldFile::from_yaml(&text).expect("a world")
 }

@@ -83,12 +83,14 @@ fn an_update_that_cannot_be_leaves_the_lock_as_it_is() {
     exit 1
     --- stderr
     error[TN1007]: `--to 2.0.0` is outside of what the spec allows for web: 1.4.x
-    help: change  version: 1.4.x  of images.web first
+      --> tenon.yaml:11:3
+       |
+    11 |   web:
+       |   ^^^ follows 1.4.x
+       |
+    help: follow 2.0.x from now on:  tenon update web --to 2.0.x
+    help: or pin it in the spec: write  version: 2.0.0
     "#);
-    scenario
-        .run("update old --to 1.4.2")
-        .exits(1)
-        .says("TN1007");
     assert_eq!(scenario.read("tenon.lock"), before);
     // Nothing half-written is left beside it.
     let names = std::fs::read_dir(scenario.path("")).expect("a folder");

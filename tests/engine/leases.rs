@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tenon_client::{BlobLease, Broken};
 use tenon_engine::lease::{NotTaken, keep, take};
-use tenon_engine::{ApplyOptions, Interrupt, apply};
+use tenon_engine::{Interrupt, apply};
 use tenon_model::TenantId;
 use tenon_model::lease::{Attempt, Holder, Lease, LeaseAt};
 use tenon_model::plan::Plan;
@@ -45,7 +45,7 @@ async fn apply_under(lease: &BlobLease, plan: &Plan, world: &World) -> Report {
     let (heard, interrupt) = (Heard::default(), Interrupt::default());
     let taken = take(lease, Duration::ZERO, &interrupt.stop, &|_| {}).await;
     assert_eq!(taken, Ok(()));
-    let options = ApplyOptions::default();
+    let options = world.options();
     let work = apply(plan, &world.client, &Nothing, &heard, &interrupt, &options);
     keep(lease, &interrupt.loss, work).await;
     heard.report()

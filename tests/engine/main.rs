@@ -2,6 +2,7 @@
 //! simulator, in one process, with a clock that runs as fast as it can.
 
 mod crash;
+mod kept;
 mod lags;
 mod leases;
 mod pace;
@@ -41,7 +42,7 @@ pub(crate) async fn run(plan: &Plan, world: &World) -> Report {
         &Nothing,
         &heard,
         &interrupt,
-        &ApplyOptions::default(),
+        &world.options(),
     )
     .await;
     heard.report()
@@ -137,7 +138,7 @@ async fn an_operation_of_an_earlier_run_is_followed_and_not_begun_twice() {
     let heard = world::Heard::default();
     {
         // The program dies while Azure makes the machine.
-        let options = ApplyOptions::default();
+        let options = world.options();
         let first = apply(&plan, &world.client, &Nothing, &heard, &interrupt, &options);
         let dies = tokio::time::sleep(Duration::from_secs(70));
         tokio::select! {
@@ -179,7 +180,7 @@ async fn a_run_that_is_to_end_starts_what_it_stopped() {
     let heard = world::Heard::default();
     let options = ApplyOptions {
         at_once: 1,
-        ..ApplyOptions::default()
+        ..world.options()
     };
     let apply = apply(&plan, &world.client, &Nothing, &heard, &interrupt, &options);
     let signal = async {

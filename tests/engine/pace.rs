@@ -95,7 +95,7 @@ async fn begun(plan: &Plan, world: &World, at_once: usize) -> Vec<(String, Does)
     let begun = Begun::default();
     let options = ApplyOptions {
         at_once,
-        ..ApplyOptions::default()
+        ..world.options()
     };
     let interrupt = Interrupt::default();
     apply(

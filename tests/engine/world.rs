@@ -6,14 +6,17 @@ use tenon_client::{
     Client, Cloud, Credential, Credentials, Endpoint, HeaderMap, Http, HttpError, HttpRequest,
     HttpResponse, Jitter, SecretString, Settings, StatusCode,
 };
+use tenon_engine::ApplyOptions;
 use tenon_model::Address;
 use tenon_model::event::{Event, Listener};
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::report::Report;
 use tenon_model::snapshot::{Look, Snapshot};
 use tenon_model::transport::Boxed;
+use tenon_plan::{Rollback, Wishes};
 use tenon_sim::world::{FaultAction, FaultMatch, FaultRule, Moment};
 use tenon_sim::{Bytes, ClockMode, Dropped, Simulator, WorldFile, http};
+use tokio::time::Instant;
 
 use crate::support;
 
@@ -73,6 +76,8 @@ settings:
 pub(crate) struct World {
     pub(crate) simulator: Simulator,
     pub(crate) client: Client,
+    /// Time moves for those who plan and run as it does for the world.
+    began: Instant,
 }
 
 impl World {
@@ -92,7 +97,12 @@ impl World {
         let simulator =
             Simulator::new(world, ClockMode::RealTime { speed: 1 }).expect("a simulator");
         let client = client(Arc::new(InProcess(simulator.clone())));
-        Self { simulator, client }
+        let began = Instant::now();
+        Self {
+            simulator,
+            client,
+            began,
+        }
     }
 
     /// The same world for a program that has just started, over another wire.
@@ -100,12 +110,26 @@ impl World {
         Self {
             simulator: self.simulator.clone(),
             client: client(wire(InProcess(self.simulator.clone()))),
+            began: self.began,
         }
     }
 
     /// The same world for a program that has just started.
     pub(crate) fn again(&self) -> Self {
         self.over(|wire| Arc::new(wire))
+    }
+
+    /// The time, in seconds since 1970.
+    pub(crate) fn now(&self) -> u64 {
+        support::NOW + self.began.elapsed().as_secs()
+    }
+
+    /// How a run begins now.
+    pub(crate) fn options(&self) -> ApplyOptions {
+        ApplyOptions {
+            begins: self.now(),
+            ..ApplyOptions::default()
+        }
     }
 
     /// Plans a spec against this world.
@@ -122,9 +146,31 @@ impl World {
 
     /// The same, and these are to be replaced.
     pub(crate) async fn plan_replacing(&self, spec: &str, mode: Mode, replace: &[&str]) -> Plan {
+        let wishes = Wishes {
+            replace: replace.iter().map(|one| Address::new(one)).collect(),
+            ..Wishes::default()
+        };
+        self.plan_wishing(spec, mode, wishes).await
+    }
+
+    /// A plan in which a machine, or those of a fleet, go back to their old OS
+    /// disks.
+    pub(crate) async fn plan_rollback(&self, spec: &str, of: &str, to: Option<&str>) -> Plan {
+        let rollback = Rollback {
+            addresses: [Address::new(of)].into(),
+            to: to.map(str::to_owned),
+        };
+        let wishes = Wishes {
+            rollback: Some(rollback),
+            ..Wishes::default()
+        };
+        self.plan_wishing(spec, Mode::Live, wishes).await
+    }
+
+    async fn plan_wishing(&self, spec: &str, mode: Mode, wishes: Wishes) -> Plan {
         let mut asked = support::ask(spec, None, &support::files()).expect("a good spec");
-        let replace = replace.iter().map(|one| Address::new(one));
-        asked.wishes.replace.extend(replace);
+        asked.now = self.now();
+        asked.wishes = wishes;
         let scopes = &asked.deployment.scopes;
         let mut snapshot = Snapshot::default();
         let looks = tenon_plan::first_looks(

@@ -8,7 +8,7 @@ use tenon_model::transport::{Read, Refusal, Transport as _, Verb, Write};
 use tenon_model::{Later, Value};
 
 use crate::specs::asked;
-use crate::support::KEY;
+use crate::support::{self, KEY};
 use crate::world::{Heard, WORLD, World};
 
 const WEB: &str = "    images: [{name: web, versions: [{name: 1.4.2, regions: [{name: westeurope}]}, {name: 1.5.0, regions: [{name: westeurope}]}]}]\n";
@@ -135,7 +135,11 @@ galleries:
 
     pub(crate) async fn apply(&self, plan: &Plan) -> Report {
         let heard = Heard::default();
-        let (interrupt, options) = (Interrupt::default(), ApplyOptions::default());
+        let interrupt = Interrupt::default();
+        let options = ApplyOptions {
+            begins: support::NOW,
+            ..ApplyOptions::default()
+        };
         tenon_engine::apply(plan, &self.0.client, &Open, &heard, &interrupt, &options).await;
         heard.report()
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::snapshot::Power;
 use tenon_model::{Address, ResourceId, Value};
-use tenon_plan::{LetGo, Wishes};
+use tenon_plan::{LetGo, Rollback, Wishes};
 use tenon_render::Options;
 
 use crate::reduced;
@@ -21,9 +21,17 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
     let (text, json) = match story.ask("spec.yaml", "tenon.lock") {
         Ok(mut asked) => {
             asked.wishes = story.wishes();
+            asked.now += story.hours() * 3600;
             let plan = asked.plan(&cloud, story.mode);
             // Nobody asks for that twice.
             asked.wishes.replace.clear();
+            let goes_back = asked.wishes.rollback.take().is_some();
+            if goes_back {
+                // The spec still wants what it wanted; with what it said before,
+                // everything is as it should be.
+                let before = story.ask("before.yaml", "before.lock");
+                asked = before.unwrap_or_else(|stopped| panic!("{}", refused(&stopped)));
+            }
             problems.extend(carried_out(&asked, &plan, &cloud, story.mode));
             if plan.applyable && plan.partial.is_some() {
                 // The rest of it: nothing was forgotten, nothing taken for done.
@@ -119,8 +127,11 @@ impl<'a> Story<'a> {
                 foreign.member("body").expect("a body"),
             );
         }
-        if self.folder.join("before.yaml").exists() {
-            let asked = self.ask("before.yaml", "before.lock");
+        for stood in ["before", "between"] {
+            if !self.folder.join(format!("{stood}.yaml")).exists() {
+                continue;
+            }
+            let asked = self.ask(&format!("{stood}.yaml"), &format!("{stood}.lock"));
             let asked = asked.unwrap_or_else(|stopped| panic!("{}", refused(&stopped)));
             let plan = asked.plan(&cloud, Mode::Live);
             let problems = support::apply(&plan, &cloud);
@@ -144,11 +155,21 @@ impl<'a> Story<'a> {
             targets: named("target"),
             exclude: named("exclude"),
             replace: named("replace"),
+            rollback: self.live.member("rollback").map(|_| Rollback {
+                addresses: named("rollback"),
+                to: self.live.member("version").map(Value::to_plain_text),
+            }),
             let_go: self.live.member("forget").map(|_| LetGo {
                 addresses: named("forget"),
                 to: self.live.member("to").map(Value::to_plain_text),
             }),
         }
+    }
+
+    /// How much later the plan is made.
+    fn hours(&self) -> u64 {
+        let hours = self.live.member("hours");
+        hours.map_or(0, |hours| hours.to_plain_text().parse().expect("a number"))
     }
 
     fn items(&self, name: &str) -> &[Value] {

@@ -1,7 +1,8 @@
 //! Golden plans: a folder for each case.
 //!
 //! `spec.yaml` is what is asked for. `before.yaml`, if it is there, was
-//! applied before; `live.yaml` says what happened to Azure since. The plan is
+//! applied before, and then `between.yaml`; `live.yaml` says what happened to Azure
+//! since, and how many `hours` later the plan is made. The plan is
 //! compared with `plan.txt` (for people) and `plan.json` (changes and steps,
 //! one per line). Every plan without errors is carried out as well, and
 //! planning again must then find nothing to do.

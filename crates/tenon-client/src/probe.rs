@@ -175,7 +175,7 @@ async fn command(words: &[String], environment: &[(String, String)]) -> Result<(
 
 #[cfg(test)]
 mod tests {
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpSocket};
 
     use super::*;
 
@@ -189,6 +189,13 @@ mod tests {
         let port = listener.local_addr().expect("an address").port();
         tokio::spawn(async move {
             if let Ok((mut stream, _)) = listener.accept().await {
+                // Closed with something unread, a connection is reset.
+                let mut asked = Vec::new();
+                while !asked.ends_with(b"\r\n\r\n") {
+                    if stream.read_buf(&mut asked).await.unwrap_or(0) == 0 {
+                        break;
+                    }
+                }
                 let _ = stream.write_all(answer.as_bytes()).await;
                 let _ = stream.shutdown().await;
             }
@@ -201,10 +208,15 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let host = "127.0.0.1".to_owned();
-        let probe = Probe::Tcp { host, port };
-        assert_eq!(ask(probe.clone()).await, Ok(()));
-        drop(listener);
-        assert_eq!(ask(probe).await, Err("connection refused".to_owned()));
+        assert_eq!(ask(Probe::Tcp { host, port }).await, Ok(()));
+        // Bound, so that nobody else gets it, and not listened on.
+        let socket = TcpSocket::new_v4().expect("a socket");
+        let any = "127.0.0.1:0".parse().expect("an address");
+        socket.bind(any).expect("a port");
+        let port = socket.local_addr().expect("an address").port();
+        let host = "127.0.0.1".to_owned();
+        let refused = Err("connection refused".to_owned());
+        assert_eq!(ask(Probe::Tcp { host, port }).await, refused);
     }
 
     #[tokio::test]

@@ -44,6 +44,9 @@ pub struct ApplyOptions {
     pub at_once: usize,
     /// How long a resource that is busy is waited for.
     pub patience: Duration,
+    /// The time when the run begins, in seconds since 1970, UTC: what a plan
+    /// leaves to the time of its requests counts on from here.
+    pub begins: u64,
     /// Who looks whether machines are well, where Azure cannot tell.
     pub prober: Arc<dyn Prober>,
     /// How many seconds pass for the machines while one passes here: more than
@@ -66,6 +69,7 @@ impl Default for ApplyOptions {
         Self {
             at_once: 512,
             patience: Duration::from_secs(45 * 60),
+            begins: 0,
             prober: Arc::new(Blind),
             seconds_per_second: 1,
         }
@@ -168,7 +172,7 @@ pub async fn apply(
     let run = Run {
         plan,
         transport,
-        bodies: Bodies::new(plan, transport, vault),
+        bodies: Bodies::new(plan, transport, vault, options.begins),
         options,
         interrupt,
         listener,
@@ -276,7 +280,8 @@ pub async fn outputs(
     transport: &dyn Transport,
     vault: &dyn Vault,
 ) -> Vec<(String, Value)> {
-    each_output(plan, &Bodies::new(plan, transport, vault)).await
+    // No output has a time.
+    each_output(plan, &Bodies::new(plan, transport, vault, 0)).await
 }
 
 async fn each_output(plan: &Plan, bodies: &Bodies<'_>) -> Vec<(String, Value)> {

@@ -17,6 +17,9 @@ mod resolve;
 mod schedule;
 
 pub use apply::{ApplyOptions, Interrupt, apply, outputs};
-pub use images::{read_definition, read_replicas, read_versions};
+pub use images::{
+    Outlook, read_definition, read_open_definition, read_open_versions, read_replicas,
+    read_versions,
+};
 pub use observe::{ObserveError, observe};
 pub use resolve::Vault;

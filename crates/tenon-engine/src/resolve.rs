@@ -8,6 +8,7 @@ use tenon_model::plan::Plan;
 use tenon_model::transport::{Read, Refusal, Transport};
 use tenon_model::{Address, Later, Value};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 /// What this machine holds and a plan only names: secrets and keys.
 pub trait Vault: Send + Sync {
@@ -25,17 +26,25 @@ pub(crate) struct Bodies<'a> {
     plan: &'a Plan,
     transport: &'a dyn Transport,
     vault: &'a dyn Vault,
+    /// When the run began: seconds since 1970, and on the clock that tests move.
+    began: (u64, Instant),
     known: Mutex<BTreeMap<Address, Value>>,
     /// Secrets that went into a request.
     sent: std::sync::Mutex<BTreeSet<String>>,
 }
 
 impl<'a> Bodies<'a> {
-    pub(crate) fn new(plan: &'a Plan, transport: &'a dyn Transport, vault: &'a dyn Vault) -> Self {
+    pub(crate) fn new(
+        plan: &'a Plan,
+        transport: &'a dyn Transport,
+        vault: &'a dyn Vault,
+        begins: u64,
+    ) -> Self {
         Self {
             plan,
             transport,
             vault,
+            began: (begins, Instant::now()),
             known: Mutex::default(),
             sent: std::sync::Mutex::default(),
         }
@@ -61,6 +70,11 @@ impl<'a> Bodies<'a> {
                 .ok_or_else(|| Failure::Unresolved {
                     what: format!("{of} shows nothing at {path}"),
                 }),
+            Later::Clock { after } => {
+                let (begins, began) = self.began;
+                let time = begins + began.elapsed().as_secs() + after;
+                Ok(Value::Int(i64::try_from(time).unwrap_or(i64::MAX)))
+            }
             Later::Attribute { of, name } => Err(Failure::Unresolved {
                 what: format!("{of}.{name}"),
             }),

@@ -52,6 +52,7 @@ impl Draft {
             moved_by_azure: Vec::new(),
             replace_on: Vec::new(),
             follows: None,
+            keeps: None,
             rollout: None,
             limit: limit(entry),
             facts: Vec::new(),

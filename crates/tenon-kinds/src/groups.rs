@@ -143,6 +143,7 @@ fn bare(address: Address, id: ResourceId, place: &Place, around: &Surroundings<'
         replace_on: Vec::new(),
         follows: None,
         limit: None,
+        keeps: None,
         rollout: None,
         facts: Vec::new(),
     }

@@ -1,14 +1,16 @@
 //! `images`: which gallery image a machine is built from.
 //!
-//! api-version 2024-03-03 of the publisher's gallery. An entry makes nothing in
-//! Azure; it names an image definition, the tenant it lives in, and the
-//! versions that will do. [`choose`] applies Azure's rules to what the gallery
-//! lists.
+//! api-version 2024-03-03 of the publisher's gallery, and of what a consumer is
+//! shown of galleries that are open to it. An entry makes nothing in Azure; it
+//! names an image definition, the tenant it lives in, and the versions that
+//! will do. [`choose`] applies Azure's rules to what the gallery lists.
 
 use std::collections::BTreeSet;
 
 use tenon_model::desired::{Attributes, Declaration};
-use tenon_model::image::{Channel, ImageRequest};
+use tenon_model::image::{
+    Channel, Follow, ImageDefinition, ImageId, ImageIdError, ImageRequest, OpenImage, Sharing,
+};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::Rules;
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
@@ -19,11 +21,8 @@ use tenon_model::{Address, Code, Diagnostic, Help, Place, ResourceId, TenantId, 
 mod choose;
 mod facts;
 
-pub use choose::{Choice, Lacking, choose};
-pub use facts::{definition_facts, version_facts};
-
-/// The type of an image definition.
-pub const DEFINITION_TYPE: &str = "Microsoft.Compute/galleries/images";
+pub use choose::{Choice, Lacking, Wanted, choose};
+pub use facts::{definition_facts, merge_open, open_version_facts, version_facts};
 
 static SECTION: Section = Section {
     name: "images",
@@ -33,7 +32,7 @@ static SECTION: Section = Section {
         Field::required(
             "id",
             Shape::Text(Format::ResourceId),
-            "The id of an image definition, or of one of its versions.",
+            "The id of an image definition, or of one of its versions: of a gallery (`/subscriptions/…`), of one that is shared directly (`/sharedGalleries/…`), or of a community gallery (`/communityGalleries/…`).",
         ),
         Field::optional(
             "version",
@@ -45,7 +44,13 @@ static SECTION: Section = Section {
             "tenant",
             Shape::Text(Format::Tenant),
             "found from the subscription in the id",
-            "The tenant in which the gallery lives; requests that need the image carry its token.",
+            "The tenant in which the gallery lives; requests that need the image carry its token. None for a gallery that is shared directly or with the community.",
+        ),
+        Field::optional(
+            "follow",
+            Shape::OneOf(&Follow::WORDS),
+            "`lock`",
+            "What a newer version means for machines that are there. `lock`: they get what `tenon.lock` pins. `notify`: they keep theirs as long as it is one of the channel; a plan reports newer ones, and only new machines get them.",
         ),
     ]),
     fleet: Fleet::Single,
@@ -78,9 +83,9 @@ impl Kind for Images {
             return;
         };
         let text = id.to_value().to_plain_text();
-        match split_id(&text, &id.place) {
-            Ok((definition, version)) => {
-                let request = request(entry, around, definition, version, out);
+        match read_id(&text, &id.place) {
+            Ok(id) => {
+                let request = request(entry, around, id, out);
                 out.attributes
                     .insert(entry.address.clone(), attributes(&request, around));
                 out.images.push(request);
@@ -93,18 +98,14 @@ impl Kind for Images {
 fn request(
     entry: &Entry,
     around: &Surroundings<'_>,
-    definition: ResourceId,
-    version: Option<Channel>,
+    id: ImageId,
     out: &mut Declaration,
 ) -> ImageRequest {
-    let written = entry
-        .item
-        .get("version")
-        .map(|item| (item, item.to_value().to_plain_text()));
-    let asked = written
-        .as_ref()
-        .and_then(|(_, text)| Channel::parse(text).ok());
-    if let (Some((item, _)), Some(asked), Some(fixed)) = (&written, asked, version)
+    let item = &entry.item;
+    let written = item.get("version");
+    let asked = written.and_then(|item| Channel::parse(&item.to_value().to_plain_text()).ok());
+    let fixed = id.version.map(Channel::Exact);
+    if let (Some(item), Some(asked), Some(fixed)) = (written, asked, fixed)
         && asked != fixed
     {
         out.diagnostics.push(
@@ -119,14 +120,38 @@ fn request(
             .about(&entry.address),
         );
     }
+    if let (Some(tenant), ImageDefinition::Open(open)) = (item.get("tenant"), &id.definition) {
+        let problem = without_tenant(open, &tenant.place);
+        out.diagnostics.push(problem.about(&entry.address));
+    }
     ImageRequest {
         address: entry.address.clone(),
-        tenant: entry.item.text("tenant").map(|name| tenant(name, around)),
-        definition,
-        channel: asked.or(version).unwrap_or(Channel::Latest),
+        tenant: item.text("tenant").map(|name| tenant(name, around)),
+        subscription: None,
+        definition: id.definition,
+        channel: asked.or(fixed).unwrap_or(Channel::Latest),
+        follow: item
+            .text("follow")
+            .and_then(Follow::parse)
+            .unwrap_or_default(),
         regions: Vec::new(),
         place: entry.place.clone(),
     }
+}
+
+fn without_tenant(open: &OpenImage, place: &Place) -> Diagnostic {
+    let how = match open.sharing {
+        Sharing::Direct => "a directly shared gallery",
+        Sharing::Community => "a community gallery",
+    };
+    Diagnostic::error(
+        Code::ConflictingKeys,
+        format!("an image of {how} has no `tenant`"),
+    )
+    .at(place, "no token of the publisher's tenant is needed")
+    .help(Help::text(
+        "leave `tenant` out, or write the gallery's own id, /subscriptions/…, if you have a role there",
+    ))
 }
 
 /// The id of the tenant that is called `name` in the spec, or is spelled so.
@@ -137,59 +162,47 @@ fn tenant(name: &str, around: &Surroundings<'_>) -> TenantId {
         .map_or_else(|| TenantId::new(name), |tenant| tenant.id.clone())
 }
 
-/// Tells definition and version of a gallery image id apart.
-pub(crate) fn split_id(
-    text: &str,
-    place: &Place,
-) -> Result<(ResourceId, Option<Channel>), Box<Diagnostic>> {
-    let wrong = |why: &str| {
-        Diagnostic::error(Code::InvalidValue, format!("`{text}` is no image definition: {why}"))
-            .at(place, "")
-            .help(Help::text(
-                "/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Compute/galleries/<gallery>/images/<image>",
-            ))
-    };
-    if text.to_ascii_lowercase().contains("communitygalleries/")
-        || text.to_ascii_lowercase().contains("sharedgalleries/")
-    {
-        return Err(Box::new(wrong(
-            "community and direct-shared galleries are not read yet",
-        )));
-    }
-    let id = ResourceId::parse(text).map_err(|error| Box::new(wrong(&error.to_string())))?;
-    let kind = id.resource_type();
-    if kind.eq_ignore_ascii_case(DEFINITION_TYPE) {
-        return Ok((id, None));
-    }
-    if !kind.eq_ignore_ascii_case("Microsoft.Compute/galleries/images/versions") {
-        return Err(Box::new(wrong(&format!("it is the id of a {kind}"))));
-    }
-    let channel = Channel::parse(id.name())
-        .map_err(|error| Box::new(wrong(&format!("its version is wrong, {error}"))))?;
-    let definition = id.parent().expect("a version has a definition above it");
-    Ok((definition, Some(channel)))
+/// Reads the id of an image definition, or of one of its versions.
+pub(crate) fn read_id(text: &str, place: &Place) -> Result<ImageId, Box<Diagnostic>> {
+    ImageId::parse(text).map_err(|why| {
+        let form = match &why {
+            ImageIdError::OpenForm("communityGalleries") => {
+                "/communityGalleries/<public name>/images/<image>"
+            }
+            ImageIdError::OpenForm(_) => "/sharedGalleries/<unique name>/images/<image>",
+            _ => "/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Compute/galleries/<gallery>/images/<image>",
+        };
+        let words = format!("`{text}` is no image definition: {why}");
+        let problem = Diagnostic::error(Code::InvalidValue, words);
+        Box::new(problem.at(place, "").help(Help::text(form)))
+    })
 }
 
-/// The image definitions that live machines are built from.
+/// The image definitions that live machines are built from, as far as they are
+/// resources.
 #[must_use]
 pub fn built_from(snapshot: &Snapshot) -> BTreeSet<ResourceId> {
-    let reference = ["properties", "storageProfile", "imageReference", "id"];
     let images = snapshot.iter().filter_map(|live| {
-        let text = live.body.at(&reference)?.as_text()?;
-        Some(split_id(text, &Place::whole("")).ok()?.0)
+        let reference = live
+            .body
+            .at(&["properties", "storageProfile", "imageReference"])?;
+        ImageId::of_reference(reference)?
+            .definition
+            .resource()
+            .cloned()
     });
     images.collect()
 }
 
 fn attributes(request: &ImageRequest, around: &Surroundings<'_>) -> Attributes {
     let mut named =
-        tenon_model::Map::from([("definition", Value::text(request.definition.as_str()))]);
+        tenon_model::Map::from([("definition", Value::Text(request.definition.to_string()))]);
     if let Some(image) = around.images.get(&request.address) {
-        named.insert("id", Value::text(image.id.as_str()));
+        named.insert("id", Value::Text(image.id.to_string()));
         named.insert("version", Value::Text(image.version.to_string()));
     } else {
         // Not resolved yet, as in `tenon validate` and `tenon graph`.
-        named.insert("id", Value::text(request.definition.as_str()));
+        named.insert("id", Value::Text(request.definition.to_string()));
         named.insert("version", Value::Text(request.channel.to_string()));
     }
     Attributes {

@@ -11,6 +11,7 @@
 //! their probes, automatic OS upgrades.
 
 use tenon_model::desired::{Attributes, Declaration, Relation};
+use tenon_model::image::{ImageDefinition, ResolvedImage, Sharing};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::Rules;
 use tenon_model::shape::{Fleet, Section, Shape};
@@ -291,12 +292,14 @@ fn spot(draft: &mut Draft, item: &Item) {
 
 /// Microsoft's documentation of shared galleries says that flexible sets cannot
 /// be made from an image that another tenant shares; whether that holds for
-/// images shared by role is not said.
+/// images shared by role is not said. Whose a directly shared gallery is, its
+/// consumer is not told.
 fn foreign_image(entry: &Entry, image: &Image, place: &Placement, out: &mut Declaration) {
-    let foreign = image
-        .resolved
-        .as_ref()
-        .is_some_and(|image| image.tenant != place.tenant);
+    let shared = |image: &ResolvedImage| match &image.id.definition {
+        ImageDefinition::Gallery(_) => image.tenant != place.tenant,
+        ImageDefinition::Open(open) => open.sharing == Sharing::Direct,
+    };
+    let foreign = image.resolved.as_ref().is_some_and(shared);
     if !foreign || !is_flexible(&entry.item) {
         return;
     }

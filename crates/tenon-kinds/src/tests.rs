@@ -101,10 +101,11 @@ fn resolved(request: &ImageRequest) -> ResolvedImage {
     ResolvedImage {
         address: request.address.clone(),
         tenant: TenantId::new("11111111-1111-1111-1111-111111111111"),
-        id: request.definition.child("versions", "1.4.2"),
+        id: request.definition.version(ImageVersion(1, 4, 2)),
         version: ImageVersion(1, 4, 2),
         channel: request.channel.to_string(),
         locked: false,
+        follow: request.follow,
         definition: DefinitionFacts {
             os_type: pick(name.contains("windows"), "Windows", "Linux"),
             os_state: pick(name.contains("special"), "Specialized", "Generalized"),
@@ -118,6 +119,7 @@ fn resolved(request: &ImageRequest) -> ResolvedImage {
         published: None,
         end_of_life: None,
         passed_over: Vec::new(),
+        stay: BTreeMap::new(),
     }
 }
 

@@ -70,6 +70,8 @@ codes! {
     MissingDefault = 1301,
     /// A lock file that cannot be used.
     InvalidLock = 1302,
+    /// A lock file that does not say what the spec needs.
+    LockOutdated = 1303,
     /// SSH or RDP is open to every address.
     OpenToTheInternet = 2101,
     /// An image reaches its end of life soon, or has reached it.
@@ -205,6 +207,8 @@ codes! {
     LeftBehind = 4024,
     /// So many machines of a fleet are down that no other may go down.
     NoRoomForRollout = 4025,
+    /// There is no old OS disk to go back to, or it does not fit.
+    NothingKept = 4026,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

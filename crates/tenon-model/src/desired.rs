@@ -118,6 +118,9 @@ pub struct Desired {
     /// The channel of its image while nothing pins it: a machine that runs a
     /// version of the channel keeps it.
     pub follows: Option<Channel>,
+    /// For how many seconds a replace keeps what remains of the old one, such as
+    /// the OS disk of a machine; none for not at all.
+    pub keeps: Option<u64>,
     /// How what takes it down goes through its fleet; none when the author says
     /// nothing.
     pub rollout: Option<Box<Rollout>>,

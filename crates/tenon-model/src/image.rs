@@ -6,7 +6,11 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use crate::{Address, Place, ResourceId, TenantId};
+use crate::{Address, Place, SubscriptionId, TenantId};
+
+mod id;
+
+pub use id::{ImageDefinition, ImageId, ImageIdError, OpenImage, Sharing};
 
 /// A gallery image version: three numbers, compared as numbers.
 ///
@@ -129,6 +133,40 @@ impl fmt::Display for Channel {
     }
 }
 
+/// What a newer version means for machines that are there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Follow {
+    /// They get the version that the lock file pins, as soon as it pins
+    /// another one.
+    #[default]
+    Lock,
+    /// They keep theirs as long as it is one of the channel; a newer version is
+    /// reported, and new machines get it.
+    Notify,
+}
+
+impl Follow {
+    /// The words, as specs have them.
+    pub const WORDS: [&'static str; 2] = ["lock", "notify"];
+
+    /// Reads a word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "lock" => Some(Self::Lock),
+            "notify" => Some(Self::Notify),
+            _ => None,
+        }
+    }
+
+    /// Whether this is what holds where the spec says nothing.
+    #[must_use]
+    pub fn is_lock(&self) -> bool {
+        *self == Self::Lock
+    }
+}
+
 /// An image that the spec asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageRequest {
@@ -136,14 +174,33 @@ pub struct ImageRequest {
     pub address: Address,
     /// The publisher's tenant, if the spec says.
     pub tenant: Option<TenantId>,
+    /// The subscription of the first machine that is built from it; what a
+    /// gallery without roles shows is asked there.
+    pub subscription: Option<SubscriptionId>,
     /// The image definition in the publisher's gallery.
-    pub definition: ResourceId,
+    pub definition: ImageDefinition,
     /// Which versions will do.
     pub channel: Channel,
+    /// What a newer version means for machines that run.
+    pub follow: Follow,
     /// The regions in which machines are built from it.
     pub regions: Vec<String>,
     /// Where it stands.
     pub place: Place,
+}
+
+impl ImageRequest {
+    /// What the lock file calls it: its name in `images`, else its whole
+    /// address.
+    #[must_use]
+    pub fn lock_key(&self) -> &str {
+        lock_key(&self.address)
+    }
+}
+
+fn lock_key(address: &Address) -> &str {
+    let text = address.as_str();
+    text.strip_prefix("images.").unwrap_or(text)
 }
 
 /// What the publisher's gallery says about one version.
@@ -217,8 +274,20 @@ pub enum Rejected {
     NotReady(String),
     /// Marked for deletion.
     SoftDeleted,
-    /// Pinned by the lock file to another one.
+    /// Its life ended at this time, RFC 3339, and another version still lives.
+    Ended(String),
+    /// It would do; the lock file pins another one.
     Locked,
+    /// It would do; the spec names another one.
+    Pinned,
+}
+
+impl Rejected {
+    /// Whether machines could be built from it, if somebody decided so.
+    #[must_use]
+    pub fn would_do(&self) -> bool {
+        matches!(self, Self::Locked | Self::Pinned)
+    }
 }
 
 /// An image after resolution.
@@ -229,13 +298,16 @@ pub struct ResolvedImage {
     /// The publisher's tenant.
     pub tenant: TenantId,
     /// The version that machines are built from.
-    pub id: ResourceId,
+    pub id: ImageId,
     /// Its number.
     pub version: ImageVersion,
     /// What the author asked for.
     pub channel: String,
     /// Whether the lock file decided.
     pub locked: bool,
+    /// What a newer version means for machines that are there.
+    #[serde(default, skip_serializing_if = "Follow::is_lock")]
+    pub follow: Follow,
     /// What the gallery says about the definition.
     pub definition: DefinitionFacts,
     /// When it was published, RFC 3339.
@@ -244,6 +316,23 @@ pub struct ResolvedImage {
     pub end_of_life: Option<String>,
     /// Newer versions and why they were passed over.
     pub passed_over: Vec<(ImageVersion, Rejected)>,
+    /// How many machines keep an older version of the channel, by version.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stay: BTreeMap<ImageVersion, usize>,
+}
+
+impl ResolvedImage {
+    /// What the lock file calls it, as [`ImageRequest::lock_key`].
+    #[must_use]
+    pub fn lock_key(&self) -> &str {
+        lock_key(&self.address)
+    }
+
+    /// Whether time can change what the author asked for.
+    #[must_use]
+    pub fn moves(&self) -> bool {
+        Channel::parse(&self.channel).is_ok_and(Channel::moves)
+    }
 }
 
 #[cfg(test)]

@@ -41,7 +41,9 @@ pub mod shape;
 pub mod snapshot;
 pub mod spec;
 pub mod suggest;
+pub mod time;
 pub mod transport;
+pub mod update;
 pub mod value;
 
 pub use address::Address;

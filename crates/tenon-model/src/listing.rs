@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::image::{ImageVersion, Rejected};
-use crate::{Address, ResourceId, TenantId};
+use crate::image::{Follow, ImageId, ImageVersion, Rejected};
+use crate::{Address, TenantId};
 
 /// The name and version of the form that [`Listing`] has as JSON.
 pub const FORMAT: &str = "tenon.images/1";
@@ -28,14 +28,18 @@ pub struct Listed {
     pub tenant_name: String,
     /// The publisher's tenant.
     pub tenant: TenantId,
+    /// What the lock file calls it, and `tenon update` with it.
+    pub lock_key: String,
     /// The version that machines are built from.
-    pub id: ResourceId,
+    pub id: ImageId,
     /// Its number.
     pub version: ImageVersion,
     /// What the spec asks for.
     pub channel: String,
     /// Whether the lock file decided.
     pub locked: bool,
+    /// What a newer version means for machines that are there.
+    pub follow: Follow,
     /// When it was published, RFC 3339.
     pub published: Option<String>,
     /// When its life ends, RFC 3339.

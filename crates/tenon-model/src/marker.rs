@@ -32,6 +32,11 @@ pub const TAGS: [&str; 4] = [DEPLOYMENT_TAG, ADDRESS_TAG, MARK_TAG, BASE_TAG];
 
 const FORMAT: &str = "1";
 const MARK_LETTERS: usize = 12;
+const OCCASION_LETTERS: usize = 6;
+
+/// What stands before the time in the tag of the base of a [`Keepsake`]; no
+/// base begins with it.
+const UNTIL: char = 'k';
 
 /// Whether a resource may be deleted when the spec lets go of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +60,18 @@ pub enum Start {
     Owed,
 }
 
+/// The sign that a resource is only kept for a while, to go back to: the OS
+/// disk of a machine that was replaced. It counts while nothing uses the
+/// resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keepsake {
+    /// Tells this time that it was kept from every other one.
+    pub occasion: String,
+    /// When it may go, in seconds since 1970, UTC. One that cannot be read is
+    /// none: then it is kept until its entry goes.
+    pub until: Option<u64>,
+}
+
 /// The sign on a live resource that it is ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {
@@ -66,6 +83,9 @@ pub struct Marker {
     pub protection: Protection,
     /// Whether a run still has to start it.
     pub start: Start,
+    /// Whether it is only kept for a while. Then nothing was applied to it, and
+    /// the tag of the base holds the end of that while.
+    pub keepsake: Option<Keepsake>,
     /// The api-version of its requests, for types without a table: without it
     /// nobody could delete what the spec no longer names.
     pub api_version: Option<String>,
@@ -94,8 +114,13 @@ impl Marker {
             (DEPLOYMENT_TAG, Value::text(self.deployment.as_str())),
             (ADDRESS_TAG, Value::text(self.address.as_str())),
             (MARK_TAG, Value::Text(self.mark(id))),
-            (BASE_TAG, Value::Text(self.base.to_text())),
+            (BASE_TAG, Value::Text(self.base_text())),
         ])
+    }
+
+    fn base_text(&self) -> String {
+        let until = self.keepsake.as_ref().and_then(|keepsake| keepsake.until);
+        until.map_or_else(|| self.base.to_text(), |until| format!("{UNTIL}{until}"))
     }
 
     /// Returns what the tag [`MARK_TAG`] says on the resource `id`.
@@ -109,16 +134,41 @@ impl Marker {
             Start::NotOwed => "",
             Start::Owed => "-r",
         };
+        let kept = self
+            .keepsake
+            .as_ref()
+            .map_or(String::new(), |keepsake| format!("-k{}", keepsake.occasion));
         let version = self
             .api_version
             .as_ref()
             .map_or(String::new(), |version| format!("@{version}"));
         let children = self.children.fitting().text();
         format!(
-            "{FORMAT}-{}{protection}{start}{version}{children}",
+            "{FORMAT}-{}{protection}{start}{kept}{version}{children}",
             own_fingerprint(id)
         )
     }
+}
+
+/// Returns what [`MARK_TAG`] and [`BASE_TAG`] say when the resource `id` is kept
+/// for `seconds` from when the request is sent. `before` is what the first said
+/// until then: another occasion has another sign, and one occasion always the
+/// same, however often the request is sent.
+#[must_use]
+pub fn keepsake(id: &ResourceId, before: Option<&str>, seconds: u64) -> (String, Value) {
+    let occasion = fingerprint(
+        &format!("{}\n{}", id.key(), before.unwrap_or("")),
+        OCCASION_LETTERS,
+    );
+    let occasion = occasion.replace('-', ".");
+    let until = vec![
+        Value::Text(UNTIL.to_string()),
+        Value::later(crate::Later::Clock { after: seconds }),
+    ];
+    (
+        format!("{FORMAT}-{}-k{occasion}", own_fingerprint(id)),
+        Value::later(crate::Later::Joined(until)),
+    )
 }
 
 fn own_fingerprint(id: &ResourceId) -> String {
@@ -150,11 +200,20 @@ impl Ownership {
             return Self::Copied;
         }
         let (mut protection, mut start) = (Protection::Open, Start::NotOwed);
+        let base = tag(BASE_TAG).unwrap_or("");
+        let mut keepsake = None;
         for part in parts {
             match part {
                 "p" => protection = Protection::Protected,
                 "r" => start = Start::Owed,
-                _ => {}
+                part => {
+                    if let Some(occasion) = part.strip_prefix('k') {
+                        keepsake = Some(Keepsake {
+                            occasion: occasion.to_owned(),
+                            until: base.strip_prefix(UNTIL).and_then(|text| text.parse().ok()),
+                        });
+                    }
+                }
             }
         }
         Self::Marked(Marker {
@@ -162,9 +221,10 @@ impl Ownership {
             address: Address::new(address),
             protection,
             start,
+            keepsake,
             api_version,
             children: Children::read(children),
-            base: Base::read(tag(BASE_TAG).unwrap_or("")),
+            base: Base::read(base),
         })
     }
 }

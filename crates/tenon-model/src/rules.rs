@@ -15,7 +15,7 @@ mod row;
 mod same;
 
 pub use change::{Direction, Disruption, Gone, LIMITS};
-pub use row::{Absent, Carried, Echo, KeptOn, Only, Row, Sole, View};
+pub use row::{Absent, Carried, Echo, KeptOn, Only, Remains, Row, Sole, View};
 pub use same::{Same, region};
 
 /// What happens to elements of a list that the spec does not name.

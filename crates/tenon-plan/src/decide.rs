@@ -13,7 +13,7 @@ use tenon_model::{Address, Value};
 
 use crate::diff::Difference;
 use crate::select::LeftOut;
-use crate::{Inputs, elsewhere, settle};
+use crate::{Inputs, elsewhere, settle, taken};
 
 mod decision;
 mod existing;
@@ -88,6 +88,7 @@ impl<'a> Deciding<'_, 'a> {
             stops_for: Vec::new(),
             writes: Writes::Itself,
             start: Start::NotOwed,
+            taken: None,
             desired: None,
         };
         let unspoken = desired.made == Made::Here
@@ -136,7 +137,10 @@ impl<'a> Deciding<'_, 'a> {
 pub(crate) fn seen<'b>(desired: &Desired, live: &'b Live, snapshot: &Snapshot) -> Cow<'b, Value> {
     match desired.rules.tags {
         Tags::Described => Cow::Owned(marker_of::undescribed(&live.body)),
-        Tags::Own | Tags::Parent => elsewhere::body(desired, live, snapshot),
+        Tags::Own | Tags::Parent => {
+            let body = elsewhere::body(desired, live, snapshot);
+            taken::body(desired, live, body, snapshot)
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Desired;
+use tenon_model::image::ImageVersion;
 use tenon_model::marker::{Base, Recorded};
 use tenon_model::path::{Segment, is_keyed, key_of};
 use tenon_model::plan::{Cause, Expected, PropertyChange};
@@ -38,6 +39,9 @@ pub(crate) struct Difference {
     pub(crate) defaults: Vec<(Path, Value)>,
     /// What is gone for good although the resource stays.
     pub(crate) gone: Vec<String>,
+    /// The version of its image that it keeps although another one is asked
+    /// for.
+    pub(crate) stays: Option<ImageVersion>,
 }
 
 /// A change of another resource than the one that is compared.
@@ -86,6 +90,14 @@ impl Leaf<'_> {
     /// Whether its value must not be shown.
     pub(crate) fn is_sensitive(&self) -> bool {
         self.is_write_only() || is_secret(self.value)
+    }
+
+    /// A value of it as people see it.
+    pub(crate) fn shown(&self, value: Value) -> Value {
+        match self.row.map(|row| row.view) {
+            Some(View::Image) => image::shown(value),
+            _ => value,
+        }
     }
 
     /// What is live of it, in whichever form Azure shows it.

@@ -121,8 +121,8 @@ fn unchanged(leaf: &diff::Leaf<'_>, live: Option<&Value>, applied: Applied) -> I
     let shown = live.and_then(|body| leaf.live(body)).cloned();
     Inspected {
         path: leaf.property.clone(),
-        spec: (!sensitive).then(|| leaf.value.clone()),
-        live: shown.filter(|_| !sensitive),
+        spec: (!sensitive).then(|| leaf.shown(leaf.value.clone())),
+        live: shown.filter(|_| !sensitive).map(|value| leaf.shown(value)),
         applied,
         differs: None,
         sensitive,

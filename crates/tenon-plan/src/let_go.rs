@@ -168,6 +168,7 @@ fn decision<'a>(inputs: &Inputs<'a>, one: &Ours<'a>, asked: &LetGo) -> Decision<
         stops_for: Vec::new(),
         writes: Writes::Itself,
         start: Start::NotOwed,
+        taken: None,
         place: one
             .desired
             .map_or_else(|| inputs.spec.clone(), |desired| desired.place.clone()),

@@ -13,6 +13,7 @@ mod graph;
 mod in_use;
 mod inspect;
 mod instances;
+mod keep;
 mod let_go;
 mod limits;
 mod looks;
@@ -22,6 +23,7 @@ mod power;
 mod quota;
 mod references;
 mod renamed;
+mod rollback;
 mod select;
 mod settle;
 mod sole;
@@ -29,6 +31,7 @@ mod starts;
 mod steps;
 mod stops;
 mod summary;
+mod taken;
 mod undecided;
 mod unseen;
 mod waves;
@@ -47,7 +50,7 @@ pub use looks::{first_looks, second_looks};
 pub use power::power_looks;
 pub use quota::{Quotas, Region, Size, Usage, check_quotas, quota_regions};
 pub use select::known_addresses;
-pub use wishes::{LetGo, Wishes};
+pub use wishes::{LetGo, Rollback, Wishes};
 
 use decide::Decisions;
 use select::LeftOut;
@@ -76,6 +79,9 @@ pub struct Inputs<'a> {
     pub any: &'static Rules,
     /// The same for types without tags.
     pub untagged: &'static Rules,
+    /// The time, in seconds since 1970, UTC: only what is kept for a while asks
+    /// for it.
+    pub now: u64,
     /// What was found wrong before.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -87,6 +93,9 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
         let mut plan = assemble(inputs, let_go::decide(inputs, asked));
         plan.read.resources = let_go::known(inputs).count();
         return plan;
+    }
+    if let Some(asked) = &inputs.wishes.rollback {
+        return assemble(inputs, rollback::decide(inputs, asked));
     }
     if !inputs.wishes.is_partial() {
         return assemble(inputs, decisions(inputs, &LeftOut::default()));

@@ -10,10 +10,10 @@ use tenon_model::plan::{Action, Kept, Mode, Reason};
 use tenon_model::rules::Tags;
 use tenon_model::{Address, ResourceId};
 
-use crate::Inputs;
 use crate::decide::{Decision, Decisions, Marking, Writes, outer_of, without};
 use crate::diff::Difference;
 use crate::select::LeftOut;
+use crate::{Inputs, keep};
 
 mod candidates;
 mod staying;
@@ -39,9 +39,10 @@ pub(crate) fn add<'a>(inputs: &Inputs<'a>, left_out: &LeftOut, decisions: &mut D
         }
         match kept.get(&candidate.live.id) {
             Some(because) => decisions.kept.push(Kept {
+                kind: keep::kind(Some(candidate.live), &candidate.address)
+                    .unwrap_or_else(|| candidate.rules.noun.to_owned()),
                 address: candidate.address,
                 id: candidate.live.id.clone(),
-                kind: candidate.rules.noun.to_owned(),
                 because: because.clone(),
             }),
             None => decisions.push(deletion(inputs, candidate)),
@@ -77,6 +78,7 @@ fn parents_that_stay<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<
             rules: (inputs.rules_of)(&live.id.resource_type()).unwrap_or(inputs.any),
             api_version: marker.api_version.clone(),
             protection: marker.protection,
+            stays: None,
         };
         ours.then(|| Decision {
             action: Action::Update,
@@ -122,6 +124,7 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
         action: Action::Delete,
         reason: match inputs.mode {
             Mode::Destroy => Reason::Destroyed,
+            Mode::Live if keep::is_keepsake(Some(live)) => Reason::KeptLongEnough,
             Mode::Live => Reason::Unnamed,
         },
         difference: Difference::default(),
@@ -133,6 +136,7 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
         stops_for: Vec::new(),
         writes: Writes::Itself,
         start: Start::NotOwed,
+        taken: None,
     }
 }
 

@@ -8,7 +8,7 @@ use tenon_model::{Address, ResourceId, SubscriptionId, TenantId};
 
 use crate::decide::{self, Decisions};
 use crate::select::LeftOut;
-use crate::{Inputs, carried, in_use, orphans, starts, stops, waves};
+use crate::{Inputs, carried, in_use, keep, orphans, rollback, starts, stops, waves};
 
 /// From so many machines of one subscription on, one list of all of its
 /// machines is fewer requests than a request for each.
@@ -26,6 +26,11 @@ struct Asked<'a> {
 /// that count when others of their fleet go down.
 #[must_use]
 pub fn power_looks(inputs: &Inputs<'_>) -> Vec<Look> {
+    if let Some(asked) = &inputs.wishes.rollback {
+        let mut looks = looks(inputs, &rollback::decide(inputs, asked));
+        looks.extend(rollback::looks(inputs, asked));
+        return looks;
+    }
     let mut decisions = decide::decide(inputs, &LeftOut::default());
     let carries = |live: &Live| carried::parent(inputs, &live.id).is_some();
     if inputs.snapshot.iter().any(carries) {
@@ -34,9 +39,17 @@ pub fn power_looks(inputs: &Inputs<'_>) -> Vec<Look> {
     }
     decide::propagate(inputs, &mut decisions);
     stops::add(&mut decisions);
+    let mut looks = looks(inputs, &decisions);
+    let kept = decisions.iter();
+    let kept = kept.filter_map(|decision| keep::look(inputs.snapshot, decision));
+    keep::once(kept, &mut looks);
+    looks
+}
+
+fn looks(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Look> {
     let mut by_subscription: BTreeMap<SubscriptionId, BTreeMap<ResourceId, Asked<'_>>> =
         BTreeMap::new();
-    for (id, asked) in asked(inputs, &decisions) {
+    for (id, asked) in asked(inputs, decisions) {
         let machines = by_subscription.entry(id.subscription()).or_default();
         machines.entry(id).or_insert(asked);
     }

@@ -27,6 +27,15 @@ impl LeftOut {
         self.ids.contains(id)
     }
 
+    /// Everything that the spec names but these.
+    pub(crate) fn all_but(inputs: &Inputs<'_>, these: &BTreeSet<&ResourceId>) -> Self {
+        let written = inputs.graph.written().map(|one| &one.id);
+        Self {
+            ids: written.filter(|id| !these.contains(id)).cloned().collect(),
+            changes: 0,
+        }
+    }
+
     /// What stays although the spec no longer names it.
     pub(crate) fn unnamed(&self, inputs: &Inputs<'_>) -> impl Iterator<Item = &ResourceId> {
         let named: BTreeSet<&ResourceId> = if self.ids.is_empty() {

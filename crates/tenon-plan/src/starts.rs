@@ -52,7 +52,12 @@ fn give_reason(decision: &mut Decision<'_>, stopped: bool) {
         } else {
             (Reason::Bookkeeping, Writes::Itself)
         };
-    } else if stopped && !matches!(decision.reason, Reason::StopsFor { .. }) {
+    } else if stopped
+        && !matches!(
+            decision.reason,
+            Reason::StopsFor { .. } | Reason::GoesBack { .. }
+        )
+    {
         decision.reason = Reason::LeftStopped;
     }
 }

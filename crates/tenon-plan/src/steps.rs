@@ -19,6 +19,7 @@ mod carried;
 mod deleting;
 mod drafts;
 mod elsewhere;
+mod keeping;
 mod making;
 mod marked;
 mod order;
@@ -38,6 +39,8 @@ struct Draft {
 #[derive(Clone, Copy, Default)]
 struct Own {
     delete: Option<usize>,
+    /// The first step before that, where something of it remains.
+    keep: Option<usize>,
     /// Where it lets go of what is replaced.
     detach: Option<usize>,
     first: Option<usize>,
@@ -89,6 +92,7 @@ pub(crate) fn build(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Step>
     building.what_is_carried_changes_while_machines_run();
     building.marking_follows_children();
     rollout::pace(&mut building);
+    building.keeping_waits_as_deleting();
     order::sort(building.drafts)
 }
 
@@ -98,6 +102,22 @@ impl Building<'_, '_> {
             && step != before
         {
             self.drafts[step].after.insert(before);
+        }
+    }
+
+    /// What remains is kept from when the machine goes, not from when the plan
+    /// begins.
+    fn keeping_waits_as_deleting(&mut self) {
+        for own in self.own.values() {
+            let (Some(keep), Some(delete)) = (own.keep, own.delete) else {
+                continue;
+            };
+            let waits = self.drafts[delete].after.clone();
+            let before = waits
+                .into_iter()
+                .filter(|one| !(keep..delete).contains(one));
+            let before: Vec<usize> = before.collect();
+            self.drafts[keep].after.extend(before);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tenon_model::image::ResolvedImage;
 use tenon_model::plan::{
     Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, ReadFacts, Step, Summary, Tool,
     TypeFacts,
@@ -12,7 +13,7 @@ use tenon_model::{Address, Later, Path, Value, diagnostic};
 
 use crate::decide::{Decision, Decisions};
 use crate::stops::Stops;
-use crate::{Inputs, limits, settle, undecided, unseen};
+use crate::{Inputs, keep, limits, settle, undecided, unseen};
 
 /// Puts the plan together.
 pub(crate) fn assemble(
@@ -42,7 +43,7 @@ pub(crate) fn assemble(
         mode: inputs.mode,
         partial: decisions.partial.take(),
         deployment: inputs.deployment.clone(),
-        images: inputs.images.to_vec(),
+        images: images(inputs, &decisions),
         applyable: !diagnostic::has_errors(&diagnostics),
         summary: count(&decisions),
         read: ReadFacts {
@@ -52,7 +53,7 @@ pub(crate) fn assemble(
         takes: None,
         changes,
         kept: decisions.kept.clone(),
-        types: types(&decisions),
+        types: types(inputs, &decisions),
         known: Vec::new(),
         waves: decisions
             .rolling
@@ -66,6 +67,16 @@ pub(crate) fn assemble(
     plan.known = known(&plan, &decisions);
     plan.digest = plan.compute_digest();
     plan
+}
+
+/// The images, with the machines that keep an older version of them.
+fn images(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<ResolvedImage> {
+    let mut images = inputs.images.to_vec();
+    for image in &mut images {
+        let stay = decisions.stay.get(&image.address).cloned();
+        image.stay = stay.unwrap_or_default();
+    }
+    images
 }
 
 /// Without those that read what is neither there nor made by this plan: a part
@@ -141,7 +152,7 @@ fn changes(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Change> {
         .chain(unnamed)
         .filter(|decision| decision.action != Action::NoOp && seen.insert(&decision.address))
         .map(|decision| {
-            let change = change(decision, &siblings);
+            let change = change(inputs, decision, &siblings);
             if stands_still(inputs, decisions, &stops, decision) {
                 undisturbed(change)
             } else {
@@ -189,7 +200,11 @@ fn undisturbed(mut change: Change) -> Change {
     change
 }
 
-fn change(decision: &Decision<'_>, siblings: &BTreeMap<&Address, Vec<String>>) -> Change {
+fn change(
+    inputs: &Inputs<'_>,
+    decision: &Decision<'_>,
+    siblings: &BTreeMap<&Address, Vec<String>>,
+) -> Change {
     let facts = decision
         .desired
         .as_ref()
@@ -198,11 +213,25 @@ fn change(decision: &Decision<'_>, siblings: &BTreeMap<&Address, Vec<String>>) -
     let kept = siblings
         .get(&decision.entry)
         .filter(|_| decision.action == Action::Replace && decision.rules.noun == "vm");
+    let mut kept = kept.cloned().unwrap_or_default();
+    let mut lost = if decision.goes() {
+        lost(decision.rules, decision.live)
+    } else {
+        decision.difference.gone.clone()
+    };
+    let keepsake = keep::kind(decision.live, &decision.address);
+    if let Some(kind) = keepsake.clone().filter(|_| decision.goes()) {
+        lost = vec![kind];
+    }
+    if let Some((part, words)) = keep::kept(inputs.snapshot, decision) {
+        lost.retain(|word| word != part);
+        kept.push(words);
+    }
     Change {
         address: decision.address.clone(),
         entry: decision.entry.clone(),
         fleet: decision.fleet.clone(),
-        kind: decision.rules.noun.to_owned(),
+        kind: keepsake.unwrap_or_else(|| decision.rules.noun.to_owned()),
         resource_type: decision.resource_type.clone(),
         id: decision.id.clone(),
         action: decision.action,
@@ -212,12 +241,8 @@ fn change(decision: &Decision<'_>, siblings: &BTreeMap<&Address, Vec<String>>) -
             _ => Vec::new(),
         },
         disruption: decision.disruption(),
-        lost: if decision.goes() {
-            lost(decision.rules, decision.live)
-        } else {
-            decision.difference.gone.clone()
-        },
-        kept: kept.cloned().unwrap_or_default(),
+        lost,
+        kept,
         facts: facts.unwrap_or_default(),
         place: decision.place.clone(),
     }
@@ -266,12 +291,20 @@ fn lost(rules: &Rules, live: Option<&Live>) -> Vec<String> {
         .collect()
 }
 
-fn types(decisions: &Decisions<'_>) -> BTreeMap<String, TypeFacts> {
-    decisions
-        .iter()
-        .filter(|decision| decision.action.is_in_place() || !decision.lets_go.is_empty())
-        .map(|decision| (decision.resource_type.clone(), facts(decision.rules)))
-        .collect()
+fn types(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> BTreeMap<String, TypeFacts> {
+    let kept = |decision: &Decision<'_>| keep::of(inputs.snapshot, decision);
+    let mut types = BTreeMap::new();
+    for decision in decisions.iter() {
+        let kept = kept(decision);
+        if decision.action.is_in_place() || !decision.lets_go.is_empty() || kept.is_some() {
+            types.insert(decision.resource_type.clone(), facts(decision.rules));
+        }
+        if let Some(kept) = kept {
+            let rules = kept.at.rules;
+            types.insert(rules.resource_type.to_owned(), facts(rules));
+        }
+    }
+    types
 }
 
 fn facts(rules: &Rules) -> TypeFacts {

@@ -19,8 +19,21 @@ pub struct Wishes {
     /// What is deleted and made anew although nothing forces that. An entry
     /// stands for its main resource only, not for disks and interfaces.
     pub replace: BTreeSet<Address>,
+    /// What goes back to what was kept of it; then the plan is about nothing
+    /// else.
+    pub rollback: Option<Rollback>,
     /// What is let go of; then the plan is about nothing else.
     pub let_go: Option<LetGo>,
+}
+
+/// Machines that take the OS disk again that a replace has kept of them.
+#[derive(Clone, Debug, Default)]
+pub struct Rollback {
+    /// Entries or fleets. Of a fleet, those go back that can.
+    pub addresses: BTreeSet<Address>,
+    /// The version of the image that the disk was made of; none for the disk
+    /// that was kept last.
+    pub to: Option<String>,
 }
 
 /// What is no longer ours after a plan, and stays in Azure.

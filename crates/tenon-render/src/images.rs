@@ -1,11 +1,11 @@
 //! Images of a spec, and why newer versions are not taken.
 
-use tenon_model::image::{Channel, Rejected};
+use tenon_model::image::{Channel, ImageDefinition, Rejected};
 use tenon_model::listing::{Listed, Listing, Newer, NotTaken};
 
 use crate::layout::Layout;
 use crate::names::short;
-use crate::plan::header::rejected;
+use crate::plan::images::{day, open_gallery, rejected};
 use crate::text::width;
 use crate::{Options, Role, Text};
 
@@ -43,8 +43,12 @@ fn one(image: &Listed, layout: &Layout, text: &mut Text) {
         line.pad_to(LABEL, 2).push(role, said);
         text.push(line);
     };
-    row("from", Role::Plain, &image.tenant_name);
-    row("id", Role::Value, image.id.as_str());
+    let whose = match &image.id.definition {
+        ImageDefinition::Gallery(_) => image.tenant_name.clone(),
+        ImageDefinition::Open(open) => open_gallery(open),
+    };
+    row("from", Role::Plain, &whose);
+    row("id", Role::Value, &image.id.to_string());
     if let Some(published) = &image.published {
         row("published", Role::Plain, day(published));
     }
@@ -95,17 +99,13 @@ fn regions(image: &Listed) -> String {
     all.join(", ")
 }
 
-/// The date of a time in RFC 3339.
-fn day(time: &str) -> &str {
-    time.split_once('T').map_or(time, |(day, _)| day)
-}
-
 fn because(newer: &Newer, image: &Listed) -> String {
-    let name = short(image.address.as_str());
+    let key = &image.lock_key;
     match &newer.because {
         NotTaken::PassedOver(Rejected::Locked) => {
-            format!("tenon.lock pins {} (tenon update {name})", image.version)
+            format!("tenon.lock pins {} (tenon update {key})", image.version)
         }
+        NotTaken::PassedOver(Rejected::Pinned) => format!("the spec pins {}", image.version),
         NotTaken::PassedOver(why) => rejected(why),
         NotTaken::PinnedInSpec => format!("the spec pins {}", image.version),
         NotTaken::OutsideChannel => format!("outside of channel {}", image.channel),

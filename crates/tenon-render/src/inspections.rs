@@ -121,6 +121,7 @@ fn value(property: &Inspected, layout: &Layout, line: &mut crate::Line) {
         Cause::Lock => "; the lock file changed",
         Cause::Default => "; the spec no longer sets it",
         Cause::Reference => "; follows another resource",
+        Cause::Asked => "; asked for",
     };
     line.push(Role::Dim, why);
 }

@@ -44,7 +44,7 @@ pub use images::images;
 pub use inspections::inspections;
 pub use options::{Depth, Glyphs, Options};
 pub use outputs::outputs;
-pub use plan::{part, plan};
+pub use plan::{part, plan, rejected};
 pub use progress::Progress;
 pub use report::report;
 pub use runs::{run, runs};

@@ -5,6 +5,7 @@
 //! its end. One block per entry of the spec; instances of a fleet and equal
 //! harmless changes share one.
 
+pub use images::rejected;
 use tenon_model::diagnostic::has_errors;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Mode, Plan};
@@ -16,6 +17,7 @@ use crate::{Depth, Line, Options, Role, Text, diagnostics};
 
 mod details;
 pub(crate) mod header;
+pub(crate) mod images;
 mod kept;
 mod order;
 pub(crate) mod property;
@@ -30,7 +32,9 @@ pub fn plan(plan: &Plan, sources: &Sources, options: &Options) -> Text {
     let layout = Layout::of(options);
     let errors = has_errors(&plan.diagnostics);
     if is_quiet(plan) && plan.kept.is_empty() && plan.diagnostics.is_empty() {
-        return nothing(plan, &layout).into();
+        let mut text = Text::from(nothing(plan, &layout));
+        images::news(plan, &layout, &mut text);
+        return text;
     }
     let mut text = header::header(plan, &layout);
     if options.depth > Depth::Summary {

@@ -153,6 +153,7 @@ pub(crate) fn verb(does: Does) -> &'static str {
         Does::Start => "start",
         Does::Detach => "detach",
         Does::Mark => "mark",
+        Does::Keep => "keep",
         Does::Check => "check",
         Does::Settle => "pause",
     }

@@ -54,6 +54,7 @@ pub(crate) fn known_later(later: &Later) -> String {
         Later::Live { of, path } => format!("‹{of}.{}›", last_name(path)),
         Later::Secret { name, .. } => format!("(secret {name})"),
         Later::SshPublicKey { private_key } => format!("(public key of {private_key})"),
+        Later::Clock { after } => format!("(time of apply + {after} s)"),
         Later::Joined(parts) => parts
             .iter()
             .map(|part| match part {

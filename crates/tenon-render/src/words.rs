@@ -153,6 +153,7 @@ pub(crate) fn noun_of(kind: &str) -> String {
         "nic" => "NIC".to_owned(),
         "nsg" => "NSG".to_owned(),
         "ssh_key" => "SSH key".to_owned(),
+        "old_os_disk" => "old OS disk".to_owned(),
         "ip" | "public_ip" => "public IP".to_owned(),
         "group" => "resource group".to_owned(),
         other => other.replace('_', " "),
@@ -170,6 +171,8 @@ pub(crate) fn thing(name: &str) -> String {
     let said = match word {
         "vm" => "VM".to_owned(),
         "os_disk" => "OS disk".to_owned(),
+        "old_os_disk" if rest.is_empty() => "old OS disk".to_owned(),
+        "old_os_disk" => "old OS disk for".to_owned(),
         "os_disks" => "OS disks".to_owned(),
         "nic" => "NIC".to_owned(),
         "private_ip" => "private IP".to_owned(),

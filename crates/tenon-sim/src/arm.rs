@@ -37,7 +37,7 @@ use route::Route;
 use crate::call::Call;
 use crate::json;
 use crate::providers::resources::deployment;
-use crate::providers::{self, Flow};
+use crate::providers::{self, Flow, gallery};
 use crate::state::State;
 
 /// What every handler of an authenticated request works with.
@@ -182,6 +182,9 @@ impl Context<'_> {
         if json::same(&kind, deployment::OPERATIONS) {
             return deployment::operation(self, id);
         }
+        if let Some(answer) = gallery::open::answer(self, id, None) {
+            return answer;
+        }
         let deployment = json::same(&kind, deployment::KIND.type_name);
         match self.call.method.as_str() {
             "PUT" if deployment => deployment::put(self, id),
@@ -198,6 +201,9 @@ impl Context<'_> {
         let get = self.call.method == "GET";
         if id.parts.is_empty() {
             return providers::resources::below(self, id, word);
+        }
+        if let Some(answer) = gallery::open::answer(self, id, Some(word)) {
+            return answer;
         }
         if providers::locations::is_location(id) {
             return providers::resources::usages::answer(self, id, word);

@@ -100,7 +100,8 @@ pub use directory::{
     GithubIssuer, Issuer, Issuers, ManagedIdentity, Secret, ServicePrincipal, Tenant,
 };
 pub use gallery::{
-    Gallery, GalleryImage, ImageDataDisk, ImageIdentifier, ImageVersion, PurchasePlan, TargetRegion,
+    Gallery, GalleryImage, ImageDataDisk, ImageIdentifier, ImageVersion, PurchasePlan, SharedWith,
+    TargetRegion,
 };
 pub use settings::{ActionDurations, Bucket, Settings, Throttling};
 pub use sizes::Size;

@@ -21,6 +21,12 @@ use crate::findings::Findings;
 use crate::source::Files;
 use crate::yaml::{self, Node, flow_scalar};
 
+mod fit;
+mod write_version;
+
+pub use fit::{Misfit, names_in};
+pub use write_version::write_version;
+
 /// The versions that images are pinned to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {

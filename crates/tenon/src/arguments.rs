@@ -17,7 +17,8 @@ mod sim;
 mod spec;
 
 pub(crate) use apply::{
-    AdoptArguments, ApplyArguments, Approval, DestroyArguments, ForgetArguments, TransferArguments,
+    AdoptArguments, ApplyArguments, Approval, DestroyArguments, ForgetArguments, RollbackArguments,
+    TransferArguments,
 };
 pub(crate) use look::{
     DriftArguments, GraphArguments, GraphFormat, OutputsArguments, ShowArguments,
@@ -70,6 +71,9 @@ pub(crate) struct Global {
     /// Where the simulator keeps its world [default: .tenon/worlds/NAME.json]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) world_state: Option<PathBuf>,
+    /// Refuse to run when tenon.lock would have to change
+    #[arg(long, global = true)]
+    pub(crate) locked: bool,
     /// The cloud: public, usgovernment, china, or the address of a metadata endpoint
     #[arg(long, global = true, value_name = "CLOUD")]
     pub(crate) cloud: Option<String>,
@@ -115,6 +119,8 @@ pub(crate) enum Action {
     Destroy(DestroyArguments),
     /// Take over what exists: plan, ask, and mark it as ours; or write a spec of a group
     Adopt(AdoptArguments),
+    /// Let machines take the OS disk again that a replace has kept of them
+    Rollback(RollbackArguments),
     /// Let go of what is ours: it stays in Azure, without our marker
     Forget(ForgetArguments),
     /// Hand over what is ours to another deployment

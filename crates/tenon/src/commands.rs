@@ -34,18 +34,22 @@ async fn open(
     output: &Output,
 ) -> Result<(Loaded, Connection), Trouble> {
     let loaded = prepare::load(global, spec)?;
+    let connection = connect(global, &loaded, output).await?;
+    Ok((loaded, connection))
+}
+
+/// Connects to the cloud that a spec is for.
+async fn connect(global: &Global, loaded: &Loaded, output: &Output) -> Result<Connection, Trouble> {
     let purpose = Purpose {
         deployment: &loaded.spec.name,
         spec: Some(&loaded.spec),
         plan: None,
     };
-    match cloud::connect(global, &purpose, output).await {
-        Ok(connection) => Ok((loaded, connection)),
-        Err(diagnostics) => Err(Trouble {
-            diagnostics,
-            sources: loaded.sources,
-        }),
-    }
+    let connection = cloud::connect(global, &purpose, output).await;
+    connection.map_err(|diagnostics| Trouble {
+        diagnostics,
+        sources: loaded.sources.clone(),
+    })
 }
 
 /// Runs a command.
@@ -67,6 +71,7 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Apply(options) => apply::run(&global, &options, &output).await,
         Action::Destroy(options) => apply::destroy(&global, &options, &output).await,
         Action::Adopt(options) => adopt::run(&global, &options, &output).await,
+        Action::Rollback(options) => apply::rollback(&global, &options, &output).await,
         Action::Forget(options) => apply::forget(&global, &options, &output).await,
         Action::Transfer(options) => apply::transfer(&global, &options, &output).await,
         Action::Doctor(spec) => doctor::run(&global, &spec, &output).await,

@@ -1,7 +1,7 @@
 //! The files of a deployment: spec, overlays, variables, lock, and the texts
 //! that entries name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -224,6 +224,36 @@ pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
     )
     .note(error.to_string())
     .note("what was there before is unchanged")
+}
+
+/// Images of other specs and overlays in the folder of a spec: they share its
+/// lock file. A file that cannot be read has none.
+pub(crate) fn images_beside(paths: &[PathBuf]) -> BTreeSet<String> {
+    let folder = paths[0]
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let Ok(entries) = std::fs::read_dir(folder.unwrap_or(Path::new("."))) else {
+        return BTreeSet::new();
+    };
+    let is_yaml = |path: &PathBuf| {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        extension.is_some_and(|extension| matches!(extension, "yaml" | "yml"))
+    };
+    let read = |path: &PathBuf| {
+        paths
+            .iter()
+            .any(|read| read.file_name() == path.file_name())
+    };
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| is_yaml(path) && !read(path))
+        .filter_map(|path| {
+            let text = std::fs::read_to_string(&path).ok()?;
+            let name = shown(&path);
+            Some(tenon_spec::lock::names_in(&SourceFile { name, text }))
+        })
+        .flatten()
+        .collect()
 }
 
 /// The lock file beside the spec.

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 
 use tenon_client::Client;
 use tenon_model::forecast::Forecast;
-use tenon_model::image::ResolvedImage;
 use tenon_model::inspection::Inspection;
 use tenon_model::lease::LeaseAt;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::rules::Disruption;
 use tenon_model::transport::Refusal;
-use tenon_model::{Address, Diagnostic, Place};
+use tenon_model::{Address, Diagnostic, Place, diagnostic};
 use tenon_plan::Wishes;
 use tokio::time::Instant;
 
+use crate::images::Resolution;
 use crate::journal;
 use crate::refusals::Scene;
 
@@ -139,21 +139,42 @@ pub(crate) async fn lease_of(
     preparing.lock(&settled.tenant)
 }
 
+/// Whether images are resolved although the lock file does not fit the spec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Locks {
+    /// Not if `--locked` forbids it.
+    Checked,
+    /// They are: it is about to change.
+    Changing,
+}
+
 /// Resolves the images of a spec, without a plan.
 pub(crate) async fn resolve(
     loaded: Loaded,
     client: &Client,
     login: &str,
-) -> Result<Vec<ResolvedImage>, Trouble> {
+    locks: Locks,
+) -> Result<Vec<Resolution>, Trouble> {
     let mut preparing = Preparing::new(loaded, client, login);
     let settled = preparing.settled().await?;
     let around = preparing
         .loaded
         .surroundings(settled.clone(), BTreeMap::new());
     let declaration = tenon_kinds::declare(around);
+    if locks == Locks::Checked {
+        let of_lock = preparing.loaded.lock_problems(&declaration.images);
+        if diagnostic::has_errors(&of_lock) {
+            return Err(preparing.trouble(of_lock));
+        }
+    }
     let tenants = preparing.image_tenants(&declaration, &settled).await?;
     preparing.sign_in(&settled, &tenants).await?;
-    preparing.images(&declaration, &tenants).await
+    preparing.images(&declaration, &settled, &tenants).await
+}
+
+/// The time in seconds since 1970, UTC.
+pub(crate) fn seconds() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default()
 }
 
 /// The time, to the second.

@@ -15,9 +15,10 @@ impl Vault for LocalVault {
                 .map(Value::Text)
                 .map_err(|why| format!("the secret `{name}`: {why}")),
             Later::SshPublicKey { private_key } => keys::public_half(private_key).map(Value::Text),
-            Later::Attribute { .. } | Later::Live { .. } | Later::Joined(_) => {
-                Err("a value that this machine does not hold".to_owned())
-            }
+            Later::Attribute { .. }
+            | Later::Live { .. }
+            | Later::Clock { .. }
+            | Later::Joined(_) => Err("a value that this machine does not hold".to_owned()),
         }
     }
 }

@@ -12,13 +12,14 @@
 //! optimization: [`CASES`] of each kind are taken evenly. `TENON_CASES` takes
 //! another number of them.
 
+mod back;
 pub(crate) mod land;
 mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tenon_engine::{ApplyOptions, Interrupt, apply};
+use tenon_engine::{Interrupt, apply};
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::report::{Ended, Report};
 
@@ -226,7 +227,7 @@ fn failures(plan: &Plan, report: &Report) -> Vec<String> {
 async fn kill(plan: &Plan, world: &World, cut: Cut) {
     let (dying, tap) = dying(world, Some(cut));
     let (heard, interrupt) = (Heard::default(), Interrupt::default());
-    let options = ApplyOptions::default();
+    let options = world.options();
     let first = apply(plan, &dying.client, &Nothing, &heard, &interrupt, &options);
     tokio::select! {
         biased;

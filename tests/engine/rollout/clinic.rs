@@ -117,7 +117,7 @@ pub(crate) async fn run(plan: &Plan, world: &World, clinic: &Arc<Clinic>) -> (Re
             clinic: Arc::clone(clinic),
             simulator: Simulated(world.simulator.clone()),
         }),
-        ..ApplyOptions::default()
+        ..world.options()
     };
     let heard = world::Heard::default();
     let interrupt = Interrupt::default();

@@ -73,9 +73,10 @@ fn failures(plan: &Plan, report: &Report) -> Vec<(String, Does)> {
     failed.map(|(step, _)| name(step)).collect()
 }
 
-/// Seconds that each wave takes by its longest machine: delete, create, boot,
-/// and the look that sees it.
-const WAVE: u64 = 20 + 120 + 25;
+/// Seconds that each wave takes by its longest machine: the old OS disk is
+/// marked, the machine lets go of it, delete, create, boot, and the look that
+/// sees it.
+const WAVE: u64 = 20 + 20 + 20 + 120 + 25;
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_machines_change_in_waves_and_keep_what_is_theirs() {

@@ -104,6 +104,12 @@ impl State {
         let (path, children) = match kind.as_str() {
             "microsoft.network/virtualnetworks" => ("properties.subnets", "/subnets"),
             "microsoft.compute/virtualmachines" => ("resources", "/extensions"),
+            "microsoft.compute/disks" => {
+                if let Some(user) = self.user(id) {
+                    super::echo::set(&mut body, "managedBy", Value::text(user.as_str()));
+                }
+                return body;
+            }
             _ => return body,
         };
         if children == "/extensions" {
@@ -120,6 +126,25 @@ impl State {
             .collect();
         super::echo::set(&mut body, path, Value::List(children));
         body
+    }
+
+    /// The machine that has a disk attached.
+    fn user(&self, disk: &ResourceId) -> Option<&ResourceId> {
+        let mut machines = self.resources.iter().filter(|(id, _)| is_machine(id));
+        let found = machines.find(|(_, body)| names(body).contains(disk));
+        found.map(|(id, _)| id)
+    }
+
+    /// A name that no disk has yet: an old one may have been kept.
+    fn new_disk(&self, machine: &ResourceId) -> String {
+        let first = os_disk_id(machine);
+        let free = |id: &String| {
+            let id = ResourceId::parse(id).expect("an id");
+            !self.resources.contains_key(&id)
+        };
+        let mut numbered = (2..).map(|number| first.replace("_disk1_", &format!("_disk{number}_")));
+        let next = || numbered.find(free).expect("one is free");
+        Some(first.clone()).filter(free).unwrap_or_else(next)
     }
 
     fn show_power(&self, id: &ResourceId, body: &mut Value) {
@@ -150,9 +175,9 @@ impl State {
     }
 
     fn show_disk(&self, machine: &ResourceId, body: &mut Value) {
-        let disk = ResourceId::parse(&os_disk_id(machine)).expect("an id");
+        let disk = own_disk(body);
         for (own, of_disk) in OS_DISK {
-            let disk = self.resources.get(&disk);
+            let disk = disk.as_ref().and_then(|disk| self.resources.get(disk));
             let value = disk.and_then(|disk| disk.at(of_disk)).cloned();
             // One that stands still does not say.
             let value = value.filter(|_| self.power.get(machine) != Some(&Power::Stopped));
@@ -318,15 +343,18 @@ impl State {
         check_rules(body)
             .map_err(|why| Self::refuse(400, "SecurityRuleInvalid", why, &write.path))?;
         self.check_power(id, &write.path)?;
-        let shown = self.store(id, body);
-        if id
-            .resource_type()
-            .eq_ignore_ascii_case("Microsoft.Compute/virtualMachines")
-        {
-            let disk = ResourceId::parse(&os_disk_id(id)).expect("an id");
-            if !self.resources.contains_key(&disk) {
-                self.store(&disk, &os_disk(&shown));
-            }
+        if !is_machine(id) {
+            return Ok(answer(self.store(id, body)));
+        }
+        let mut body = body.clone();
+        if own_disk(&body).is_none() {
+            let new = Value::Text(self.new_disk(id));
+            super::echo::set(&mut body, OS_DISK_ID, new);
+        }
+        let shown = self.store(id, &body);
+        let disk = own_disk(&shown).expect("it has one");
+        if !self.resources.contains_key(&disk) {
+            self.store(&disk, &os_disk(&shown));
         }
         Ok(answer(shown))
     }
@@ -336,12 +364,11 @@ impl State {
             return Ok(answer(Value::Null));
         }
         self.check_power(id, &write.path)?;
-        let is_machine = id
-            .resource_type()
-            .eq_ignore_ascii_case("Microsoft.Compute/virtualMachines");
-        let os_disk = is_machine
-            .then(|| ResourceId::parse(&os_disk_id(id)).ok())
-            .flatten();
+        let option = "properties.storageProfile.osDisk.deleteOption";
+        let option: Vec<&str> = option.split('.').collect();
+        let body = self.resources.get(id).filter(|_| is_machine(id));
+        let goes = |body: &&Value| body.at(&option) == Some(&Value::text("Delete"));
+        let os_disk = body.filter(goes).and_then(own_disk);
         let gone = |other: &ResourceId| is_within(other, id);
         for (other, body) in &self.resources {
             if !gone(other) && names(body).iter().any(gone) {
@@ -354,6 +381,19 @@ impl State {
         self.power.remove(id);
         Ok(answer(Value::Null))
     }
+}
+
+const OS_DISK_ID: &str = "properties.storageProfile.osDisk.managedDisk.id";
+
+fn is_machine(id: &ResourceId) -> bool {
+    let kind = id.resource_type();
+    kind.eq_ignore_ascii_case("Microsoft.Compute/virtualMachines")
+}
+
+/// The OS disk that a machine names.
+fn own_disk(machine: &Value) -> Option<ResourceId> {
+    let names: Vec<&str> = OS_DISK_ID.split('.').collect();
+    ResourceId::parse(machine.at(&names)?.as_text()?).ok()
 }
 
 /// Types that show who uses them, where, and of which type those are.
@@ -389,6 +429,11 @@ fn os_disk(machine: &Value) -> Value {
         let names: Vec<&str> = own.split('.').collect();
         let value = machine.at(&names).cloned().unwrap_or_default();
         super::echo::set(&mut disk, &of_disk.join("."), value);
+    }
+    let image = ["properties", "storageProfile", "imageReference", "id"];
+    if let Some(image) = machine.at(&image) {
+        let made_of = "properties.creationData.galleryImageReference.id";
+        super::echo::set(&mut disk, made_of, image.clone());
     }
     disk
 }

@@ -3,11 +3,14 @@
 //! The name of a definition says what it is: `windows`, `special`, `trusted`,
 //! `planned` (with a purchase plan); anything else is a generalized Linux of generation 2.
 
-use tenon_kinds::images::{Choice, choose};
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenon_kinds::images::{Choice, Wanted, choose};
+use tenon_model::TenantId;
 use tenon_model::image::{
-    DefinitionFacts, ImageRequest, ImageVersion, PurchasePlan, ResolvedImage, VersionFacts,
+    DefinitionFacts, ImageDefinition, ImageRequest, ImageVersion, PurchasePlan, ResolvedImage,
+    VersionFacts,
 };
-use tenon_model::{ResourceId, TenantId};
 use tenon_spec::lock::Lock;
 
 use super::PUBLISHER;
@@ -22,13 +25,18 @@ pub(crate) fn resolve(requests: &[ImageRequest], lock: &Lock) -> Vec<ResolvedIma
 fn one(request: &ImageRequest, lock: &Lock) -> ResolvedImage {
     let pinned = lock
         .images
-        .get(request.address.last())
+        .get(request.lock_key())
         .map(|locked| locked.version)
         .filter(|version| request.channel.moves() && request.channel.accepts(*version));
     let versions: Vec<VersionFacts> = VERSIONS.iter().map(|text| facts(text, request)).collect();
-    let Choice::Take { index, passed_over } =
-        choose(&versions, request.channel, pinned, &request.regions)
-    else {
+    let wanted = Wanted {
+        channel: request.channel,
+        pinned,
+        regions: &request.regions,
+        follow: request.follow,
+        ended: &BTreeSet::new(),
+    };
+    let Choice::Take { index, passed_over } = choose(&versions, &wanted) else {
         panic!(
             "the gallery has no {} of {}",
             request.channel, request.address
@@ -41,14 +49,16 @@ fn one(request: &ImageRequest, lock: &Lock) -> ResolvedImage {
             .tenant
             .clone()
             .unwrap_or_else(|| TenantId::new(PUBLISHER)),
-        id: request.definition.child("versions", &version.to_string()),
+        id: request.definition.version(version),
         version,
         channel: request.channel.to_string(),
         locked: pinned == Some(version),
+        follow: request.follow,
         definition: definition(&request.definition),
         published: None,
         end_of_life: None,
         passed_over,
+        stay: BTreeMap::new(),
     }
 }
 
@@ -71,7 +81,7 @@ fn facts(version: &str, request: &ImageRequest) -> VersionFacts {
     }
 }
 
-fn definition(id: &ResourceId) -> DefinitionFacts {
+fn definition(id: &ImageDefinition) -> DefinitionFacts {
     let name = id.name();
     let either = |yes: bool, one: &str, two: &str| if yes { one } else { two }.to_owned();
     DefinitionFacts {

@@ -41,6 +41,9 @@ pub(crate) const CONSUMER: &str = "22222222-2222-2222-2222-222222222222";
 /// The subscription.
 pub(crate) const SUBSCRIPTION: &str = "33333333-3333-3333-3333-333333333333";
 
+/// When everything happens: 2026-07-01T00:00:00Z.
+pub(crate) const NOW: u64 = 1_782_864_000;
+
 /// The text of the key that every machine gets unless its spec says otherwise.
 pub(crate) const KEY: &str = "ssh-rsa AAAAB3NzaC1yc2E= me@here";
 
@@ -57,6 +60,8 @@ pub(crate) struct Asked {
     pub(crate) whole: Place,
     /// What is asked for beside the spec.
     pub(crate) wishes: Wishes,
+    /// Seconds since 1970.
+    pub(crate) now: u64,
 }
 
 /// Why a spec got no further.
@@ -141,6 +146,7 @@ pub(crate) fn ask(
         sources,
         whole: Place::whole("spec.yaml"),
         wishes: Wishes::default(),
+        now: NOW,
         spec,
     })
 }
@@ -243,6 +249,7 @@ impl Asked {
             rules_of: tenon_kinds::rules_of,
             any: tenon_kinds::any_rules(),
             untagged: tenon_kinds::untagged_rules(),
+            now: self.now,
             diagnostics: if live {
                 self.diagnostics.clone()
             } else {
@@ -291,6 +298,7 @@ pub(crate) fn apply(plan: &Plan, cloud: &dyn Transport) -> Vec<String> {
     let heard = Heard::default();
     let options = ApplyOptions {
         at_once: 1,
+        begins: NOW,
         ..ApplyOptions::default()
     };
     run(tenon_engine::apply(

@@ -25,6 +25,7 @@ pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outc
     match step.does {
         Does::Create => create(run, index, step).await,
         Does::Update | Does::Mark | Does::Detach => update(run, index, step).await,
+        Does::Keep => keep_aside(run, index, step).await,
         Does::Delete => delete(run, index, step).await,
         Does::Deallocate | Does::Start => act(run, index, step).await,
         Does::Check => health::check(run, index, step).await,
@@ -47,6 +48,43 @@ async fn create(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
         // Ours, and its making failed: the same request mends it.
     }
     write(run, index, step, Some(ours), Condition::None).await
+}
+
+/// Nothing is kept of what is gone, or replaced already.
+async fn keep_aside(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
+    let Some(live) = idle(run, index, step).await? else {
+        return Ok(Outcome::AlreadyDone);
+    };
+    let stale = match &step.precondition {
+        Precondition::Present { values } => match target(run, index, values, &live) {
+            Ok(Target::Stands) => return Ok(Outcome::AlreadyDone),
+            Ok(Target::IsToCome) => None,
+            Err(failure) => Some(failure),
+        },
+        _ => None,
+    };
+    if let Some(failure) = stale {
+        return if is_new(run, step, &live) {
+            Ok(Outcome::AlreadyDone)
+        } else {
+            Err(failure)
+        };
+    }
+    let ours = ours(run, step).await?;
+    let body = overlaid(run, step, &live, ours);
+    write(run, index, step, Some(body), Condition::None).await
+}
+
+/// Whether what stands there is what this plan makes after its delete.
+fn is_new(run: &Run<'_>, step: &Step, live: &Value) -> bool {
+    let deletes = run.plan.steps.iter();
+    let mut deletes = deletes.filter(|one| one.does == Does::Delete && one.id == step.id);
+    deletes.any(|delete| match &delete.precondition {
+        Precondition::Present { values } => {
+            matches!(check::present(values, live), check::Verdict::Done)
+        }
+        _ => false,
+    })
 }
 
 /// An update looks again when something has changed between its look and its
@@ -92,23 +130,26 @@ async fn update_once(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome
         return Ok(Outcome::AlreadyDone);
     }
     let ours = ours(run, step).await?;
-    let facts = run.plan.types.get(&step.id.resource_type()).or_else(|| {
-        let own = step.id.resource_type();
-        run.plan
-            .types
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(&own))
-            .map(|(_, facts)| facts)
-    });
-    let body = match facts {
-        Some(facts) => overlay::body(&live, &step.request, &ours, facts),
-        None => ours,
-    };
+    let body = overlaid(run, step, &live, ours);
     let condition = match live.member("etag").and_then(Value::as_text) {
         Some(tag) if checks_etags(step) => Condition::Unchanged(tag.to_owned()),
         _ => Condition::None,
     };
     write(run, index, step, Some(body), condition).await
+}
+
+/// What an update sends: ours laid over what is live.
+fn overlaid(run: &Run<'_>, step: &Step, live: &Value, ours: Value) -> Value {
+    let own = step.id.resource_type();
+    let facts = run.plan.types.get(&own).or_else(|| {
+        let types = run.plan.types.iter();
+        let mut of_this = types.filter(|(name, _)| name.eq_ignore_ascii_case(&own));
+        of_this.next().map(|(_, facts)| facts)
+    });
+    match facts {
+        Some(facts) => overlay::body(live, &step.request, &ours, facts),
+        None => ours,
+    }
 }
 
 /// Whether Azure compares an entity tag with the one that it has. Compute

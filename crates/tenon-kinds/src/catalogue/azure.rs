@@ -108,11 +108,17 @@ fn speaks_of_auxiliary(refusal: &Refusal) -> bool {
 /// else the first one.
 fn image<'a>(refusal: &Refusal, around: &Around<'a>) -> Option<&'a ResolvedImage> {
     let text = refusal.message.to_ascii_lowercase();
-    let named = around.images.iter().find(|image| {
-        let gallery = gallery_of(&image.id).to_ascii_lowercase();
-        text.contains(&gallery) || text.contains(image.id.subscription().as_str())
+    // Nobody needs a role for what is open to others.
+    let read_with_a_role = || {
+        let images = around.images.iter();
+        images.filter_map(|image| Some((image, image.id.definition.resource()?)))
+    };
+    let named = read_with_a_role().find(|(_, definition)| {
+        let gallery = gallery_of(definition).to_ascii_lowercase();
+        text.contains(&gallery) || text.contains(definition.subscription().as_str())
     });
-    named.or(around.images.first())
+    let found = named.or_else(|| read_with_a_role().next());
+    found.map(|(image, _)| image)
 }
 
 /// Two texts, two causes: no token for the image's tenant, or a token without
@@ -201,7 +207,10 @@ fn image_not_readable(refusal: &Refusal, image: &ResolvedImage, around: &Around<
         Some(address) => problem.about(address),
         None => problem,
     };
-    grant_reader(problem, refusal, &image.id, &publisher)
+    match image.id.definition.resource() {
+        Some(definition) => grant_reader(problem, refusal, definition, &publisher),
+        None => problem,
+    }
 }
 
 /// The id of the gallery that an image lies in. The group may be called

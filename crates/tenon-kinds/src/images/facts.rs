@@ -75,6 +75,45 @@ pub fn version_facts(body: &Value) -> Option<VersionFacts> {
     })
 }
 
+/// Reads an image version as a consumer is shown it, of a gallery that is open
+/// to it, in `place`: what is listed there can be used there.
+#[must_use]
+pub fn open_version_facts(body: &Value, place: &str) -> Option<VersionFacts> {
+    let version = ImageVersion::parse(body.member("name")?.as_text()?).ok()?;
+    let own = |name: &str| body.at(&["properties", name]);
+    let date = |name: &str| own(name)?.as_text().map(str::to_owned);
+    Some(VersionFacts {
+        version,
+        excluded: own("excludeFromLatest").and_then(Value::as_bool) == Some(true),
+        excluded_in: Vec::new(),
+        targets: vec![place.to_owned()],
+        replicas: Some(BTreeMap::from([(place.to_owned(), "Completed".to_owned())])),
+        provisioning_state: "Succeeded".to_owned(),
+        published: date("publishedDate"),
+        end_of_life: date("endOfLifeDate"),
+        soft_deleted: false,
+    })
+}
+
+/// Adds what is listed in another region. A version that is excluded from
+/// latest there is excluded there only.
+pub fn merge_open(all: &mut Vec<VersionFacts>, listed: Vec<VersionFacts>) {
+    for mut facts in listed {
+        if std::mem::take(&mut facts.excluded) {
+            facts.excluded_in.clone_from(&facts.targets);
+        }
+        match all.iter_mut().find(|known| known.version == facts.version) {
+            Some(known) => {
+                known.targets.append(&mut facts.targets);
+                known.excluded_in.append(&mut facts.excluded_in);
+                let replicas = known.replicas.get_or_insert_default();
+                replicas.extend(facts.replicas.into_iter().flatten());
+            }
+            None => all.push(facts),
+        }
+    }
+}
+
 fn replicas(summary: &[Value]) -> BTreeMap<String, String> {
     let state = |one: &Value| {
         let place = one.member("region")?.as_text().map(region)?;

@@ -9,15 +9,29 @@ const SCALE_SET: &str = "compute/resource-manager/Microsoft.Compute/ComputeRP/st
 const DISK: &str = "compute/resource-manager/Microsoft.Compute/DiskRP/stable/2024-03-02/disk.json";
 const GALLERY: &str =
     "compute/resource-manager/Microsoft.Compute/GalleryRP/stable/2023-07-03/gallery.json";
+const SHARED: &str =
+    "compute/resource-manager/Microsoft.Compute/GalleryRP/stable/2023-07-03/sharedGallery.json";
+const COMMUNITY: &str =
+    "compute/resource-manager/Microsoft.Compute/GalleryRP/stable/2023-07-03/communityGallery.json";
 
 const COMMON: &str =
     "compute/resource-manager/Microsoft.Compute/ComputeRP/stable/2024-07-01/computeRPCommon.json";
 const SKUS: &str = "compute/resource-manager/Microsoft.Compute/Skus/stable/2021-07-01/skus.json";
 
+/// A request below a region of the consumer's subscription.
+macro_rules! region {
+    ($rest:literal) => {
+        concat!(
+            "/subscriptions/{subscriptionId}/providers/Microsoft.Compute/locations/{location}",
+            $rest
+        )
+    };
+}
+
 pub(super) const ROWS: &[Row] = &[
     Row {
         method: "GET",
-        path: "/subscriptions/{subscriptionId}/providers/Microsoft.Compute/locations/{location}/usages",
+        path: region!("/usages"),
         version: Version::Pinned(versions::COMPUTE),
         query: &[],
         purpose: "tells what of a quota is used, where a plan makes machines or changes their size",
@@ -32,6 +46,51 @@ pub(super) const ROWS: &[Row] = &[
         purpose: "tells what a size counts against, in the same plans",
         document: SKUS,
         operation: "ResourceSkus_List",
+    },
+    Row {
+        method: "GET",
+        path: region!("/sharedGalleries/{galleryUniqueName}/images/{galleryImageName}"),
+        version: Version::Pinned(versions::GALLERIES),
+        query: &[],
+        purpose: "reads an image definition that is shared directly, with the consumer's token",
+        document: SHARED,
+        operation: "SharedGalleryImages_Get",
+    },
+    Row {
+        method: "GET",
+        path: region!("/sharedGalleries/{galleryUniqueName}/images/{galleryImageName}/versions"),
+        version: Version::Pinned(versions::GALLERIES),
+        query: &[],
+        purpose: "finds the versions that are shared with the subscription and can be used in a region",
+        document: SHARED,
+        operation: "SharedGalleryImageVersions_List",
+    },
+    Row {
+        method: "GET",
+        path: region!("/sharedGalleries/{galleryUniqueName}/images/{galleryImageName}/versions"),
+        version: Version::Pinned(versions::GALLERIES),
+        query: &["sharedTo"],
+        purpose: "finds those that are shared with the whole tenant, where the subscription sees none",
+        document: SHARED,
+        operation: "SharedGalleryImageVersions_List",
+    },
+    Row {
+        method: "GET",
+        path: region!("/communityGalleries/{publicGalleryName}/images/{galleryImageName}"),
+        version: Version::Pinned(versions::GALLERIES),
+        query: &[],
+        purpose: "reads an image definition of a community gallery, with the consumer's token",
+        document: COMMUNITY,
+        operation: "CommunityGalleryImages_Get",
+    },
+    Row {
+        method: "GET",
+        path: region!("/communityGalleries/{publicGalleryName}/images/{galleryImageName}/versions"),
+        version: Version::Pinned(versions::GALLERIES),
+        query: &[],
+        purpose: "finds the versions of a community gallery that can be used in a region",
+        document: COMMUNITY,
+        operation: "CommunityGalleryImageVersions_List",
     },
     Row {
         method: "GET",

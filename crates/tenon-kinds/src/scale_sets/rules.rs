@@ -165,7 +165,7 @@ const fn rows(reach: Reach) -> [Row; 54] {
         .absent(Absent::Default("false")),
         Row::new("upgrade.max_surge", upgrade!("maxSurge"), Same::Caseless)
             .absent(Absent::Default("false")),
-        Row::new("image", storage!("imageReference.id"), Same::Id)
+        Row::new("image", storage!("imageReference"), Same::Image)
             .costs(restart)
             .gone(reach.reimage())
             .seen(View::Image),
@@ -403,7 +403,6 @@ const fn rules(rows: &'static [Row]) -> Rules {
             "properties.uniqueId",
             "properties.timeCreated",
             model!("timeCreated"),
-            storage!("imageReference.exactVersion"),
             storage!("diskControllerType"),
             storage!("osDisk.osType"),
             os!("secrets"),

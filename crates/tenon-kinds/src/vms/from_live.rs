@@ -119,9 +119,11 @@ fn network(parts: &Parts<'_>, drawing: &Drawing, entry: &mut Outline) {
 
 /// What the image decides by itself is left out.
 fn security(parts: &Parts<'_>, found: &Found, entry: &mut Outline) {
-    let definition = image::definition(&parts.image);
-    let by_image = found.definitions.get(&definition);
-    let by_image = by_image.is_some_and(security::launches_trusted);
+    // What an open gallery says about the image is not read here.
+    let definition = parts.image.definition.resource();
+    let by_image = definition.and_then(|id| found.definitions.get(id));
+    let by_image = by_image.map(security::launches_trusted);
+    let by_image = by_image.unwrap_or(definition.is_none());
     let profile = parts.machine.body.at(&["properties", "securityProfile"]);
     let kind = profile.and_then(|profile| text(profile, &["securityType"]));
     let trusted = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("TrustedLaunch"));
@@ -136,7 +138,7 @@ fn security(parts: &Parts<'_>, found: &Found, entry: &mut Outline) {
         value.and_then(Value::as_bool) == Some(true)
     };
     let (boot, tpm) = (on("secureBootEnabled"), on("vTpmEnabled"));
-    if by_image && boot && tpm {
+    if by_image && definition.is_some() && boot && tpm {
         return;
     }
     entry.set_at("security.type", "TrustedLaunch");

@@ -1,12 +1,12 @@
 //! The image of a machine.
 
 use tenon_model::desired::Declaration;
-use tenon_model::image::{Channel, ImageRequest, ResolvedImage};
+use tenon_model::image::{Channel, Follow, ImageId, ImageRequest, ResolvedImage};
 use tenon_model::kind::Surroundings;
 use tenon_model::spec::Entry;
-use tenon_model::{Address, Place, ResourceId, Value};
+use tenon_model::{Address, Place, Value};
 
-use crate::images::split_id;
+use crate::images::read_id;
 use crate::nsgs::unknown;
 use crate::placement::Placement;
 
@@ -16,14 +16,21 @@ pub(crate) struct Image {
     pub(crate) address: Option<Address>,
     /// Where the machine names it.
     pub(crate) place: Place,
-    /// What the request carries: the version, or the definition before it was
+    /// What the request names: the version, or the definition before it was
     /// resolved.
-    pub(crate) reference: Value,
+    pub(crate) id: Option<ImageId>,
     /// What it resolved to.
     pub(crate) resolved: Option<ResolvedImage>,
 }
 
 impl Image {
+    /// What the request carries: the id, in the member for its form.
+    pub(crate) fn reference(&self) -> Value {
+        let named = self.id.iter();
+        let members = named.map(|id| (id.member(), Value::Text(id.to_string())));
+        Value::Map(members.collect())
+    }
+
     /// Whether the machine runs Windows, as far as that is known.
     pub(crate) fn is_windows(&self) -> bool {
         self.resolved
@@ -64,7 +71,9 @@ pub(crate) fn find(
         if !request.regions.contains(&location) {
             request.regions.push(location);
         }
-        request.definition.clone()
+        let subscription = &mut request.subscription;
+        subscription.get_or_insert_with(|| place.subscription.clone());
+        ImageId::from(request.definition.clone())
     });
     let resolved = address
         .as_ref()
@@ -77,7 +86,7 @@ pub(crate) fn find(
     Image {
         address,
         place: item.place.clone(),
-        reference: id.map_or(Value::Null, |id: ResourceId| Value::text(id.as_str())),
+        id,
         resolved,
     }
 }
@@ -89,13 +98,15 @@ fn own_request(entry: &Entry, text: &str, place: &Place, out: &mut Declaration) 
     if out.images.iter().any(|image| image.address == address) {
         return Some(address);
     }
-    match split_id(text, place) {
-        Ok((definition, version)) => {
+    match read_id(text, place) {
+        Ok(id) => {
             out.images.push(ImageRequest {
                 address: address.clone(),
                 tenant: None,
-                definition,
-                channel: version.unwrap_or(Channel::Latest),
+                subscription: None,
+                definition: id.definition,
+                channel: id.version.map_or(Channel::Latest, Channel::Exact),
+                follow: Follow::Lock,
                 regions: Vec::new(),
                 place: place.clone(),
             });

@@ -8,11 +8,11 @@
 use tenon_model::desired::{Declaration, Relation};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
-    Absent, Child, Disruption, Extra, Fate, KeptOn, KeyedList, Loss, Row, Rules, Same, Sole, Tags,
-    Update, Usual, View,
+    Absent, Child, Disruption, Extra, Fate, KeptOn, KeyedList, Loss, Remains, Row, Rules, Same,
+    Sole, Tags, Update, Usual, View,
 };
 use tenon_model::spec::{Entry, Item};
-use tenon_model::{Map, Place, Value};
+use tenon_model::{Map, Place, Value, time};
 
 use super::disk::Attached;
 use super::image::Image;
@@ -52,6 +52,16 @@ static OS_DISK_SKU: KeptOn = KeptOn {
     rules: &super::disk::RULES,
 };
 
+/// What a machine leaves behind that does not take its OS disk along. The disk
+/// of one with `diffDiskSettings` lies on its host and goes with it.
+static OS_DISK_REMAINS: Remains = Remains {
+    part: "os_disk",
+    id: os_disk!("managedDisk.id"),
+    stays: "Detach",
+    unless: os_disk!("diffDiskSettings"),
+    rules: &super::disk::RULES,
+};
+
 /// What is known about machines.
 pub(crate) static RULES: Rules = Rules {
     resource_type: "Microsoft.Compute/virtualMachines",
@@ -79,8 +89,8 @@ pub(crate) static RULES: Rules = Rules {
             .costs(Disruption::Deallocate),
         Row::new(
             "image",
-            "properties.storageProfile.imageReference.id",
-            Same::Id,
+            "properties.storageProfile.imageReference",
+            Same::Image,
         )
         .fixed()
         .seen(View::Image),
@@ -98,6 +108,7 @@ pub(crate) static RULES: Rules = Rules {
             os_disk!("deleteOption"),
             Same::Caseless,
         )
+        .decides(&OS_DISK_REMAINS)
         .seen(View::Plumbing),
         Row::new("os_disk.caching", os_disk!("caching"), Same::Caseless)
             .costs(Disruption::Deallocate),
@@ -209,7 +220,6 @@ pub(crate) static RULES: Rules = Rules {
         "properties.timeCreated",
         "resources",
         "properties.instanceView",
-        "properties.storageProfile.imageReference.exactVersion",
         "properties.storageProfile.diskControllerType",
         "properties.osProfile.secrets",
         "properties.osProfile.allowExtensionOperations",
@@ -283,7 +293,16 @@ pub(super) fn declare(
         draft.fact("no public IP");
     }
     draft.desired().rollout = rollout::declare(entry, around, out).map(Box::new);
+    draft.desired().keeps = keeps(item);
     out.resources.push(draft.finish());
+}
+
+/// For how many seconds a replace keeps the old OS disk.
+fn keeps(item: &Item) -> Option<u64> {
+    let rollout = item.get("rollout");
+    let span = rollout.and_then(|rollout| rollout.text("keep_os_disk"));
+    let seconds = time::seconds(span.unwrap_or(rollout::KEEP_OS_DISK))?;
+    (seconds > 0).then_some(seconds)
 }
 
 fn what_becomes_of_the_disk(draft: &mut Draft, item: &Item) {

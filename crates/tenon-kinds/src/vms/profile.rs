@@ -5,7 +5,7 @@
 //! has a name where a set has the beginning of one.
 
 use tenon_model::desired::{Declaration, Relation};
-use tenon_model::image::Channel;
+use tenon_model::image::{Channel, Follow};
 use tenon_model::kind::Surroundings;
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Code, Diagnostic, Help, Map, Value};
@@ -50,8 +50,8 @@ impl<'n> Profile<'n> {
     /// The image, and its purchase plan.
     pub(crate) fn image(&self, draft: &mut Draft, image: &Image) {
         draft.set(
-            &self.path("storageProfile.imageReference.id"),
-            image.reference.clone(),
+            &self.path("storageProfile.imageReference"),
+            image.reference(),
         );
         use_image(draft, image);
     }
@@ -212,7 +212,7 @@ fn use_image(draft: &mut Draft, image: &Image) {
     let Some(resolved) = &image.resolved else {
         return;
     };
-    if !resolved.locked {
+    if !resolved.locked || resolved.follow == Follow::Notify {
         let channel = Channel::parse(&resolved.channel).ok();
         draft.desired().follows = channel.filter(|channel| channel.moves());
     }

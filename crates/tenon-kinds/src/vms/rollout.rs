@@ -17,6 +17,9 @@ const SHARE: Shape = Shape::Either(&[
     Shape::Text(Format::Percent),
 ]);
 
+/// For how long a replace keeps the old OS disk when nobody says.
+pub(super) const KEEP_OS_DISK: &str = "24h";
+
 /// The keys of `rollout`.
 pub(super) const SHAPE: Shape = Shape::Struct(&[
     Field::optional(
@@ -55,6 +58,12 @@ pub(super) const SHAPE: Shape = Shape::Struct(&[
         Shape::OneOf(&["stop", "continue"]),
         "stop",
         "What happens when a machine does not get well: no further wave begins, or waves go on as long as no more than `max_unavailable` are down.",
+    ),
+    Field::optional(
+        "keep_os_disk",
+        Shape::Text(Format::Duration),
+        KEEP_OS_DISK,
+        "For how long a replace keeps the old OS disk, so that the machine can go back to it; `0s` for not at all.",
     ),
     Field::optional(
         "create_before",

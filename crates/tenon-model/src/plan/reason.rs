@@ -19,6 +19,8 @@ pub enum Cause {
     Drift,
     /// A value of another resource changed.
     Reference,
+    /// The author asked for it by name.
+    Asked,
 }
 
 /// Why a resource is touched at all.
@@ -36,6 +38,17 @@ pub enum Reason {
     },
     /// It is ours, and the spec no longer names it.
     Unnamed,
+    /// It takes the OS disk again that was kept of it.
+    GoesBack {
+        /// The disk.
+        disk: ResourceId,
+        /// The version of the image that the disk was made of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+    },
+    /// It was kept to go back to, and its time is over, or what it was kept of
+    /// has left the spec.
+    KeptLongEnough,
     /// The whole deployment is to go.
     Destroyed,
     /// It uses something that is replaced, and Azure lets go of nothing that
@@ -94,6 +107,16 @@ pub enum KeptBecause {
     NeededBy {
         /// What needs it.
         id: ResourceId,
+    },
+    /// It is kept for a while, to go back to.
+    ForRollback {
+        /// What goes back to it.
+        of: Address,
+        /// Until when, RFC 3339; empty where nothing says so.
+        until: String,
+        /// The version of the image that it was made of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
     },
     /// It is a group that holds things of others.
     HoldsForeign {

@@ -25,6 +25,9 @@ pub enum Does {
     Start,
     /// Lets go of something that is replaced, until that is there again.
     Detach,
+    /// Lets what remains of a machine that goes remain: marks its OS disk, or
+    /// says in the machine that the disk stays.
+    Keep,
     /// Writes into its marker that it is to be started again, or that it was.
     Mark,
     /// Looks until the machine is well. Writes nothing.

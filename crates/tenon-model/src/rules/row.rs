@@ -59,10 +59,29 @@ pub struct Row {
     pub apart: &'static [&'static str],
     /// What is gone when it changes in place.
     pub gone: Gone,
+    /// The other resource whose end it decides about; none where it decides
+    /// about nothing.
+    pub remains: Option<&'static Remains>,
     /// Whether what it names can be held by one resource only.
     pub sole: Sole,
     /// Who must be out of the way for it to change in place.
     pub only: Only,
+}
+
+/// What can remain of a resource that is deleted: the disk that a machine made
+/// for itself. The row that has it says whether it does.
+#[derive(Clone, Copy, Debug)]
+pub struct Remains {
+    /// The word for it, behind the address of the first: `os_disk`.
+    pub part: &'static str,
+    /// Where the body names it.
+    pub id: &'static str,
+    /// The value of the row with which it remains.
+    pub stays: &'static str,
+    /// A member of the body with which there is nothing that could remain.
+    pub unless: &'static str,
+    /// What is known about its type.
+    pub rules: &'static Rules,
 }
 
 /// Who must be out of the way for a property to change in place. The path is
@@ -154,6 +173,7 @@ impl Row {
             kept_on: None,
             apart: &[],
             gone: Gone::Nothing,
+            remains: None,
             sole: Sole::Shared,
             only: Only::Always,
         }
@@ -262,6 +282,13 @@ impl Row {
     pub fn map_of_the_author(&self) -> Option<&'static str> {
         let map = self.path.strip_suffix(".*")?;
         (map != "tags" && self.same != Same::Presence).then_some(map)
+    }
+
+    /// The same, deciding about what remains.
+    #[must_use]
+    pub const fn decides(mut self, remains: &'static Remains) -> Self {
+        self.remains = Some(remains);
+        self
     }
 
     /// The same, never shown by Azure.

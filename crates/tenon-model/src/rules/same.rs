@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Value;
+use crate::image::ImageId;
 
 /// When two values mean the same.
 ///
@@ -18,6 +19,9 @@ pub enum Same {
     Caseless,
     /// A resource id.
     Id,
+    /// An image reference: which gallery image it names, in whichever member
+    /// and case, with the version that Azure took for the latest.
+    Image,
     /// A region: `West Europe` is `westeurope`.
     Region,
     /// A list without order, elements without regard to case; one element is a
@@ -51,6 +55,9 @@ impl Same {
         match (self, value) {
             (Self::Origin, _) => Value::Null,
             (Self::Presence, _) => Value::Bool(true),
+            (Self::Image, Value::Map(_)) if let Some(id) = ImageId::of_reference(value) => {
+                Value::Text(id.to_string().to_ascii_lowercase())
+            }
             (Self::SystemAssigned, Value::Text(words)) => Value::Bool(
                 words
                     .split(',')
@@ -91,7 +98,7 @@ impl Same {
             Self::Caseless | Self::Set | Self::SystemAssigned | Self::Presence => {
                 text.to_ascii_lowercase()
             }
-            Self::Id => text.trim_end_matches('/').to_ascii_lowercase(),
+            Self::Id | Self::Image => text.trim_end_matches('/').to_ascii_lowercase(),
             Self::Region => region(text),
             Self::Duration => duration_seconds(text).map_or_else(
                 || text.to_ascii_lowercase(),

@@ -36,6 +36,12 @@ pub enum Later {
         /// The file of the private half, `~` not expanded.
         private_key: String,
     },
+    /// The time at which the request is sent, so many seconds on: seconds since
+    /// 1970, UTC. A plan holds no time, so that its digest does not move.
+    Clock {
+        /// Seconds that are added.
+        after: u64,
+    },
     /// Text put together from parts of which at least one is known later.
     Joined(Vec<Value>),
 }

@@ -22,6 +22,7 @@ enum Wire {
     Live { of: Address, path: Path },
     Secret { name: String, source: SecretSource },
     SshPublicKey { private_key: String },
+    Clock { after: u64 },
     Joined { parts: Vec<Value> },
 }
 
@@ -32,6 +33,7 @@ impl From<&Later> for Wire {
             Later::Live { of, path } => Self::Live { of, path },
             Later::Secret { name, source } => Self::Secret { name, source },
             Later::SshPublicKey { private_key } => Self::SshPublicKey { private_key },
+            Later::Clock { after } => Self::Clock { after },
             Later::Joined(parts) => Self::Joined { parts },
         }
     }
@@ -44,6 +46,7 @@ impl From<Wire> for Later {
             Wire::Live { of, path } => Self::Live { of, path },
             Wire::Secret { name, source } => Self::Secret { name, source },
             Wire::SshPublicKey { private_key } => Self::SshPublicKey { private_key },
+            Wire::Clock { after } => Self::Clock { after },
             Wire::Joined { parts } => Self::Joined(parts),
         }
     }

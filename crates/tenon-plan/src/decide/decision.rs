@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tenon_model::desired::Desired;
+use tenon_model::image::ImageVersion;
 use tenon_model::marker::{Marker, Start};
 use tenon_model::plan::{Action, Expected, Kept, Partial, Reason};
 use tenon_model::rules::{Disruption, Rules};
@@ -13,6 +14,7 @@ use tenon_model::{Address, Diagnostic, Place, ResourceId};
 use super::families::Families;
 use super::problems;
 use crate::diff::Difference;
+use crate::rollback::Taken;
 use crate::waves::Rolling;
 
 /// What happens to one resource.
@@ -45,6 +47,8 @@ pub(crate) struct Decision<'a> {
     pub(crate) stops_for: Vec<Address>,
     /// Whether it is written to, or only stopped and started.
     pub(crate) writes: Writes,
+    /// The old OS disk that it takes again.
+    pub(crate) taken: Option<Taken<'a>>,
     /// Whether this plan starts it; until then its marker says so.
     pub(crate) start: Start,
 }
@@ -113,6 +117,8 @@ pub(crate) struct Decisions<'a> {
     pub(crate) rolling: Vec<Rolling>,
     /// What was asked for, if that is only a part.
     pub(crate) partial: Option<Partial>,
+    /// How many machines keep which version, by image.
+    pub(crate) stay: BTreeMap<Address, BTreeMap<ImageVersion, usize>>,
     /// What is in the way and not ours, by entry.
     pub(super) foreign: Vec<problems::Foreign<'a>>,
 }

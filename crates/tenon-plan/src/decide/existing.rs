@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tenon_model::Value;
-use tenon_model::desired::{Desired, Protect};
+use tenon_model::desired::{Desired, Protect, Relation};
 use tenon_model::marker::{Base, Recorded};
 use tenon_model::plan::{Action, Cause, Reason};
 use tenon_model::rules::Tags;
@@ -12,6 +12,7 @@ use tenon_model::snapshot::Live;
 use super::owner::Owner;
 use super::{Deciding, Decision, former, problems, seen};
 use crate::diff::{self, Difference};
+use crate::taken;
 
 impl<'a> Deciding<'_, 'a> {
     pub(super) fn existing(
@@ -36,6 +37,12 @@ impl<'a> Deciding<'_, 'a> {
             Owner::Us(base) => {
                 decision.ours = true;
                 decision.difference = diff::compare(desired, &body, &base, &children);
+                taken::settle(
+                    desired,
+                    live,
+                    self.inputs.snapshot,
+                    &mut decision.difference,
+                );
                 former::detach(self.inputs, desired, live, &mut decision.difference);
                 act(live, decision);
                 self.replace_if_asked(desired, decision);
@@ -66,6 +73,7 @@ impl<'a> Deciding<'_, 'a> {
             }
         }
         self.note_lock(decision);
+        self.note_stay(desired, decision);
         match decision.action {
             // Nobody can keep what is going already.
             Action::Replace if matches!(decision.reason, Reason::Unfinished { .. }) => {}
@@ -87,6 +95,12 @@ impl<'a> Deciding<'_, 'a> {
         decision: &mut Decision<'a>,
     ) {
         decision.difference = diff::compare(desired, body, &Base::default(), children);
+        taken::settle(
+            desired,
+            live,
+            self.inputs.snapshot,
+            &mut decision.difference,
+        );
         act(live, decision);
         if decision.action == Action::Replace {
             let problem = problems::cannot_adopt(desired, &decision.difference.changes);
@@ -128,6 +142,20 @@ impl<'a> Deciding<'_, 'a> {
             if locked {
                 change.cause = Cause::Lock;
             }
+        }
+    }
+
+    /// A machine that keeps the version of its image.
+    fn note_stay(&mut self, desired: &Desired, decision: &Decision<'_>) {
+        let image = desired
+            .needs
+            .iter()
+            .find(|need| need.relation == Relation::BuiltFrom);
+        if let (Some(version), Some(image)) = (decision.difference.stays, image)
+            && decision.action != Action::Replace
+        {
+            let stay = self.decisions.stay.entry(image.on.clone()).or_default();
+            *stay.entry(version).or_default() += 1;
         }
     }
 

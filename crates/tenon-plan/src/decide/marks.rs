@@ -117,6 +117,7 @@ fn marker(
         address: desired.address.clone(),
         protection: protection(desired),
         start: Start::NotOwed,
+        keepsake: None,
         api_version: desired
             .rules
             .resource_type

@@ -6,6 +6,7 @@ use tenon_model::snapshot::Live;
 use tenon_model::{Address, Code, Diagnostic, Help, Place, Value};
 
 use super::{Decision, outer_of};
+use crate::Rollback;
 use crate::looks::is_group;
 
 /// Something that the spec refers to and somebody else should have made.
@@ -312,6 +313,69 @@ pub(crate) fn child_alone(address: &Address, parent: &Address, spec: &Place) -> 
         format!("tenon forget {address}"),
     ))
     .about(address)
+}
+
+/// Nothing was kept that could be taken again.
+pub(crate) fn nothing_to_go_back_to(
+    asked: &Rollback,
+    machines: &[&Desired],
+    spec: &Place,
+) -> Diagnostic {
+    let names: Vec<String> = asked
+        .addresses
+        .iter()
+        .map(|one| format!("`{one}`"))
+        .collect();
+    let made_of = asked.to.as_ref();
+    let made_of = made_of.map_or(String::new(), |version| format!(" made of image {version}"));
+    let place = machines.first().map_or(spec, |machine| &machine.place);
+    let problem = Diagnostic::error(
+        Code::NothingKept,
+        format!("no old OS disk{made_of} is kept of {}", names.join(", ")),
+    )
+    .at(place, "")
+    .note("a replace keeps the old OS disk for `rollout.keep_os_disk`, and a disk that is attached is none")
+    .help(Help::text(
+        "take the old version of the image again, in the spec or with  tenon update IMAGE --to VERSION, and apply: that replaces the machine",
+    ));
+    match machines.first() {
+        Some(machine) => problem.about(&machine.address),
+        None => problem,
+    }
+}
+
+/// A kept disk that does not fit the machine as it is now.
+pub(crate) fn unlike(decision: &Decision<'_>, disk: &Live, what: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::NothingKept,
+        format!(
+            "`{}` cannot swap its OS disk: the old one has another {what}",
+            decision.address
+        ),
+    )
+    .at(&decision.place, "")
+    .note(disk.id.as_str())
+    .help(Help::text(
+        "take the old version of the image again, in the spec or with  tenon update IMAGE --to VERSION, and apply: that replaces the machine",
+    ))
+    .about(&decision.address)
+}
+
+/// A machine that is to be made, and what it needs is not there.
+pub(crate) fn needs_first(decision: &Decision<'_>, needed: &Address) -> Diagnostic {
+    Diagnostic::error(
+        Code::NothingKept,
+        format!(
+            "`{}` cannot go back to its old OS disk: `{needed}` is not there",
+            decision.address
+        ),
+    )
+    .at(&decision.place, "")
+    .help(Help::command(
+        "make that first, and try again",
+        format!("tenon apply --target {needed}"),
+    ))
+    .about(&decision.address)
 }
 
 /// A protected resource that would have to be replaced.

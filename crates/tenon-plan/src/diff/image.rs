@@ -1,56 +1,63 @@
 //! Two versions of one image differ in their version only.
 
+use tenon_model::Value;
 use tenon_model::desired::Desired;
-use tenon_model::image::{Channel, ImageVersion};
+use tenon_model::image::{Channel, ImageId, ImageVersion};
 use tenon_model::plan::PropertyChange;
 use tenon_model::rules::View;
-use tenon_model::{ResourceId, Value};
 
 use super::Leaf;
 
-/// Whether a machine keeps its version: nothing pins the channel, and what it
-/// runs belongs to it. A newer version is news, not a reason to replace.
-pub(super) fn stays(leaf: &Leaf<'_>, desired: &Desired, before: Option<&Value>) -> bool {
-    let (Some(channel), Some(row)) = (desired.follows, leaf.row) else {
-        return false;
+/// The version that a machine keeps although another one is asked for: nothing
+/// pins the channel, or the author wants to hear of versions only, and what it
+/// runs belongs to the channel. A newer version is news, not a reason to
+/// replace.
+pub(super) fn stays(
+    leaf: &Leaf<'_>,
+    desired: &Desired,
+    before: Option<&Value>,
+) -> Option<Option<ImageVersion>> {
+    let channel = desired.follows?;
+    leaf.row.filter(|row| row.view == View::Image)?;
+    let (wanted, live) = (
+        ImageId::of_reference(leaf.value)?,
+        ImageId::of_reference(before?)?,
+    );
+    let belongs = match live.version {
+        Some(version) => channel.accepts(version),
+        // Built from the definition itself: the newest version of that day.
+        None => channel == Channel::Latest,
     };
-    if row.view != View::Image {
-        return false;
-    }
-    let id = |value: &Value| ResourceId::parse(value.as_text()?).ok();
-    let parts = |value: &Value| {
-        let id = id(value)?;
-        let version = ImageVersion::parse(id.name()).ok()?;
-        Some((id.parent()?, version))
-    };
-    // Built from the definition itself: the newest version of that day.
-    let definition = parts(leaf.value).map(|(definition, _)| definition);
-    if channel == Channel::Latest && definition.is_some() && before.and_then(id) == definition {
-        return true;
-    }
-    let (Some((wanted, _)), Some((live, version))) = (parts(leaf.value), before.and_then(parts))
-    else {
-        return false;
-    };
-    wanted == live && channel.accepts(version)
+    (wanted.definition == live.definition && belongs).then_some(live.version)
 }
 
-/// Shows `image` as `image.version` where only the version differs.
+/// Shows `image` as an id, or as `image.version` where only the version
+/// differs.
 pub(super) fn shorten(changes: &mut [PropertyChange]) {
     for change in changes.iter_mut().filter(|change| change.path == "image") {
-        let version = |value: &Option<Value>| {
-            let id = ResourceId::parse(value.as_ref()?.as_text()?).ok()?;
-            Some((id.parent()?, id.name().to_owned()))
-        };
-        let (Some((from, before)), Some((to, after))) =
-            (version(&change.before), version(&change.after))
-        else {
-            continue;
-        };
-        if from == to {
+        let id = |value: &Option<Value>| ImageId::of_reference(value.as_ref()?);
+        let (before, after) = (id(&change.before), id(&change.after));
+        if let (Some(before), Some(after)) = (&before, &after)
+            && before.definition == after.definition
+        {
+            let text = |version: Option<ImageVersion>| match version {
+                Some(version) => Value::Text(version.to_string()),
+                None => Value::text("latest"),
+            };
             change.path = "image.version".to_owned();
-            change.before = Some(Value::Text(before));
-            change.after = Some(Value::Text(after));
+            change.before = Some(text(before.version));
+            change.after = Some(text(after.version));
+            continue;
         }
+        change.before = change.before.take().map(shown);
+        change.after = change.after.take().map(shown);
+    }
+}
+
+/// An image reference as the id that it names.
+pub(super) fn shown(reference: Value) -> Value {
+    match ImageId::of_reference(&reference) {
+        Some(id) => Value::Text(id.to_string()),
+        None => reference,
     }
 }

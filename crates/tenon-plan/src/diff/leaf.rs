@@ -26,9 +26,12 @@ pub(super) fn compare(
     }
     let before = live_value(leaf, live);
     let same = leaf.same();
-    let unchanged = is_same(leaf, before, same, base, recorded)
-        || super::image::stays(leaf, desired, before)
+    let mut unchanged = is_same(leaf, before, same, base, recorded)
         || moved_by_azure(leaf, desired, before, base, recorded);
+    if !unchanged && let Some(version) = super::image::stays(leaf, desired, before) {
+        unchanged = true;
+        out.stays = version;
+    }
     replaced_twin(leaf, live, out);
     let comes_along = leaf.is_plumbing() && is_of_new_element(leaf, live);
     if !unchanged && !comes_along && is_undecided(leaf, desired, before) {

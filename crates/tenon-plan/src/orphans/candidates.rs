@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tenon_model::desired::{Desired, Protect};
 use tenon_model::marker::{Marker, Ownership, Protection};
-use tenon_model::plan::Mode;
+use tenon_model::plan::{KeptBecause, Mode};
 use tenon_model::rules::Rules;
 use tenon_model::snapshot::Live;
 use tenon_model::spec::Made;
@@ -12,6 +12,7 @@ use tenon_model::{Address, ResourceId};
 
 use crate::Inputs;
 use crate::decide::{Decisions, speaker};
+use crate::keep::{self, Fate};
 
 /// Something of ours that nothing asks for.
 pub(super) struct Candidate<'a> {
@@ -21,6 +22,8 @@ pub(super) struct Candidate<'a> {
     /// The api-version that deletes it, where something says so.
     pub(super) api_version: Option<String>,
     pub(super) protection: Protection,
+    /// Why it stays for a while; none where its protection decides.
+    pub(super) stays: Option<KeptBecause>,
 }
 
 pub(super) fn candidates<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<Candidate<'a>> {
@@ -45,9 +48,18 @@ pub(super) fn candidates<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> 
             }
             _ => continue,
         };
+        let fate = keep::fate(inputs, live, marked);
+        if matches!(fate, Some(Fate::Used)) {
+            // It lives with what uses it.
+            continue;
+        }
         let rules = (inputs.rules_of)(&live.id.resource_type()).unwrap_or(inputs.any);
         found.push(Candidate {
             protection: protection(inputs, live, marked),
+            stays: match fate {
+                Some(Fate::Stays(because)) => Some(because),
+                _ => None,
+            },
             address: marked.address.clone(),
             live,
             rules,
@@ -89,6 +101,7 @@ fn child<'a>(
         rules: speaker.rules,
         api_version: speaker.api_version,
         protection: protection_of_child(inputs, speaker.outer, speaker.marker),
+        stays: None,
     })
 }
 

@@ -27,7 +27,9 @@ impl<'a> Staying<'a> {
     pub(super) fn of(inputs: &Inputs<'a>, candidates: &[Candidate<'a>]) -> Self {
         let mut kept = BTreeMap::new();
         for candidate in candidates {
-            if candidate.protection == Protection::Protected {
+            if let Some(because) = &candidate.stays {
+                kept.insert(candidate.live.id.clone(), because.clone());
+            } else if candidate.protection == Protection::Protected {
                 kept.insert(candidate.live.id.clone(), KeptBecause::Protected);
             } else if is_group(&candidate.live.id)
                 && let Some(because) = foreign(inputs, &candidate.live.id, candidates)

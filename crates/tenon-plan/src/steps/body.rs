@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use tenon_model::desired::Desired;
 use tenon_model::path::Segment;
-use tenon_model::rules::{Carried, Rules};
+use tenon_model::rules::{Carried, Disruption, Rules};
 use tenon_model::transport::Verb;
 use tenon_model::{Map, Path, Value};
 
@@ -24,6 +24,9 @@ pub(super) fn desired<'d>(decision: &'d Decision<'_>) -> &'d Desired {
 
 pub(super) fn create(decision: &Decision<'_>) -> Value {
     let mut body = desired(decision).body.clone();
+    if let Some(taken) = &decision.taken {
+        taken.attach(&mut body);
+    }
     add_marker(&mut body, decision, decision.marker.as_ref());
     body
 }
@@ -89,18 +92,22 @@ fn changed_members(decision: &Decision<'_>) -> Value {
             (None, _) => {}
         }
     }
-    add_companions(&mut body, source, decision.rules);
+    add_companions(&mut body, source, decision);
     body
 }
 
 /// Adds what the description wants beside a member that changed.
-fn add_companions(body: &mut Value, source: &Value, rules: &Rules) {
-    let rows = rules.rows.iter();
+fn add_companions(body: &mut Value, source: &Value, decision: &Decision<'_>) {
+    let rows = decision.rules.rows.iter();
     for row in rows.filter(|row| row.carried == Carried::Beside) {
         let names = members::names(row.path);
         let (_, parents) = names.split_last().expect("a path has a name");
         let is_touched = body.at(parents).is_some() && body.at(&names).is_none();
-        if let (true, Some(value)) = (is_touched, source.at(&names)) {
+        // What cannot change is named as it is: a disk that was attached to its
+        // machine stays one that was.
+        let live = decision.live.filter(|_| row.change == Disruption::Replace);
+        let live = live.and_then(|live| live.body.at(&names));
+        if let (true, Some(value)) = (is_touched, live.or(source.at(&names))) {
             set(body, &members::path(row.path), value.clone());
         }
     }

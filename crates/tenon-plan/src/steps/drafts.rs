@@ -30,8 +30,15 @@ impl Building<'_, '_> {
             Action::Replace if self.goes_along(decision) => self.make(decision, Does::Create, None),
             Action::Delete if self.goes_along(decision) => Own::default(),
             Action::Replace => {
-                let delete = self.push(decision, Does::Delete);
-                self.make(decision, Does::Create, Some(delete))
+                let begin = self.drafts.len();
+                for step in self.keeping(decision) {
+                    self.follow(begin, step);
+                }
+                let delete = self.follow(begin, request::step(decision, Does::Delete));
+                Own {
+                    keep: (begin < delete).then_some(begin),
+                    ..self.make(decision, Does::Create, Some(delete))
+                }
             }
             Action::Delete => {
                 let lets_go = !decision.lets_go.is_empty();
@@ -111,6 +118,9 @@ impl Building<'_, '_> {
             return self.make(decision, Does::Update, None);
         }
         let begin = self.drafts.len();
+        for step in self.keeping(decision) {
+            self.follow(begin, step);
+        }
         if stops && let Some(step) = sign::on(decision) {
             self.follow(begin, step);
         }

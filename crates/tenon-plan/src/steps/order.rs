@@ -67,7 +67,10 @@ fn one_write_per_network(drafts: &mut [Draft], order: &[usize]) {
     let mut last: BTreeMap<String, usize> = BTreeMap::new();
     for index in order {
         let step = &drafts[*index].step;
-        if matches!(step.does, Does::Deallocate | Does::Start | Does::Mark) {
+        if matches!(
+            step.does,
+            Does::Deallocate | Does::Start | Does::Mark | Does::Keep
+        ) {
             continue;
         }
         let Some(network) = network(&step.id) else {

@@ -38,6 +38,7 @@ pub(super) fn precondition(decision: &Decision<'_>, does: Does) -> Precondition 
             values.extend(decision.lets_go.iter().cloned());
             Precondition::Present { values }
         }
+        Does::Keep => Precondition::Checked,
         // Nothing before it has looked.
         Does::Start if starts_only(decision) => Precondition::Present {
             values: sign::to_come_off(decision),

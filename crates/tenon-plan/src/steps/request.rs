@@ -56,6 +56,7 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
         Does::Create => (Verb::Put, Some(body::create(decision))),
         Does::Update | Does::Mark => (verb(decision), Some(body::update(decision))),
         Does::Detach => (verb(decision), Some(Value::Map(Map::new()))),
+        Does::Keep => (verb(decision), None),
         Does::Delete => (Verb::Delete, None),
         Does::Deallocate | Does::Start => (Verb::Post, None),
         Does::Check | Does::Settle => (Verb::Get, None),

@@ -146,7 +146,12 @@ fn each_once(block: &Block<'_>, of: impl Fn(&Change) -> &Vec<String>) -> Vec<Str
 }
 
 fn kept_and_lost(block: &Block<'_>, layout: &Layout, text: &mut Text) {
-    let kept = each_once(block, |change| &change.kept);
+    let mut kept = each_once(block, |change| &change.kept);
+    for item in &mut kept {
+        if item.starts_with("old OS disk for") {
+            item.push_str(&format!(" (tenon rollback {})", going_back(block)));
+        }
+    }
     if !kept.is_empty() {
         layout.labelled("kept", Role::Good, &kept, text);
     }
@@ -162,6 +167,13 @@ fn kept_and_lost(block: &Block<'_>, layout: &Layout, text: &mut Text) {
     if !lost.is_empty() {
         layout.labelled("lost", Role::Delete, &lost, text);
     }
+}
+
+/// What to name to go back: a machine, or the fleet of several.
+fn going_back<'p>(block: &Block<'p>) -> &'p Address {
+    let lead = block.first().lead;
+    let fleet = lead.fleet.as_ref().filter(|_| block.cards.len() > 1);
+    fleet.unwrap_or(&lead.address)
 }
 
 /// Says of a scale set that its new model is for new machines only.
@@ -227,6 +239,14 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
         Reason::Asked if lead.action == Action::Replace => {
             vec!["it was asked for: nothing else forces it".to_owned()]
         }
+        Reason::GoesBack { .. } if lead.action == Action::Create => vec![
+            "it is made with the old OS disk, as that stands: accounts and data are those on it"
+                .to_owned(),
+        ],
+        Reason::GoesBack { .. } => vec![
+            "in place: Azure swaps the OS disk of a machine that is deallocated".to_owned(),
+            "it stays the same machine with its identity, addresses and data disks".to_owned(),
+        ],
         Reason::StopsFor { addresses } => {
             let disks = names::title(addresses.iter().map(Address::as_str));
             vec![format!(

@@ -19,9 +19,11 @@ pub(crate) fn kept(plan: &Plan, layout: &Layout, text: &mut Text) {
     }
     text.space();
     let mut head = layout.line().with(Role::Heading, "Kept");
+    let is_old = |kept: &Kept| matches!(kept.because, KeptBecause::ForRollback { .. });
     let words = match plan.mode {
-        Mode::Live => "  no longer in the spec, and not deleted",
-        Mode::Destroy => "  not deleted",
+        _ if plan.kept.iter().all(is_old) => "  to go back to",
+        Mode::Live if !plan.kept.iter().any(is_old) => "  no longer in the spec, and not deleted",
+        Mode::Live | Mode::Destroy => "  not deleted",
     };
     head.push(Role::Plain, words);
     text.push(head);
@@ -32,7 +34,10 @@ pub(crate) fn kept(plan: &Plan, layout: &Layout, text: &mut Text) {
         line.pad_to(layout.symbol - 2, 0).push(Role::Dim, "=");
         line.pad_to(layout.symbol + 2, 0)
             .push(Role::Address, kept.address.as_str());
-        let said = format!("{}: {}", noun_of(&kept.kind), because(kept, layout.ids()));
+        let said = match &kept.because {
+            KeptBecause::ForRollback { .. } => because(kept, layout.ids()),
+            _ => format!("{}: {}", noun_of(&kept.kind), because(kept, layout.ids())),
+        };
         if column + width(&said) > layout.width {
             text.push(line);
             layout.listed(layout.indent, "", 0, Role::Plain, &[said], text);
@@ -60,6 +65,16 @@ fn because(kept: &Kept, ids: Ids) -> String {
     match &kept.because {
         KeptBecause::Protected => "protected".to_owned(),
         KeptBecause::NeededBy { id } => format!("needed by {}", name(id)),
+        KeptBecause::ForRollback { of, until, version } => {
+            let image = version.as_ref();
+            let image = image.map_or(String::new(), |version| format!(" with image {version}"));
+            let until = if until.is_empty() {
+                String::new()
+            } else {
+                format!(" until {until}")
+            };
+            format!("old OS disk{image},{until}: tenon rollback {of}").replace(",:", ":")
+        }
         KeptBecause::HoldsForeign { ids } => {
             let mut named: Vec<&str> = ids.iter().take(NAMED).map(ResourceId::name).collect();
             if ids.len() > NAMED {

@@ -192,7 +192,7 @@ fn why(change: &Change, property: &PropertyChange, several: bool) -> Option<(Rol
         Cause::Default => said.push("default again: the spec no longer sets it".to_owned()),
         Cause::Lock if said.is_empty() => said.push("from the lock file".to_owned()),
         Cause::Reference => said.push("follows another resource".to_owned()),
-        Cause::Spec | Cause::Lock => {}
+        Cause::Spec | Cause::Lock | Cause::Asked => {}
     }
     let later = property
         .after

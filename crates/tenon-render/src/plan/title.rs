@@ -140,6 +140,7 @@ fn source(block: &Block<'_>) -> String {
     match &lead.reason {
         Reason::Unnamed => format!("removed from {}", lead.place.file),
         Reason::Destroyed => String::new(),
+        Reason::KeptLongEnough => "nothing goes back to it any more".to_owned(),
         // Nothing in the spec says so.
         Reason::Asked | Reason::HandedOver { .. } if block.action() == Action::Forget => {
             String::new()

@@ -92,8 +92,12 @@ fn told(
     }
     told.notes
         .extend(left(plan, change, &run.changes[&at], report));
+    told.notes
+        .extend(old_disk(plan, change, &run.changes[&at], report));
     told.helps
         .extend(left_off(plan, change, &run.changes[&at], report));
+    told.helps
+        .extend(way_back(plan, change, &run.changes[&at], report));
     told
 }
 
@@ -117,6 +121,32 @@ fn left_off(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> O
     })
 }
 
+/// Whether one of the steps that do this has come to its end.
+fn is_done(plan: &Plan, steps: &[usize], does: Does, report: &Report) -> bool {
+    let mut steps = steps.iter();
+    steps.any(|step| plan.steps[*step].does == does && came(report, *step) == Came::Done)
+}
+
+/// The old OS disk of a machine that is gone.
+fn old_disk(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Option<String> {
+    let mut steps = steps.iter().map(|step| (*step, &plan.steps[*step]));
+    let (at, kept) = steps.find(|(_, step)| step.does == Does::Keep && step.id != change.id)?;
+    let is_kept = came(report, at) == Came::Done;
+    is_kept.then(|| format!("kept for rollback: old OS disk {}", kept.id.name()))
+}
+
+/// The way back for a machine whose old OS disk was kept, and that is gone.
+fn way_back(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Option<Help> {
+    let kept = is_done(plan, steps, Does::Keep, report);
+    let gone = is_done(plan, steps, Does::Delete, report);
+    (kept && gone).then(|| {
+        Help::command(
+            format!("bring `{}` back on its old OS disk", change.address),
+            format!("tenon rollback {}", change.address),
+        )
+    })
+}
+
 /// What is done of a change that did not come to its end.
 fn left(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Option<String> {
     let done = steps
@@ -130,7 +160,7 @@ fn left(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Optio
             Does::Deallocate => Some("stopped".to_owned()),
             Does::Start => Some("started".to_owned()),
             Does::Detach => Some("detached".to_owned()),
-            Does::Mark | Does::Check | Does::Settle => None,
+            Does::Mark | Does::Keep | Does::Check | Does::Settle => None,
         })
         .collect();
     if done.is_empty() {

@@ -2,8 +2,11 @@
 //! more machine, the database a bigger size, a tag changes, somebody opened
 //! SSH in the portal, and the jump host is gone from the spec.
 
+use std::collections::BTreeMap;
+
 use tenon_model::event::{Event, Failure, Outcome, StepName, What};
-use tenon_model::image::{ImageVersion, Rejected, ResolvedImage};
+
+use tenon_model::image::{Follow, ImageId, ImageVersion, Rejected, ResolvedImage};
 use tenon_model::plan::{
     Action, Cause, Change, Deployment, Does, Mode, Op, Plan, Precondition, PropertyChange,
     ReadFacts, Reason, Request, Scope, Step, Summary, Tool,
@@ -221,7 +224,7 @@ pub(crate) fn step(changes: &[Change], address: &str, does: Does, after: &[usize
     let id = change.map_or_else(|| id("vm", "x"), |change| change.id.clone());
     let verb = match does {
         Does::Create => Verb::Put,
-        Does::Update | Does::Mark | Does::Detach => Verb::Patch,
+        Does::Update | Does::Mark | Does::Detach | Does::Keep => Verb::Patch,
         Does::Delete => Verb::Delete,
         Does::Deallocate | Does::Start => Verb::Post,
         Does::Check | Does::Settle => Verb::Get,
@@ -275,7 +278,7 @@ fn image(name: &str, version: ImageVersion, channel: &str) -> ResolvedImage {
     ResolvedImage {
         address: Address::new(&format!("images.{name}")),
         tenant: TenantId::new("11111111-1111-1111-1111-111111111111"),
-        id: ResourceId::parse(&format!(
+        id: ImageId::parse(&format!(
             "/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/images/providers/\
              Microsoft.Compute/galleries/acme/images/{name}/versions/{version}"
         ))
@@ -283,10 +286,12 @@ fn image(name: &str, version: ImageVersion, channel: &str) -> ResolvedImage {
         version,
         channel: channel.to_owned(),
         locked: channel.ends_with('x'),
+        follow: Follow::Lock,
         definition: tenon_model::image::DefinitionFacts::default(),
         published: None,
         end_of_life: None,
         passed_over: Vec::new(),
+        stay: BTreeMap::new(),
     }
 }
 

@@ -37,6 +37,24 @@ const FAMILIES: &[(&str, &str)] = &[
     ("microsoft.compute/galleries", "gallery"),
     ("microsoft.compute/galleries/images", "gallery"),
     ("microsoft.compute/galleries/images/versions", "gallery"),
+    ("microsoft.compute/locations/sharedgalleries", "gallery"),
+    (
+        "microsoft.compute/locations/sharedgalleries/images",
+        "gallery",
+    ),
+    (
+        "microsoft.compute/locations/sharedgalleries/images/versions",
+        "gallery",
+    ),
+    ("microsoft.compute/locations/communitygalleries", "gallery"),
+    (
+        "microsoft.compute/locations/communitygalleries/images",
+        "gallery",
+    ),
+    (
+        "microsoft.compute/locations/communitygalleries/images/versions",
+        "gallery",
+    ),
     ("microsoft.compute/disks", "disk"),
     ("microsoft.network/virtualnetworks", "network"),
     ("microsoft.network/virtualnetworks/subnets", "network"),

@@ -54,6 +54,10 @@ pub(crate) fn patch(context: &mut Context<'_>, id: &ResourceId) -> Result<Reply,
     write(context, draft)
 }
 
+/// The image of a scale set is one thing: who moves it to an image of another
+/// form, or of the marketplace, sends the new members only.
+const SET_IMAGE: &str = "properties.virtualMachineProfile.storageProfile.imageReference";
+
 /// What a PATCH makes of a body. Tags are replaced as a whole; network types take tags only.
 fn patched(kind: &Kind, before: &Value, raw: &Value, sent: &Value) -> Value {
     let mut body = before.clone();
@@ -63,6 +67,9 @@ fn patched(kind: &Kind, before: &Value, raw: &Value, sent: &Value) -> Value {
         json::take(&mut change, "tags");
         removals(&mut change, raw, before);
         json::merge(&mut body, &change);
+        if let Some(reference) = json::get(sent, SET_IMAGE) {
+            json::set(&mut body, SET_IMAGE, reference.clone());
+        }
     }
     if let Some(tags) = sent.get("tags") {
         json::set(&mut body, "tags", tags.clone());

@@ -6,7 +6,9 @@ pub(crate) mod definition;
     reason = "the gallery itself is one of the three types"
 )]
 pub(crate) mod gallery;
+pub(crate) mod open;
 pub(crate) mod replicas;
+pub(crate) mod share;
 pub(crate) mod version;
 
 use serde_json::{Value, json};

@@ -22,8 +22,31 @@ pub struct Gallery {
     /// `Private`, `Groups` or `Community`; empty means `Private`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sharing: String,
+    /// With `Groups`: whom it is shared with, without a role.
+    #[serde(skip_serializing_if = "SharedWith::is_nobody")]
+    pub shared_with: SharedWith,
+    /// With `Community`: the name under which everybody finds it; made of its
+    /// own name when empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub public_name: String,
     /// Its image definitions.
     pub images: Vec<GalleryImage>,
+}
+
+/// Whom a gallery is shared with directly.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct SharedWith {
+    /// Subscriptions, by name or id.
+    pub subscriptions: Vec<String>,
+    /// Tenants, by name or id.
+    pub tenants: Vec<String>,
+}
+
+impl SharedWith {
+    fn is_nobody(&self) -> bool {
+        self.subscriptions.is_empty() && self.tenants.is_empty()
+    }
 }
 
 /// An image definition.
@@ -109,6 +132,9 @@ pub struct ImageVersion {
     pub os_disk_size_gb: Option<u32>,
     /// Its data disks.
     pub data_disks: Vec<ImageDataDisk>,
+    /// True when it is marked for deletion, and can be restored for a while.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub soft_deleted: bool,
     /// True when it cannot be deleted before its end of life.
     pub block_deletion_before_end_of_life: bool,
 }

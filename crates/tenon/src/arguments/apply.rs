@@ -1,5 +1,5 @@
 //! Options of the commands that write to Azure: `apply`, `destroy`, `adopt`,
-//! `forget` and `transfer`.
+//! `rollback`, `forget` and `transfer`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -61,6 +61,22 @@ pub(crate) struct AdoptArguments {
     pub(crate) name: Option<String>,
     /// Where the spec is written, `-` for standard output [default: tenon.yaml]
     #[arg(long, value_name = "FILE", requires = "group")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) approval: Approval,
+}
+
+/// Options of `rollback`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct RollbackArguments {
+    /// Machines, or fleets of which those go back that can, e.g. vms.web
+    #[arg(value_name = "ADDRESS", required = true)]
+    pub(crate) addresses: Vec<String>,
+    /// The version of the image that the old OS disk was made of [default: the disk kept last]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) to: Option<String>,
+    /// Save the plan, and change nothing
+    #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) approval: Approval,

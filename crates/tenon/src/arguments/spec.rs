@@ -46,12 +46,15 @@ pub(crate) enum Example {
 /// Options of `update`.
 #[derive(Args, Debug, Default)]
 pub(crate) struct UpdateArguments {
-    /// The image [default: all that follow a channel]
+    /// The image [default: all that follow a channel, but for `follow: notify`]
     #[arg(value_name = "IMAGE")]
     pub(crate) image: Option<String>,
-    /// The version to pin
-    #[arg(long, value_name = "VERSION", requires = "image")]
+    /// The version to pin, e.g. 1.4.2; or a channel, e.g. 2.1.x, which the spec then says
+    #[arg(long, value_name = "VERSION|CHANNEL", requires = "image")]
     pub(crate) to: Option<String>,
+    /// Write nothing; say what would move, and exit with 2 if anything does
+    #[arg(long, conflicts_with = "to")]
+    pub(crate) check: bool,
 }
 
 /// Options of `schema`.

@@ -1,4 +1,4 @@
-//! `tenon apply` and its sisters: `destroy`, `adopt`, `forget`, `transfer`.
+//! `tenon apply` and its sisters: `destroy`, `adopt`, `rollback`, `forget`, `transfer`.
 //!
 //! They differ in the plan that they want. What follows is the same for all:
 //! the plan is made ready, approved, carried out and concluded, each in a
@@ -6,12 +6,12 @@
 
 use tenon_model::plan::Mode;
 use tenon_model::{Code, Diagnostic, Help};
-use tenon_plan::{LetGo, Wishes};
+use tenon_plan::{LetGo, Rollback, Wishes};
 use tenon_render::Depth;
 
 use crate::arguments::{
     AdoptArguments, ApplyArguments, Approval, DestroyArguments, ForgetArguments, Global,
-    SpecArgument, TransferArguments,
+    RollbackArguments, SpecArgument, TransferArguments,
 };
 use crate::commands::plan;
 use crate::exit::Exit;
@@ -108,6 +108,27 @@ pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Ou
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     finish(ready, &options.approval, None, output).await
+}
+
+/// Runs `rollback`: an apply that gives machines their old OS disks.
+pub(crate) async fn rollback(
+    global: &Global,
+    options: &RollbackArguments,
+    output: &Output,
+) -> Exit {
+    let rollback = Rollback {
+        addresses: plan::addresses(&options.addresses),
+        to: options.to.as_ref().map(|to| to.trim().to_owned()),
+    };
+    let intent = Intent {
+        wishes: Wishes {
+            rollback: Some(rollback),
+            ..Wishes::default()
+        },
+        ..Intent::from(Mode::Live)
+    };
+    let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
+    save_or_finish(ready, options.out.as_deref(), &options.approval, output).await
 }
 
 /// Runs `forget`: an apply that takes our marker off, and nothing else.

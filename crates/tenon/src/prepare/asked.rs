@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 
 use tenon_model::desired::Declaration;
 use tenon_model::image::ResolvedImage;
-use tenon_model::kind::Surroundings;
+use tenon_model::kind::{Settled, Surroundings};
 use tenon_model::plan::Deployment;
 use tenon_model::snapshot::Snapshot;
-use tenon_model::{Address, Diagnostic, Map, Place, TenantId, diagnostic};
+use tenon_model::{Diagnostic, Map, Place, diagnostic};
 use tenon_plan::{Inputs, ResourceGraph};
 
 use super::problems::{end_of_life, unknown_addresses, unknown_parts};
+use super::tenants::ImageTenants;
 use super::{Intent, Preparing, Taking, Trouble, regions};
-use crate::images::{self, Resolving};
+use crate::images::{self, Resolution, Resolving};
 
 /// All that a plan is made from, but for what is live.
 pub(super) struct Asked {
@@ -23,6 +24,7 @@ pub(super) struct Asked {
     intent: Intent,
     outputs: Map,
     whole: Place,
+    now: u64,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -47,6 +49,7 @@ impl Asked {
             rules_of: tenon_kinds::rules_of,
             any: tenon_kinds::any_rules(),
             untagged: tenon_kinds::untagged_rules(),
+            now: self.now,
             diagnostics: if stands {
                 self.diagnostics.clone()
             } else {
@@ -63,11 +66,17 @@ impl Preparing<'_> {
         let settled = self.settled().await?;
         let first =
             tenon_kinds::declare(self.loaded.surroundings(settled.clone(), BTreeMap::new()));
+        let of_lock = if intent.describes() {
+            self.loaded.lock_problems(&first.images)
+        } else {
+            Vec::new()
+        };
         let problems: Vec<Diagnostic> = self
             .loaded
             .diagnostics
             .iter()
             .chain(&first.diagnostics)
+            .chain(&of_lock)
             .cloned()
             .collect();
         if diagnostic::has_errors(&problems) {
@@ -84,7 +93,8 @@ impl Preparing<'_> {
             return Err(self.trouble(unheard));
         }
         let resolved = if intent.describes() {
-            self.images(&first, &image_tenants).await?
+            let found = self.images(&first, &settled, &image_tenants).await?;
+            found.into_iter().map(|found| found.image).collect()
         } else {
             Vec::new()
         };
@@ -99,10 +109,15 @@ impl Preparing<'_> {
         let declaration = tenon_kinds::declare(around.clone());
         let outputs = self.outputs(&around, &declaration)?;
         let mut diagnostics = self.loaded.diagnostics.clone();
+        diagnostics.extend(of_lock);
         diagnostics.extend(declaration.diagnostics.iter().cloned());
         diagnostics.extend(end_of_life(&resolved, &declaration));
-        let graph = tenon_plan::build(declaration, &self.loaded.spec.tenants, &image_tenants)
-            .map_err(|problems| self.trouble(problems))?;
+        let graph = tenon_plan::build(
+            declaration,
+            &self.loaded.spec.tenants,
+            &image_tenants.read_in,
+        )
+        .map_err(|problems| self.trouble(problems))?;
         if diagnostic::has_errors(&diagnostics) {
             return Err(self.trouble(diagnostics));
         }
@@ -112,7 +127,8 @@ impl Preparing<'_> {
             intent.wishes.adopt.extend(all);
         }
         let wishes = &intent.wishes;
-        let asked = wishes.adopt.iter().chain(&wishes.replace);
+        let back = wishes.rollback.iter().flat_map(|asked| &asked.addresses);
+        let asked = wishes.adopt.iter().chain(&wishes.replace).chain(back);
         let unknown = unknown_addresses(&graph, asked);
         if !unknown.is_empty() {
             return Err(self.trouble(unknown));
@@ -129,6 +145,7 @@ impl Preparing<'_> {
             intent,
             outputs,
             whole,
+            now: super::seconds(),
             diagnostics,
         };
         let unknown = unknown_parts(&asked.beside(&snapshot));
@@ -144,12 +161,14 @@ impl Preparing<'_> {
     pub(super) async fn images(
         &self,
         declaration: &Declaration,
-        tenants: &BTreeMap<Address, TenantId>,
-    ) -> Result<Vec<ResolvedImage>, Trouble> {
+        settled: &Settled,
+        tenants: &ImageTenants,
+    ) -> Result<Vec<Resolution>, Trouble> {
         let resolving = Resolving {
             transport: self.client,
             lock: &self.loaded.lock,
-            tenants,
+            tenants: &tenants.read_in,
+            settled,
             scene: &self.scene,
         };
         images::resolve(&declaration.images, &resolving)

@@ -1,15 +1,14 @@
 //! What a plan says of its deployment: scopes, tokens, the lease, and where it
 //! was read from.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use tenon_model::TenantId;
 use tenon_model::kind::Settled;
 use tenon_model::lease::LeaseAt;
 use tenon_model::plan::{Deployment, Scope};
-use tenon_model::{Address, TenantId};
 use tenon_plan::ResourceGraph;
 
 use super::problems::too_many_tenants;
+use super::tenants::ImageTenants;
 use super::{Preparing, Trouble};
 use crate::files;
 
@@ -19,7 +18,7 @@ impl Preparing<'_> {
         &self,
         settled: &Settled,
         graph: &ResourceGraph,
-        image_tenants: &BTreeMap<Address, TenantId>,
+        image_tenants: &ImageTenants,
     ) -> Result<Deployment, Trouble> {
         let mut subscriptions = vec![(settled.subscription.clone(), settled.tenant.clone())];
         for desired in graph.written() {
@@ -28,14 +27,14 @@ impl Preparing<'_> {
                 subscriptions.push(pair);
             }
         }
-        let publishers: BTreeSet<&TenantId> = image_tenants.values().collect();
+        let publishers = &image_tenants.publishers;
         let scopes: Vec<Scope> = subscriptions
             .into_iter()
             .map(|(subscription, tenant)| Scope {
                 auxiliary: publishers
                     .iter()
-                    .filter(|publisher| ***publisher != tenant)
-                    .map(|publisher| (*publisher).clone())
+                    .filter(|publisher| **publisher != tenant)
+                    .cloned()
                     .collect(),
                 subscription,
                 tenant,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use tenon_model::desired::Declaration;
-use tenon_model::image::ResolvedImage;
+use tenon_model::diagnostic::Severity;
+use tenon_model::image::{ImageRequest, ResolvedImage};
 use tenon_model::kind::{MissingKey, Settled, Surroundings};
 use tenon_model::place::Sources;
 use tenon_model::spec::{GroupSpec, Made, Placed, Spec};
@@ -23,9 +24,21 @@ pub(crate) struct Loaded {
     pub(crate) sources: Sources,
     pub(crate) texts: BTreeMap<String, String>,
     pub(crate) lock: Lock,
+    /// Whether the lock file has to say what the spec needs.
+    pub(crate) locked: Locked,
     pub(crate) missing_key: MissingKey,
     /// Warnings so far.
     pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// What a lock file has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Locked {
+    /// Something or nothing: a channel that it does not pin means what it means
+    /// today.
+    AsFarAsItGoes,
+    /// Exactly what the spec needs.
+    Strictly,
 }
 
 /// Why there is no plan.
@@ -102,6 +115,11 @@ pub(crate) fn load_texts(
         sources,
         texts,
         lock,
+        locked: if global.locked {
+            Locked::Strictly
+        } else {
+            Locked::AsFarAsItGoes
+        },
         missing_key,
         diagnostics,
     };
@@ -172,6 +190,24 @@ impl Loaded {
         }
     }
 
+    /// What the lock file should say otherwise: errors if it has to say exactly
+    /// what the spec needs.
+    pub(crate) fn lock_problems(&self, requests: &[ImageRequest]) -> Vec<Diagnostic> {
+        let beside = files::images_beside(&self.paths);
+        let misfits = self.lock.misfits(requests, &beside);
+        match self.locked {
+            Locked::Strictly => misfits
+                .iter()
+                .map(|misfit| misfit.diagnostic(Severity::Error))
+                .collect(),
+            Locked::AsFarAsItGoes => misfits
+                .iter()
+                .filter(|misfit| misfit.misleads())
+                .map(|misfit| misfit.diagnostic(Severity::Warning))
+                .collect(),
+        }
+    }
+
     /// The beginning of the spec.
     pub(crate) fn whole(&self) -> Place {
         Place::whole(&files::shown(&self.paths[0]))
@@ -191,6 +227,7 @@ impl Loaded {
         let mut all = self.diagnostics.clone();
         all.append(&mut problems);
         all.append(&mut declaration.diagnostics);
+        all.extend(self.lock_problems(&declaration.images));
         (declaration, settled, all)
     }
 

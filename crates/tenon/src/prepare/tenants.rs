@@ -11,6 +11,15 @@ use tenon_model::{Address, SubscriptionId, TenantId};
 use super::problems::no_tenant;
 use super::{Preparing, Trouble};
 
+/// The tenants of images.
+#[derive(Debug, Default)]
+pub(super) struct ImageTenants {
+    /// Where each image is read, by its address.
+    pub(super) read_in: BTreeMap<Address, TenantId>,
+    /// Those whose tokens come along when a machine is made.
+    pub(super) publishers: BTreeSet<TenantId>,
+}
+
 impl Preparing<'_> {
     /// The tenant of a subscription: what Azure says, or `otherwise` where it
     /// does not tell.
@@ -30,25 +39,32 @@ impl Preparing<'_> {
         }
     }
 
-    /// The tenant of every image: written, or that of its subscription.
+    /// The tenant of every image: written, or that of its subscription. What is
+    /// open to the consumer is read in the consumer's own.
     pub(super) async fn image_tenants(
         &self,
         declaration: &Declaration,
         settled: &Settled,
-    ) -> Result<BTreeMap<Address, TenantId>, Trouble> {
-        let mut tenants = BTreeMap::new();
+    ) -> Result<ImageTenants, Trouble> {
+        let mut tenants = ImageTenants::default();
         for image in &declaration.images {
+            let subscription = image.subscription.as_ref();
+            let Some(definition) = image.definition.resource() else {
+                let own = subscription.and_then(|one| settled.tenants.get(one));
+                let own = own.unwrap_or(&settled.tenant).clone();
+                tenants.read_in.insert(image.address.clone(), own);
+                continue;
+            };
             let tenant = match &image.tenant {
                 Some(tenant) => tenant.clone(),
-                None if image.definition.subscription() == settled.subscription => {
-                    settled.tenant.clone()
-                }
+                None if definition.subscription() == settled.subscription => settled.tenant.clone(),
                 None => {
-                    self.tenant_of(&image.definition.subscription(), Some(&settled.tenant))
+                    self.tenant_of(&definition.subscription(), Some(&settled.tenant))
                         .await?
                 }
             };
-            tenants.insert(image.address.clone(), tenant);
+            tenants.publishers.insert(tenant.clone());
+            tenants.read_in.insert(image.address.clone(), tenant);
         }
         Ok(tenants)
     }
@@ -57,11 +73,11 @@ impl Preparing<'_> {
     pub(super) async fn sign_in(
         &mut self,
         settled: &Settled,
-        image_tenants: &BTreeMap<Address, TenantId>,
+        image_tenants: &ImageTenants,
     ) -> Result<(), Trouble> {
         let tenants: BTreeSet<TenantId> = std::iter::once(&settled.tenant)
             .chain(settled.tenants.values())
-            .chain(image_tenants.values())
+            .chain(image_tenants.read_in.values())
             .cloned()
             .collect();
         let tenants: Vec<TenantId> = tenants.into_iter().collect();

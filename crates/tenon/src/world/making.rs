@@ -7,8 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_model::ResourceId;
-use tenon_model::image::{Channel, ImageVersion};
+use tenon_model::id::is_guid;
+use tenon_model::image::{Channel, ImageDefinition, ImageId, ImageVersion, Sharing};
 use tenon_model::spec::{Entry, Made, Spec};
 use tenon_sim::world::WorldFile;
 
@@ -37,6 +37,8 @@ pub(crate) fn of(purpose: &Purpose<'_>) -> WorldFile {
 /// Tenants that a spec leaves open.
 const CONSUMER: &str = "22222222-2222-2222-2222-222222222222";
 const PUBLISHER: &str = "11111111-1111-1111-1111-111111111111";
+/// The subscription of galleries whose ids do not say theirs.
+const OPEN_SUBSCRIPTION: &str = "55555555-5555-5555-5555-555555555555";
 
 /// The region where a spec says none, or one that is not there.
 const HOME: &str = "westeurope";
@@ -56,7 +58,7 @@ struct Making {
     tenants: BTreeMap<String, String>,
     subscriptions: BTreeMap<String, String>,
     groups: BTreeSet<(String, String, String)>,
-    galleries: BTreeMap<(String, String, String), BTreeMap<String, BTreeSet<ImageVersion>>>,
+    galleries: BTreeMap<GalleryKey, BTreeMap<String, BTreeSet<ImageVersion>>>,
     regions: BTreeSet<String>,
     /// Whether it gives roles, which a Contributor may not.
     gives_roles: bool,
@@ -160,25 +162,22 @@ impl Making {
             .item
             .text("image")
             .filter(|text| text.starts_with('/'));
-        if let Some(id) = image.and_then(|text| ResourceId::parse(text).ok()) {
+        if let Some(id) = image.and_then(image_id) {
             self.gallery_image(&id, PUBLISHER, None);
         }
     }
 
     fn image(&mut self, entry: &Entry, spec: &Spec, consumer: &str) {
-        let Some(id) = entry
-            .item
-            .text("id")
-            .and_then(|text| ResourceId::parse(text).ok())
-        else {
+        let Some(id) = entry.item.text("id").and_then(image_id) else {
             return;
         };
-        let known = self.subscriptions.get(id.subscription().as_str()).cloned();
+        let known = id.definition.resource();
+        let known = known.and_then(|id| self.subscriptions.get(id.subscription().as_str()));
         let written = entry.item.text("tenant").map(|name| {
             spec.tenant(name)
                 .map_or_else(|| name.to_owned(), |tenant| tenant.id.to_string())
         });
-        let tenant = written.or(known).unwrap_or_else(|| {
+        let tenant = written.or(known.cloned()).unwrap_or_else(|| {
             if consumer == PUBLISHER {
                 consumer.to_owned()
             } else {
@@ -193,31 +192,65 @@ impl Making {
         self.gallery_image(&id, &tenant, channel);
     }
 
-    fn gallery_image(&mut self, id: &ResourceId, tenant: &str, channel: Option<Channel>) {
-        self.subscription(id.subscription().as_str(), tenant);
-        let (Some(group), Some(gallery), Some(image)) = (
-            id.resource_group(),
-            id.name_of("galleries"),
-            id.name_of("images"),
-        ) else {
-            return;
-        };
-        let key = (
-            id.subscription().to_string(),
-            group.to_owned(),
-            gallery.to_owned(),
-        );
+    fn gallery_image(&mut self, id: &ImageId, tenant: &str, channel: Option<Channel>) {
+        let key = GalleryKey::of(&id.definition);
+        self.subscription(&key.subscription, tenant);
         let versions = self
             .galleries
             .entry(key)
             .or_default()
-            .entry(image.to_owned())
+            .entry(id.definition.name().to_owned())
             .or_default();
-        let named = id
-            .name_of("versions")
-            .and_then(|text| Channel::parse(text).ok());
+        let named = id.version.map(Channel::Exact);
         versions.extend(versions_of(channel.or(named)));
     }
+}
+
+/// A gallery of a made world.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct GalleryKey {
+    subscription: String,
+    group: String,
+    name: String,
+    /// How it is open to others, and its public name if it has one.
+    open: Option<(Sharing, String)>,
+}
+
+impl GalleryKey {
+    fn of(definition: &ImageDefinition) -> Self {
+        match definition {
+            ImageDefinition::Gallery(id) => Self {
+                subscription: id.subscription().to_string(),
+                group: id.resource_group().unwrap_or_default().to_owned(),
+                name: definition.gallery().to_owned(),
+                open: None,
+            },
+            ImageDefinition::Open(open) => Self::open(open.sharing, &open.gallery),
+        }
+    }
+
+    /// A unique name says the subscription and the gallery's own name; a public
+    /// one says neither.
+    fn open(sharing: Sharing, gallery: &str) -> Self {
+        let parts = gallery.split_at_checked(36);
+        let parts = parts.filter(|(id, _)| sharing == Sharing::Direct && is_guid(id));
+        let (subscription, name) = match parts {
+            Some((id, name)) => (id, name.trim_start_matches('-')),
+            None => (OPEN_SUBSCRIPTION, gallery),
+        };
+        let name = name.chars().filter(char::is_ascii_alphanumeric);
+        Self {
+            subscription: subscription.to_ascii_lowercase(),
+            group: "images".to_owned(),
+            name: name.collect(),
+            open: Some((sharing, gallery.to_owned())),
+        }
+    }
+}
+
+/// The id of a gallery image, in whichever form.
+fn image_id(text: &str) -> Option<ImageId> {
+    ImageId::parse(text).ok()
 }
 
 /// The type of role assignments.

@@ -146,7 +146,12 @@ fn place(row: &Row) -> String {
         Same::SystemAssigned => ", whether it names the system's",
         Same::SshKey => ", without the comment",
         Same::Origin => ", which means nothing once it is there",
-        Same::Caseless | Same::Id | Same::Region | Same::Duration | Same::Presence => "",
+        Same::Caseless
+        | Same::Id
+        | Same::Image
+        | Same::Region
+        | Same::Duration
+        | Same::Presence => "",
     };
     format!("`{}`{twin}{same}", row.path)
 }

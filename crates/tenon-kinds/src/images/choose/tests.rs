@@ -1,8 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_model::image::{Channel, ImageVersion, VersionFacts};
+use tenon_model::image::{Channel, Follow, ImageVersion, VersionFacts};
 
-use super::{Choice, Lacking, choose};
+use super::{Choice, Lacking, Wanted, choose};
 
 const HERE: &str = "westeurope";
 
@@ -21,9 +21,26 @@ fn version(text: &str) -> VersionFacts {
 }
 
 fn choice(versions: &[VersionFacts], channel: &str, pinned: Option<&str>) -> String {
-    let pinned = pinned.map(|text| ImageVersion::parse(text).unwrap());
-    let regions = [HERE.to_owned()];
-    match choose(versions, Channel::parse(channel).unwrap(), pinned, &regions) {
+    following(versions, channel, pinned, Follow::Lock)
+}
+
+fn following(
+    versions: &[VersionFacts],
+    channel: &str,
+    pinned: Option<&str>,
+    follow: Follow,
+) -> String {
+    // As the program does: what has an end has ended.
+    let ended = versions.iter().filter(|facts| facts.end_of_life.is_some());
+    let ended: BTreeSet<ImageVersion> = ended.map(|facts| facts.version).collect();
+    let wanted = Wanted {
+        channel: Channel::parse(channel).unwrap(),
+        pinned: pinned.map(|text| ImageVersion::parse(text).unwrap()),
+        regions: &[HERE.to_owned()],
+        follow,
+        ended: &ended,
+    };
+    match choose(versions, &wanted) {
         Choice::Take { index, passed_over } => {
             let over: Vec<String> = passed_over
                 .iter()
@@ -109,4 +126,87 @@ fn the_lock_pins_a_channel_and_nothing_else() {
         ),
         "1.4.1 is SoftDeleted"
     );
+}
+
+#[test]
+fn what_is_newer_than_the_lock_is_judged_like_any_other() {
+    let excluded = VersionFacts {
+        excluded: true,
+        ..version("1.4.5")
+    };
+    let unknown = VersionFacts {
+        replicas: None,
+        ..version("1.4.4")
+    };
+    let mut all = vec![version("1.4.1"), unknown, excluded, version("1.4.2")];
+    assert_eq!(choice(&all, "1.4.x", Some("1.4.1")), "ask 1.4.4");
+    all[1].replicas = Some(BTreeMap::new());
+    assert_eq!(
+        choice(&all, "1.4.x", Some("1.4.1")),
+        "1.4.1 1.4.5:Excluded 1.4.4:NoReplica { region: \"westeurope\", state: None } 1.4.2:Locked"
+    );
+    // Below one that would do, nobody is asked.
+    all.push(version("1.4.6"));
+    all[1].replicas = None;
+    assert_eq!(
+        choice(&all, "1.4.x", Some("1.4.1")),
+        "1.4.1 1.4.6:Locked 1.4.5:Excluded 1.4.4:Locked 1.4.2:Locked"
+    );
+}
+
+#[test]
+fn a_version_whose_life_ended_is_taken_only_if_nothing_else_lives() {
+    let ended = |text: &str| VersionFacts {
+        end_of_life: Some("2020-01-01T00:00:00Z".into()),
+        ..version(text)
+    };
+    let all = [ended("1.5.0"), version("1.4.0"), ended("1.6.0")];
+    let over = "1.6.0:Ended(\"2020-01-01T00:00:00Z\") 1.5.0:Ended(\"2020-01-01T00:00:00Z\")";
+    assert_eq!(choice(&all, "latest", None), format!("1.4.0 {over}"));
+    assert_eq!(choice(&all, "1.6.x", None), "1.6.0");
+    let excluded = VersionFacts {
+        excluded: true,
+        ..ended("1.7.0")
+    };
+    let all = [excluded, ended("1.6.0")];
+    assert!(choice(&all, "latest", None).starts_with("1.6.0 1.7.0:Ended"));
+    assert_eq!(choice(&all, "1.7.0", None), "1.7.0");
+}
+
+#[test]
+fn notify_tells_of_versions_above_an_exact_one() {
+    let all = [version("1.4.1"), version("2.0.0"), version("1.4.2")];
+    assert_eq!(choice(&all, "1.4.1", None), "1.4.1");
+    assert_eq!(
+        following(&all, "1.4.1", None, Follow::Notify),
+        "1.4.1 2.0.0:Pinned 1.4.2:Pinned"
+    );
+}
+
+#[test]
+fn a_replica_has_to_be_complete_in_every_region() {
+    let regions = [HERE.to_owned(), "northeurope".to_owned()];
+    let mut facts = version("1.0.0");
+    let wanted = Wanted {
+        channel: Channel::Latest,
+        pinned: None,
+        regions: &regions,
+        follow: Follow::Lock,
+        ended: &BTreeSet::new(),
+    };
+    let taken = |facts: &VersionFacts| {
+        matches!(
+            choose(std::slice::from_ref(facts), &wanted),
+            Choice::Take { .. }
+        )
+    };
+    assert!(!taken(&facts));
+    facts.targets.push("northeurope".into());
+    assert!(!taken(&facts));
+    let replicas = facts.replicas.get_or_insert_default();
+    replicas.insert("northeurope".into(), "Replicating".into());
+    assert!(!taken(&facts));
+    let replicas = facts.replicas.get_or_insert_default();
+    replicas.insert("northeurope".into(), "Completed".into());
+    assert!(taken(&facts));
 }

@@ -1,16 +1,16 @@
 //! The live resources that one entry would stand for.
 
 use tenon_model::found::Found;
+use tenon_model::image::ImageId;
 use tenon_model::snapshot::Live;
 use tenon_model::{ResourceId, Value};
 
 use super::{id_at, in_group_of, same_zones, text};
-use crate::images::split_id;
 
 /// The live resources that one entry would stand for.
 pub(super) struct Parts<'a> {
     pub(super) machine: &'a Live,
-    pub(super) image: ResourceId,
+    pub(super) image: ImageId,
     pub(super) nic: &'a Live,
     /// The address within the interface.
     pub(super) address: Value,
@@ -64,22 +64,20 @@ fn list<'v>(body: &'v Value, names: &[&str]) -> &'v [Value] {
     body.at(names).and_then(Value::as_list).unwrap_or(&[])
 }
 
-fn image(machine: &Live) -> Result<ResourceId, String> {
+fn image(machine: &Live) -> Result<ImageId, String> {
     let reference = machine
         .body
         .at(&["properties", "storageProfile", "imageReference"]);
     let Some(reference) = reference.filter(|reference| !reference.is_null()) else {
         return Err("it was made from a disk, not from an image".to_owned());
     };
-    let Some(id) = id_at(reference, &["id"]) else {
-        return Err(
-            "its image is one of the marketplace, which `images` has no key for".to_owned(),
-        );
-    };
-    match split_id(id.as_str(), &tenon_model::Place::whole("")) {
-        Ok(_) => Ok(id),
-        Err(_) => Err("its image is in no gallery".to_owned()),
+    if let Some(image) = ImageId::of_reference(reference) {
+        return Ok(image);
     }
+    Err(match id_at(reference, &["id"]) {
+        Some(_) => "its image is in no gallery".to_owned(),
+        None => "its image is one of the marketplace, which `images` has no key for".to_owned(),
+    })
 }
 
 fn nic<'a>(machine: &Live, found: &'a Found) -> Result<&'a Live, String> {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::json;
+use crate::providers::gallery::open::{self, Way};
 use crate::providers::gallery::{replicas, version};
 use crate::state::State;
 use crate::store::Resource;
@@ -32,7 +33,13 @@ pub(crate) struct Image {
 }
 
 /// Finds the image of a storage profile's reference.
-pub(crate) fn resolve(state: &State, reference: &Value, location: &str) -> Result<Image, ArmError> {
+/// `consumer` is the subscription of the machine.
+pub(crate) fn resolve(
+    state: &State,
+    reference: &Value,
+    location: &str,
+    consumer: &str,
+) -> Result<Image, ArmError> {
     if let Some(id) = json::text(reference, "id") {
         return if id
             .to_ascii_lowercase()
@@ -44,10 +51,10 @@ pub(crate) fn resolve(state: &State, reference: &Value, location: &str) -> Resul
         };
     }
     if let Some(id) = json::text(reference, "sharedGalleryImageId") {
-        return shared(state, id, location, Way::Direct);
+        return open(state, id, location, (Way::Direct, consumer));
     }
     if let Some(id) = json::text(reference, "communityGalleryImageId") {
-        return shared(state, id, location, Way::Community);
+        return open(state, id, location, (Way::Community, consumer));
     }
     platform::find(state, reference)
 }
@@ -154,7 +161,7 @@ fn latest(state: &State, id: &ResourceId, location: &str) -> Result<Image, ArmEr
     }
 }
 
-fn not_available(id: &ResourceId, location: &str) -> ArmError {
+fn not_available(id: &(impl std::fmt::Display + ?Sized), location: &str) -> ArmError {
     let message = format!(
         "The gallery image {id} is not available in {location} region. Please contact image owner to replicate to this region, or change your requested region."
     );
@@ -201,56 +208,29 @@ fn read(state: &State, version: &Resource) -> Image {
     }
 }
 
-/// How a gallery is shared without a role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Direct,
-    Community,
-}
-
 /// `/sharedGalleries/{unique}/images/{image}[/versions/{version}]` and its community twin.
-fn shared(state: &State, id: &str, location: &str, way: Way) -> Result<Image, ArmError> {
+fn open(
+    state: &State,
+    id: &str,
+    location: &str,
+    (way, consumer): (Way, &str),
+) -> Result<Image, ArmError> {
     let segments: Vec<&str> = id
         .split('/')
         .filter(|segment| !segment.is_empty())
         .collect();
-    let absent = || {
-        let message = format!(
-            "The gallery image {id} is not available in {location} region. Please contact image owner to replicate to this region, or change your requested region."
-        );
-        ArmError::not_found("GalleryImageNotFound", message)
-    };
     let [_, unique, _, image, rest @ ..] = segments.as_slice() else {
-        return Err(absent());
+        return Err(not_available(id, location));
     };
-    let wanted = |gallery: &&Resource| match way {
-        Way::Direct => {
-            json::text(&gallery.body, "properties.sharingProfile.permissions") == Some("Groups")
-                && json::text(&gallery.body, "properties.identifier.uniqueName")
-                    .is_some_and(|name| json::same(name, unique))
-        }
-        Way::Community => json::items(
-            &gallery.body,
-            "properties.sharingProfile.communityGalleryInfo.publicNames",
-        )
-        .iter()
-        .any(|name| name.as_str().is_some_and(|name| json::same(name, unique))),
-    };
-    let galleries = state
-        .directory
-        .subscriptions
-        .iter()
-        .flat_map(|subscription| {
-            state
-                .store
-                .of_type(&subscription.id, None, "Microsoft.Compute/galleries")
-        });
-    let gallery = galleries.into_iter().find(wanted).ok_or_else(absent)?;
+    let gallery = open::gallery(state, way, unique, consumer);
+    let gallery = gallery.ok_or_else(|| not_available(id, location))?;
     let definition = gallery.parsed().child("images", image);
-    match rest {
+    let found = match rest {
         [_, version] if !json::same(version, "latest") => {
             exact(state, &definition.child("versions", version), location)
         }
         _ => latest(state, &definition, location),
-    }
+    };
+    // The publisher's own ids are nobody else's business.
+    found.map_err(|_| not_available(id, location))
 }

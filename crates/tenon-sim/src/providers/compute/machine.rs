@@ -2,6 +2,7 @@
 
 mod account;
 mod actions;
+mod attached;
 mod change;
 mod checks;
 mod create;
@@ -167,7 +168,8 @@ pub(crate) fn check_model(
     {
         return Err(missing("osDisk.createOption"));
     }
-    let image = image::resolve(state, reference, machine.location())?;
+    let consumer = machine.parsed().subscription.unwrap_or_default();
+    let image = image::resolve(state, reference, machine.location(), &consumer)?;
     if account == Account::New {
         account::check(body, &image)?;
     }

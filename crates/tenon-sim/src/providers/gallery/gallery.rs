@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{check_empty, shown};
+use super::{check_empty, share, shown};
 use crate::arm::error::ArmError;
+use crate::arm::reply::Reply;
 use crate::call::Call;
 use crate::json;
-use crate::providers::{Durations, Flow, Hooks, Kind, Place, View, Write};
+use crate::providers::{Action, Durations, Flow, Hooks, Kind, Place, View, Write};
 use crate::state::State;
 use crate::store::Resource;
 
@@ -56,8 +57,22 @@ impl Hooks for Gallery {
         check_empty(state, resource)
     }
 
+    fn act(&self, action: &mut Action<'_>) -> Option<Result<Reply, ArmError>> {
+        share::act(action)
+    }
+
     fn view(&self, _: &State, resource: &Resource, view: View<'_>) -> Value {
-        shown(resource, view.version)
+        let mut body = shown(resource, view.version);
+        if view.expands("SharingProfile/Groups")
+            && let Some(groups) = resource.hidden.get(share::GROUPS)
+        {
+            json::set(
+                &mut body,
+                "properties.sharingProfile.groups",
+                groups.clone(),
+            );
+        }
+        body
     }
 }
 

@@ -81,7 +81,8 @@ pub(super) fn replication(state: &State, version: &Resource) -> Value {
 /// True when machines can be made of a version in a region.
 pub(crate) fn is_usable(state: &State, version: &Resource, location: &str) -> bool {
     let replica = replica(state, version, &plain_location(location));
-    let settled = matches!(version.state(), "Succeeded" | "Updating");
+    let settled = matches!(version.state(), "Succeeded" | "Updating")
+        && json::text(&version.body, "properties.imageState") != Some("SoftDeleted");
     settled && replica.is_some_and(|(status, _)| status == "Completed")
 }
 

@@ -6,7 +6,7 @@ use crate::arm::id::ResourceId;
 use crate::clock::stamp;
 use crate::json::{self, plain_location};
 use crate::providers::gallery::gallery::unique_name_of;
-use crate::providers::gallery::version;
+use crate::providers::gallery::{share, version};
 use crate::providers::locations;
 use crate::state::State;
 use crate::store::Resource;
@@ -40,7 +40,9 @@ pub(super) fn fill(
         );
     }
     let now = state.now();
-    state.store.put(Resource::new(&id, body, now));
+    let mut resource = Resource::new(&id, body, now);
+    share_with(state, &mut resource, gallery)?;
+    state.store.put(resource);
     for image in &gallery.images {
         let id = id.child("images", &image.name);
         let body = definition(gallery, image);
@@ -48,6 +50,48 @@ pub(super) fn fill(
         for version in &image.versions {
             fill_version(state, &id, gallery, version)?;
         }
+    }
+    Ok(())
+}
+
+/// Opens a gallery to those that the world names.
+fn share_with(state: &State, resource: &mut Resource, gallery: &Gallery) -> Result<(), WorldError> {
+    let place = format!("gallery `{}`", gallery.name);
+    let unknown = |what: &str, name: &str| WorldError::Invalid {
+        place: place.clone(),
+        message: format!("`{name}` is no {what} of this world"),
+    };
+    let mut groups = Vec::new();
+    let mut ids = Vec::new();
+    for name in &gallery.shared_with.subscriptions {
+        ids.push(super::subscription(state, name, &place)?);
+    }
+    if !ids.is_empty() {
+        groups.push(json!({"type": "Subscriptions", "ids": ids}));
+    }
+    let mut ids = Vec::new();
+    for name in &gallery.shared_with.tenants {
+        let named = state
+            .world
+            .tenants
+            .iter()
+            .find(|tenant| tenant.name == *name);
+        let text = named.map_or(name, |tenant| &tenant.id);
+        let tenant = state.directory.tenant(text);
+        ids.push(tenant.ok_or_else(|| unknown("tenant", name))?.id.clone());
+    }
+    if !ids.is_empty() {
+        groups.push(json!({"type": "AADTenants", "ids": ids}));
+    }
+    if !groups.is_empty() {
+        json::set(&mut resource.hidden, share::GROUPS, json!(groups));
+    }
+    if gallery.sharing == "Community" {
+        if !gallery.public_name.is_empty() {
+            let names = "properties.sharingProfile.communityGalleryInfo.publicNames";
+            json::set(&mut resource.body, names, json!([gallery.public_name]));
+        }
+        share::enable_community(state, resource);
     }
     Ok(())
 }
@@ -184,6 +228,9 @@ fn version_body(gallery: &Gallery, version: &ImageVersion, regions: &[TargetRegi
             "provisioningState": or(&version.provisioning_state, "Succeeded"),
         },
     });
+    if version.soft_deleted {
+        json::set(&mut body, "properties.imageState", "SoftDeleted");
+    }
     if version.block_deletion_before_end_of_life {
         json::set(
             &mut body,

@@ -100,10 +100,16 @@ fn unapproved(ready: &Ready, approval: &Approval, answer: &Answer) -> Diagnostic
         .changes
         .iter()
         .find(|change| change.action == Action::Forget);
+    let mut goes_back = ready.plan.changes.iter();
+    let goes_back = goes_back.any(|change| matches!(change.reason, Reason::GoesBack { .. }));
     let (command, saved) = match (ready.plan.mode, let_go.map(|change| &change.reason)) {
         (_, Some(Reason::HandedOver { .. })) => (
             "tenon transfer … --to …",
             Some("tenon transfer … --to … --out plan.tenon"),
+        ),
+        _ if goes_back => (
+            "tenon rollback …",
+            Some("tenon rollback … --out plan.tenon"),
         ),
         (_, Some(_)) => ("tenon forget …", Some("tenon forget … --out plan.tenon")),
         (Mode::Live, _) => ("tenon apply", Some("tenon plan --out plan.tenon")),

@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use crate::journal::{self, Record};
 use crate::listen::Audience;
 use crate::output::Output;
+use crate::prepare::seconds;
 use crate::this_run::ThisRun;
 use crate::vault::LocalVault;
 use crate::{interrupt, lease};
@@ -115,6 +116,7 @@ async fn follow(
     let record = Record::begin(&ready.plan, this_run, &cloud, output);
     let audience = Audience::new(&ready.plan, record, expected, output);
     let mut options = ApplyOptions {
+        begins: seconds(),
         prober: Arc::new(prober),
         seconds_per_second: ready.connection.seconds_per_second(),
         ..ApplyOptions::default()

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use tenon_model::image::ImageVersion;
+use tenon_model::image::{ImageVersion, Sharing};
 use tenon_sim::world::{
     Application, Gallery, GalleryImage, ImageVersion as GalleryVersion, RawResource, ResourceGroup,
-    RoleAssignment, Secret, ServicePrincipal, Subscription, TargetRegion, Tenant, WorldFile,
+    RoleAssignment, Secret, ServicePrincipal, SharedWith, Subscription, TargetRegion, Tenant,
+    WorldFile,
 };
 
-use super::{CONSUMER, Making};
+use super::{CONSUMER, GalleryKey, Making};
 use crate::world::{APPLICATION, SECRET};
 
 impl Making {
@@ -67,7 +68,7 @@ impl Making {
             galleries: self
                 .galleries
                 .iter()
-                .map(|(key, images)| gallery(key, images, &self.regions))
+                .map(|(key, images)| self.gallery(key, images))
                 .collect(),
             ..WorldFile::default()
         }
@@ -76,11 +77,13 @@ impl Making {
     /// Contributor where machines are made, and no more than reading where
     /// only images come from.
     fn roles(&self) -> Vec<RoleAssignment> {
-        let publishing: BTreeSet<&String> = self
-            .galleries
-            .keys()
-            .map(|(subscription, _, _)| subscription)
-            .collect();
+        let publishing = |open: bool| -> BTreeSet<&String> {
+            let keys = self.galleries.keys();
+            keys.filter(|key| key.open.is_some() == open)
+                .map(|key| &key.subscription)
+                .collect()
+        };
+        let (read, open) = (publishing(false), publishing(true));
         let used: BTreeSet<&String> = self
             .groups
             .iter()
@@ -102,14 +105,14 @@ impl Making {
             .map(|(id, ..)| assignment(id, "Storage Blob Data Contributor"));
         self.subscriptions
             .keys()
-            .map(|id| {
-                let only_images = publishing.contains(id) && !used.contains(id);
-                let role = if only_images {
-                    "Compute Gallery Image Reader"
-                } else {
-                    "Contributor"
+            .filter_map(|id| {
+                let role = match (used.contains(id), read.contains(id), open.contains(id)) {
+                    (false, true, _) => "Compute Gallery Image Reader",
+                    // What is open to others needs no role.
+                    (false, false, true) => return None,
+                    _ => "Contributor",
                 };
-                assignment(id, role)
+                Some(assignment(id, role))
             })
             .chain(may_give)
             .chain(leases)
@@ -147,37 +150,57 @@ fn subscription((id, tenant): (&String, &String)) -> Subscription {
     }
 }
 
-fn gallery(
-    (subscription, group, name): &(String, String, String),
-    images: &BTreeMap<String, BTreeSet<ImageVersion>>,
+impl Making {
+    fn gallery(
+        &self,
+        key: &GalleryKey,
+        images: &BTreeMap<String, BTreeSet<ImageVersion>>,
+    ) -> Gallery {
+        let home = self.regions.first().cloned();
+        let gallery = Gallery {
+            subscription: key.subscription.clone(),
+            resource_group: key.group.clone(),
+            name: key.name.clone(),
+            location: home.unwrap_or_else(|| "westeurope".to_owned()),
+            images: images
+                .iter()
+                .map(|(name, versions)| image(name, versions, &self.regions))
+                .collect(),
+            ..Gallery::default()
+        };
+        match &key.open {
+            None => gallery,
+            Some((Sharing::Direct, _)) => Gallery {
+                sharing: "Groups".to_owned(),
+                shared_with: SharedWith {
+                    subscriptions: self.subscriptions.keys().cloned().collect(),
+                    tenants: Vec::new(),
+                },
+                ..gallery
+            },
+            Some((Sharing::Community, name)) => Gallery {
+                sharing: "Community".to_owned(),
+                public_name: name.clone(),
+                ..gallery
+            },
+        }
+    }
+}
+
+fn image(
+    name: &str,
+    versions: &BTreeSet<ImageVersion>,
     regions: &BTreeSet<String>,
-) -> Gallery {
-    let home = regions
-        .iter()
-        .next()
-        .cloned()
-        .unwrap_or_else(|| "westeurope".to_owned());
-    Gallery {
-        subscription: subscription.clone(),
-        resource_group: group.clone(),
-        name: name.clone(),
-        location: home,
-        images: images
-            .iter()
-            .map(|(name, versions)| GalleryImage {
-                name: name.clone(),
-                features: BTreeMap::from([(
-                    "SecurityType".to_owned(),
-                    "TrustedLaunchSupported".to_owned(),
-                )]),
-                versions: versions
-                    .iter()
-                    .map(|version| gallery_version(*version, regions))
-                    .collect(),
-                ..GalleryImage::default()
-            })
+) -> GalleryImage {
+    let trusted = ("SecurityType", "TrustedLaunchSupported");
+    let versions = versions.iter();
+    GalleryImage {
+        name: name.to_owned(),
+        features: BTreeMap::from([(trusted.0.to_owned(), trusted.1.to_owned())]),
+        versions: versions
+            .map(|version| gallery_version(*version, regions))
             .collect(),
-        ..Gallery::default()
+        ..GalleryImage::default()
     }
 }
 

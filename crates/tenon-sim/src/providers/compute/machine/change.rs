@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    DATA_DISKS, INTERFACES, OS_DISK, checks, create, disks, identities, power, spot, surroundings,
-    view,
+    DATA_DISKS, INTERFACES, OS_DISK, attached, checks, create, disks, identities, power, spot,
+    surroundings, view,
 };
 use crate::arm::error::ArmError;
 use crate::json;
@@ -141,6 +141,9 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     create::fill_references(write);
     disks::make_data_disks(write, &Image::default());
     store_os_disk(write);
+    if swaps(write, &before) {
+        attached::show(write);
+    }
     write.after.hidden = before.hidden.clone();
     json::set(&mut write.after.hidden, "power", power(&before));
     Ok(())
@@ -240,7 +243,12 @@ fn check_image(write: &Write<'_>, before: &Resource) -> Result<(), ArmError> {
 
 fn check_fixed(write: &Write<'_>, before: &Resource) -> Result<(), ArmError> {
     let after = &write.after.body;
+    let swapped = swaps(write, before);
     for (path, name) in FIXED {
+        // The name is that of the disk.
+        if swapped && *name == "osDisk.name" {
+            continue;
+        }
         let (now, then) = (json::get(after, path), json::get(&before.body, path));
         let dropped = now.is_none() && write.patching == Patching::Yes;
         if now != then && !dropped {
@@ -257,14 +265,24 @@ fn check_fixed(write: &Write<'_>, before: &Resource) -> Result<(), ArmError> {
             return Err(ArmError::property_change(name));
         }
     }
-    let disk = format!("{OS_DISK}.managedDisk.id");
-    let (now, then) = (json::text(after, &disk), json::text(&before.body, &disk));
-    let swapped = now.is_some_and(|now| !json::same(now, then.unwrap_or_default()));
     if swapped && is_on(before) {
         let message = "Swapping the OS disk is allowed only when the VM is deallocated.";
         return Err(ArmError::conflict("OperationNotAllowed", message).at("osDisk.managedDisk.id"));
     }
+    if swapped {
+        attached::check_swap(write, before)?;
+    }
     Ok(())
+}
+
+/// Whether another OS disk is asked for than the one that is there.
+fn swaps(write: &Write<'_>, before: &Resource) -> bool {
+    let disk = format!("{OS_DISK}.managedDisk.id");
+    let (now, then) = (
+        json::text(&write.after.body, &disk),
+        json::text(&before.body, &disk),
+    );
+    now.is_some_and(|now| !json::same(now, then.unwrap_or_default()))
 }
 
 fn is_on(machine: &Resource) -> bool {

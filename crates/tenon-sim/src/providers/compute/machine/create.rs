@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{INTERFACES, OS_DISK, account, checks, disks, identities, spot, surroundings};
+use super::{
+    INTERFACES, OS_DISK, account, attached, checks, disks, identities, spot, surroundings,
+};
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::clock::stamp;
@@ -24,6 +26,9 @@ pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     spot::check(&mut write.after.body)?;
     let body = &write.after.body;
     let image = image_of(write)?;
+    if image.is_none() {
+        attached::check_new(write, &size)?;
+    }
     if let Some(image) = &image {
         account::check(body, image)?;
         checks::fit(body, &size, image)?;
@@ -54,18 +59,13 @@ fn image_of(write: &Write<'_>) -> Result<Option<Image>, ArmError> {
     let option = json::text(body, &format!("{OS_DISK}.createOption"));
     match option {
         None if json::get(body, OS_DISK).is_some() => Err(checks::missing("osDisk.createOption")),
-        Some("Attach") => {
-            let id = json::text(body, &format!("{OS_DISK}.managedDisk.id"));
-            let found = id.and_then(|id| write.state.store.find(id));
-            found.map(|_| None).ok_or_else(|| {
-                let message = format!("Disk {} is not found.", id.unwrap_or_default());
-                ArmError::not_found("ResourceNotFound", message)
-            })
-        }
+        Some("Attach") => Ok(None),
         _ => {
             let reference = json::get(body, "properties.storageProfile.imageReference");
             let reference = reference.ok_or_else(|| checks::missing("imageReference"))?;
-            image::resolve(write.state, reference, write.after.location()).map(Some)
+            let consumer = write.id.subscription.as_deref().unwrap_or_default();
+            let location = write.after.location();
+            image::resolve(write.state, reference, location, consumer).map(Some)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DATA_DISKS, OS_DISK, checks};
+use super::{DATA_DISKS, OS_DISK, attached, checks};
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::clock::stamp;
@@ -160,7 +160,8 @@ pub(super) fn make_os_disk(write: &mut Write<'_>, size: &Size, image: &Image) {
         &at("deleteOption"),
         if ephemeral { "Delete" } else { "Detach" },
     );
-    if json::text(body, &at("createOption")) == Some("Attach") {
+    if attached::is_attached(body) {
+        attached::show(write);
         return;
     }
     json::default(body, &at("osType"), image.os_type.as_str());
@@ -280,7 +281,7 @@ fn data_disk(write: &mut Write<'_>, one: &mut Value, place: usize, image: &Image
 }
 
 /// A disk lies in its machine's zone; only zone-redundant ones reach every zone.
-fn fits_zone(disk: &Value, machine: &Value) -> bool {
+pub(super) fn fits_zone(disk: &Value, machine: &Value) -> bool {
     let redundant = json::text(disk, "sku.name").is_some_and(|sku| sku.ends_with("_ZRS"));
     redundant || json::items(disk, "zones") == json::items(machine, "zones")
 }

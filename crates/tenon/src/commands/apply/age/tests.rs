@@ -1,8 +1,9 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tenon_model::image::{DefinitionFacts, ImageVersion, ResolvedImage};
-use tenon_model::{Address, Code, ResourceId, TenantId};
+use tenon_model::image::{DefinitionFacts, Follow, ImageId, ImageVersion, ResolvedImage};
+use tenon_model::{Address, Code, TenantId};
 
 use super::{LONGEST, look};
 
@@ -17,10 +18,11 @@ fn image(end_of_life: &str) -> ResolvedImage {
     ResolvedImage {
         address: Address::new("images.web"),
         tenant: TenantId::new("t"),
-        id: ResourceId::parse(id).expect("an id"),
+        id: ImageId::parse(id).expect("an id"),
         version: ImageVersion(1, 4, 2),
         channel: "1.4.x".to_owned(),
         locked: false,
+        follow: Follow::Lock,
         definition: DefinitionFacts {
             os_type: "Linux".to_owned(),
             os_state: "Generalized".to_owned(),
@@ -32,6 +34,7 @@ fn image(end_of_life: &str) -> ResolvedImage {
         published: None,
         end_of_life: Some(end_of_life.to_owned()),
         passed_over: Vec::new(),
+        stay: BTreeMap::new(),
     }
 }
 
