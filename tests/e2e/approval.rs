@@ -17,6 +17,7 @@ fn without_a_terminal_and_an_approval_nothing_happens() {
 
     Summary
       plan      1 create
+      takes     about …
       digest    sha256:…
     --- stderr
     error[TN4014]: nobody can be asked here, and nothing says that this plan is approved; nothing was
@@ -67,6 +68,7 @@ fn destroy_asks_for_the_name_and_says_how_to_give_it() {
       destroys  VM one (OS disk); VM two (OS disk)
       plan      4 delete
       VMs       - one two
+      takes     about …
       digest    sha256:…
     --- stderr
     error[TN4014]: `--confirm my-vm` is not the name of this deployment, `shop`; nothing was changed

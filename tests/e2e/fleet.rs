@@ -76,7 +76,7 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
     web-prod  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.1 → 1.4.2   from acme 11111111…, channel 1.4.x (tenon.lock)
               db  2.0.3           from acme 11111111…, pinned in the spec
-    read      19 resources with 19 requests in N s
+    read      19 resources with 21 requests in N s
 
       -   vms.jump                  delete                            removed from specs/fleet.yaml
             lost      VM, OS disk, public IP 20.1.174.188
@@ -113,6 +113,7 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
       restarts  db (stopped and started)
       plan      3 replace, 3 create, 12 update, 3 delete; 1 unchanged; 1 property drifted
       VMs       -/+ web-1 web-2 web-3    + web-4    ~ db    - jump
+      takes     about …
       digest    sha256:…
     --- stderr
     Saved plan.tenon
@@ -124,13 +125,14 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
     web-prod  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.1 → 1.4.2   from acme 11111111…, channel 1.4.x (tenon.lock)
               db  2.0.3           from acme 11111111…, pinned in the spec
-    read      19 resources with 19 requests in N s
+    read      19 resources with 21 requests in N s
 
     Summary
       destroys  VM jump (OS disk, public IP)
       restarts  db (stopped and started)
       plan      3 replace, 3 create, 12 update, 3 delete; 1 unchanged; 1 property drifted
       VMs       -/+ web-1 web-2 web-3    + web-4    ~ db    - jump
+      takes     about …
       digest    sha256:…
     "#);
     let apply = scenario.run("apply plan.tenon").exits(0);

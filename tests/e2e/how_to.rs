@@ -16,7 +16,7 @@ fn planned_applied_unchanged_destroyed() {
     --- stdout
     my-vm  ·  22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from 11111111…, pinned in the spec
-    read      0 resources with 13 requests in N s    1 warning
+    read      0 resources with 15 requests in N s    1 warning
 
       +   vms.myVM       create   specs/how-to.yaml:16
             image web 1.4.2, trusted launch, Standard_D2s_v5
@@ -31,6 +31,7 @@ fn planned_applied_unchanged_destroyed() {
     Summary
       plan      6 create
       VMs       + myVM
+      takes     about …
       digest    sha256:…
     "#);
     with("plan --detailed-exitcode").exits(2);
@@ -64,6 +65,7 @@ fn planned_applied_unchanged_destroyed() {
       destroys  VM myVM (OS disk, public IP, network, subnet, NSG)
       plan      6 delete
       VMs       - myVM
+      takes     about …
       digest    sha256:…
     --- stderr
     error[TN4014]: nobody can be asked here, and nothing says that this plan is approved; nothing was

@@ -82,12 +82,12 @@ fn an_image_for_another_architecture() {
 
 #[test]
 fn no_quota_for_the_machine() {
-    let output = apply(|world| {
+    let output = plan(|world| {
         world.subscriptions[0]
             .quotas
             .insert("standardDSv5Family".into(), 1);
     });
     output
-        .exits(6)
-        .says("error[TN3201]: not enough quota for `vms.one`");
+        .exits(1)
+        .says("error[TN3201]: not enough vCPU quota for `vms.one`");
 }

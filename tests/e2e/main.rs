@@ -35,6 +35,7 @@ mod offline;
 mod open_images;
 mod ownership;
 mod process;
+mod quota;
 mod refusals;
 mod regions;
 mod requests;

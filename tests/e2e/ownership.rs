@@ -17,7 +17,7 @@ fn something_of_somebody_elses_stops_the_plan() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from acme 11111111…, pinned in the spec
-    read      0 resources with 10 requests in N s    1 error
+    read      0 resources with 12 requests in N s    1 error
 
     error[TN4011]: `vms.one.nic` exists already, and tenon did not make it
       --> tenon.yaml:16:3
@@ -51,6 +51,7 @@ fn something_of_somebody_elses_stops_the_plan() {
       status    not applyable: 1 error; apply refuses this plan
       plan      3 create
       VMs       + one two
+      takes     about …
       digest    sha256:…
     --- stderr
     Saved saved
@@ -233,6 +234,7 @@ fn a_data_disk_outlives_its_machine_and_is_used_again() {
       destroys  VM web-2 (OS disk)
       plan      2 delete; 3 unchanged
       VMs       - web-2
+      takes     about …
       digest    sha256:…
     "#);
     scenario.run("apply --auto-approve").exits(0);
@@ -265,7 +267,7 @@ fn a_group_that_is_not_ours_is_never_made_or_deleted() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from acme 11111111…, pinned in the spec
-    read      0 resources with 10 requests in N s    1 error
+    read      0 resources with 12 requests in N s    1 error
 
     error[TN3102]: resource group `nowhere` does not exist
       --> tenon.yaml:8:17
@@ -291,6 +293,7 @@ fn a_group_that_is_not_ours_is_never_made_or_deleted() {
       status    not applyable: 1 error; apply refuses this plan
       plan      2 create
       VMs       + one
+      takes     about …
       digest    sha256:…
     "#);
 }

@@ -360,6 +360,7 @@ fn without_a_role_where_the_machines_go() {
 
     Summary
       plan      1 create
+      takes     about …
       digest    sha256:…
     HH:MM:SSZ start   resources.a   create
     HH:MM:SSZ failed  resources.a   create    403 AuthorizationFailed
@@ -436,13 +437,14 @@ fn without_the_publishers_token_beside_the_consumers() {
     exit 6
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
-    read      0 resources with 5 requests in N s
+    read      0 resources with 7 requests in N s
 
       +   resources.raw   create   tenon.yaml:11
             Microsoft.Compute/virtualMachines
 
     Summary
       plan      1 create
+      takes     about …
       digest    sha256:…
     HH:MM:SSZ start   resources.raw   create
     HH:MM:SSZ failed  resources.raw   create    403 LinkedAuthorizationFailed

@@ -36,6 +36,7 @@ fn a_saved_plan_is_applied_without_the_spec() {
 
     Summary
       plan      2 create
+      takes     about …
       digest    sha256:…
     "#);
     scenario.run("apply saved").exits(0).says("2 created");
@@ -121,6 +122,7 @@ fn every_value_that_says_what_would_be_done_counts() {
         [
             "/created_at",
             "/read/",
+            "/takes/",
             "/tool/",
             "/deployment/files/",
             "/deployment/tenant_names/",

@@ -22,3 +22,5 @@ pub const IDENTITIES: &str = "2023-01-31";
 pub const NETWORK: &str = "2025-01-01";
 /// `Microsoft.Resources`: groups and lists of everything in them.
 pub const RESOURCES: &str = "2025-04-01";
+/// `Microsoft.Compute/skus`: what sizes count against.
+pub const SKUS: &str = "2021-07-01";

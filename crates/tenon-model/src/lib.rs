@@ -19,6 +19,7 @@ pub mod desired;
 pub mod diagnostic;
 pub mod drift;
 pub mod event;
+pub mod forecast;
 pub mod found;
 pub mod graph;
 pub mod id;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::forecast::Forecast;
 use crate::image::ResolvedImage;
 use crate::rollout::Waves;
 use crate::{Address, Diagnostic, Map, ResourceId, SubscriptionId};
@@ -103,6 +104,9 @@ pub struct ReadFacts {
     pub requests: usize,
     /// How long it took.
     pub milliseconds: u64,
+    /// What could not be looked at, and why, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
 /// A plan.
@@ -133,6 +137,9 @@ pub struct Plan {
     pub summary: Summary,
     /// What was read.
     pub read: ReadFacts,
+    /// How long it is expected to take; none until the program says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes: Option<Forecast>,
     /// What happens, resource by resource, in the order of the spec.
     pub changes: Vec<Change>,
     /// What stays although the spec no longer names it.

@@ -22,6 +22,7 @@ mod members;
 mod orphans;
 mod power;
 mod principals;
+mod quota;
 mod references;
 mod renamed;
 mod rollback;
@@ -49,6 +50,7 @@ pub use inspect::inspect;
 pub use limits::limit;
 pub use looks::{first_looks, second_looks};
 pub use power::power_looks;
+pub use quota::{Quotas, Region, Size, Usage, check_quotas, quota_regions};
 pub use select::known_addresses;
 pub use wishes::{LetGo, Rollback, Wishes};
 

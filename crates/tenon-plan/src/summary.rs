@@ -50,6 +50,7 @@ pub(crate) fn assemble(
             resources: found(&decisions),
             ..ReadFacts::default()
         },
+        takes: None,
         changes,
         kept: decisions.kept.clone(),
         types: types(inputs, &decisions),

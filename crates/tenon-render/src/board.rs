@@ -20,6 +20,8 @@ const NAME: usize = 34;
 const TIME: usize = 7;
 /// The running units that are shown.
 const RUNNING: usize = 8;
+/// The fleets whose waves are shown.
+const FLEETS: usize = 3;
 
 /// A listener that makes lines for a terminal.
 #[derive(Clone, Debug)]
@@ -91,6 +93,7 @@ impl Board {
                 verb_line(&self.layout, "", Role::Dim).with(Role::Dim, format!("and {more} more")),
             );
         }
+        lines.extend(self.waves(now, width));
         lines.extend(self.waiting(width));
         lines.push(self.bar(now, width));
         lines.into_iter().map(Text::from).collect()
@@ -198,6 +201,22 @@ impl Board {
         }
         line.push(Role::Plain, format!("   {took}"));
         line
+    }
+
+    /// Where the fleets are on their way.
+    fn waves(&self, now: u64, columns: usize) -> Vec<Line> {
+        let waves = self.eta.iter().flat_map(|eta| eta.waves(now));
+        let lines = waves.take(FLEETS).map(|(fleet, said)| {
+            let mut line = verb_line(&self.layout, "Rolling", Role::Dim);
+            let room = columns.saturating_sub(line.width());
+            let said = cut_end(&said, room.saturating_sub(width(&fleet) + 3));
+            line.push(Role::Address, cut_end(&fleet, room));
+            if !said.is_empty() {
+                line.push(Role::Plain, format!("   {said}"));
+            }
+            line
+        });
+        lines.collect()
     }
 
     fn waiting(&self, columns: usize) -> Option<Line> {

@@ -5,6 +5,8 @@
 //! always expected to end soon, so the forecast never says that nothing is
 //! left while something is.
 
+use std::collections::BTreeMap;
+
 use tenon_model::event::{Event, What};
 use tenon_model::plan::Plan;
 
@@ -14,6 +16,7 @@ use crate::words::duration;
 #[derive(Clone, Debug)]
 pub struct Eta {
     steps: Vec<Step>,
+    fleets: Vec<Fleet>,
 }
 
 #[derive(Clone, Debug)]
@@ -23,6 +26,14 @@ struct Step {
     expected: u64,
     began: Option<u64>,
     over: bool,
+}
+
+/// A fleet that changes in more than one wave.
+#[derive(Clone, Debug)]
+struct Fleet {
+    name: String,
+    /// The steps of the machines of each wave.
+    waves: Vec<Vec<usize>>,
 }
 
 impl Eta {
@@ -39,6 +50,7 @@ impl Eta {
         });
         Self {
             steps: steps.collect(),
+            fleets: fleets(plan),
         }
     }
 
@@ -68,6 +80,11 @@ impl Eta {
     /// run began.
     #[must_use]
     pub fn left(&self, now: u64) -> u64 {
+        let last = self.ends(now).into_iter().max().unwrap_or(now);
+        last.saturating_sub(now)
+    }
+
+    fn ends(&self, now: u64) -> Vec<u64> {
         let mut ends: Vec<u64> = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
             let end = match (step.over, step.began) {
@@ -83,15 +100,57 @@ impl Eta {
             };
             ends.push(end);
         }
-        let last = ends.into_iter().max().unwrap_or(now);
-        last.saturating_sub(now)
+        ends
     }
 
     /// `about 3m20s left`, while there is something to do.
     pub(crate) fn words(&self, now: u64) -> Option<String> {
-        let left = self.left(now);
-        // To ten seconds, and a minute's forecast to the second is a lie, too.
-        let rounded = left.div_ceil(10_000) * 10_000;
-        (left > 0).then(|| format!("about {} left", duration(rounded)))
+        words(self.left(now))
     }
+
+    /// `vms.web wave 2 of 5, about 6m10s left`, for each fleet that is on its
+    /// way.
+    pub(crate) fn waves(&self, now: u64) -> Vec<(String, String)> {
+        let is_over = |step: &usize| self.steps[*step].over;
+        let has_begun = |step: &usize| self.steps[*step].began.is_some();
+        let ends = self.ends(now);
+        let on_their_way = self.fleets.iter().filter_map(|fleet| {
+            fleet.waves.iter().flatten().find(|step| has_begun(step))?;
+            let wave = fleet
+                .waves
+                .iter()
+                .position(|wave| !wave.iter().all(is_over))?;
+            let steps = fleet.waves.iter().flatten();
+            let end = steps.map(|step| ends[*step]).max()?;
+            let left = words(end.saturating_sub(now))?;
+            let said = format!("wave {} of {}, {left}", wave + 1, fleet.waves.len());
+            Some((fleet.name.clone(), said))
+        });
+        on_their_way.collect()
+    }
+}
+
+/// To ten seconds, and a minute's forecast to the second is a lie, too.
+fn words(left: u64) -> Option<String> {
+    let rounded = left.div_ceil(10_000) * 10_000;
+    (left > 0).then(|| format!("about {} left", duration(rounded)))
+}
+
+fn fleets(plan: &Plan) -> Vec<Fleet> {
+    let mut own: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (index, step) in plan.steps.iter().enumerate() {
+        own.entry(&step.address).or_default().push(index);
+    }
+    let rolling = plan.waves.iter().filter(|fleet| fleet.waves.len() > 1);
+    let fleets = rolling.map(|fleet| {
+        let waves = fleet.waves.iter().map(|wave| {
+            let steps = wave.iter().filter_map(|machine| own.get(machine));
+            steps.flatten().copied().collect()
+        });
+        Fleet {
+            name: fleet.fleet.to_string(),
+            waves: waves.collect(),
+        }
+    });
+    fleets.collect()
 }

@@ -23,6 +23,7 @@ mod order;
 pub(crate) mod property;
 mod reach;
 pub(crate) mod summary;
+mod takes;
 mod title;
 mod waves;
 

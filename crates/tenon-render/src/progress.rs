@@ -91,7 +91,16 @@ impl Progress {
         }
         let done = format!("done {} of {}", self.follow.done, self.follow.run.total());
         line.pad_to(60, 3).push(Role::Plain, done);
-        if let Some(left) = self.eta.as_ref().and_then(|eta| eta.words(now)) {
+        let waves = self.eta.iter().flat_map(|eta| eta.waves(now));
+        let waves: Vec<(String, String)> = waves.collect();
+        for (fleet, said) in &waves {
+            line.push(Role::Plain, "   ").push(Role::Address, fleet);
+            line.push(Role::Plain, format!(" {said}"));
+        }
+        let left = self.eta.as_ref().and_then(|eta| eta.words(now));
+        // The last fleet that is on its way says the same.
+        let is_said = |left: &String| waves.iter().any(|(_, said)| said.ends_with(left.as_str()));
+        if let Some(left) = left.filter(|left| !is_said(left)) {
             line.push(Role::Plain, format!("   {left}"));
         }
         Some(line.into())

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use tenon_client::Client;
+use tenon_model::forecast::Forecast;
 use tenon_model::inspection::Inspection;
 use tenon_model::lease::LeaseAt;
 use tenon_model::place::Sources;
@@ -24,6 +25,7 @@ mod left_behind;
 mod loaded;
 mod observe;
 mod problems;
+mod quota;
 mod regions;
 mod settle;
 mod tenants;
@@ -95,6 +97,9 @@ pub(crate) async fn prepare(
     let spec = preparing.loaded.whole();
     let left = left_behind::warnings(&plan, &remains, &spec);
     plan.diagnostics.extend(left);
+    if !plan.is_empty() {
+        plan.takes = Some(Forecast::of(&plan, &journal::times(&cloud)));
+    }
     plan.created_at = now();
     plan.read.requests = client.requests() - before;
     plan.read.milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -214,6 +219,7 @@ impl Preparing<'_> {
         if let Some(most) = intent.limit {
             tenon_plan::limit(&mut plan, most);
         }
+        quota::check(self.client, &mut plan, &snapshot).await;
         Ok(plan)
     }
 }

@@ -14,6 +14,10 @@ const SHARED: &str =
 const COMMUNITY: &str =
     "compute/resource-manager/Microsoft.Compute/GalleryRP/stable/2023-07-03/communityGallery.json";
 
+const COMMON: &str =
+    "compute/resource-manager/Microsoft.Compute/ComputeRP/stable/2024-07-01/computeRPCommon.json";
+const SKUS: &str = "compute/resource-manager/Microsoft.Compute/Skus/stable/2021-07-01/skus.json";
+
 /// A request below a region of the consumer's subscription.
 macro_rules! region {
     ($rest:literal) => {
@@ -25,6 +29,24 @@ macro_rules! region {
 }
 
 pub(super) const ROWS: &[Row] = &[
+    Row {
+        method: "GET",
+        path: region!("/usages"),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "tells what of a quota is used, where a plan makes machines or changes their size",
+        document: COMMON,
+        operation: "Usage_List",
+    },
+    Row {
+        method: "GET",
+        path: "/subscriptions/{subscriptionId}/providers/Microsoft.Compute/skus",
+        version: Version::Pinned(versions::SKUS),
+        query: &["$filter"],
+        purpose: "tells what a size counts against, in the same plans",
+        document: SKUS,
+        operation: "ResourceSkus_List",
+    },
     Row {
         method: "GET",
         path: region!("/sharedGalleries/{galleryUniqueName}/images/{galleryImageName}"),

@@ -108,7 +108,7 @@ fn times_are_the_median_of_what_was_seen() {
         "microsoft.compute/virtualmachines".to_owned(),
         Does::Create as u8,
     );
-    assert_eq!(times.0.get(&key).map(|seen| median(seen)), Some(9000));
+    assert_eq!(times.seen.get(&key).map(|seen| median(seen)), Some(9000));
 }
 
 /// A journal of a run `name` that did this to these resources; the last words

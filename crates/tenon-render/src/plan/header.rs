@@ -122,4 +122,7 @@ fn read(plan: &Plan, layout: &Layout, text: &mut Text) {
         }
     }
     text.push(line);
+    for said in &read.left_out {
+        layout.listed(10, "", 0, Role::Dim, std::slice::from_ref(said), text);
+    }
 }

@@ -6,6 +6,7 @@ use tenon_model::plan::{Action, Plan, Summary};
 use tenon_model::rules::Disruption;
 
 use super::header::left_out;
+use super::takes::takes;
 use crate::cards::{self, Block};
 use crate::layout::Layout;
 use crate::text::width;
@@ -45,6 +46,10 @@ pub(crate) fn summary(plan: &Plan, layout: &Layout) -> Text {
         row(label, role, &items, layout, &mut text);
     }
     machines(&blocks, layout, &mut text);
+    if let Some(forecast) = &plan.takes {
+        let said = takes(forecast);
+        row("takes", Role::Plain, &[said], layout, &mut text);
+    }
     if !plan.digest.is_empty() {
         row("digest", Role::Dim, &[digest(plan)], layout, &mut text);
     }

@@ -1,9 +1,12 @@
 //! A run: the question before it, its lines, its end.
 
 use tenon_model::event::{Event, Failure, StepName, What};
+use tenon_model::forecast::Forecast;
+use tenon_model::journal::Times;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Action, Does, Plan, Step};
 use tenon_model::report::Report;
+use tenon_model::rollout::{Health, OnFailure, Waves};
 use tenon_model::transport::{Refusal, Stage};
 use tenon_model::{Address, Code, Diagnostic, Help};
 use tenon_render::{Answer, Board, Eta, Progress};
@@ -313,4 +316,68 @@ fn what_takes_longer_than_expected_is_never_over_before_it_is() {
         what: What::Stopping { running: 0 },
     });
     assert_eq!(eta.left(0), 0);
+}
+
+/// The sample, whose three machines go down one after the other.
+fn in_waves() -> Plan {
+    let mut plan = sample::plan();
+    let machine = |name: &str| vec![Address::new(name)];
+    plan.waves = vec![Waves {
+        fleet: Address::new("vms.web"),
+        most_down: 1,
+        machines: 4,
+        waves: ["vms.web-1", "vms.web-2", "vms.web-3"]
+            .map(machine)
+            .to_vec(),
+        canaries: Vec::new(),
+        unwell: Vec::new(),
+        looked_at: Vec::new(),
+        health: Health::default(),
+        pause: 0,
+        on_failure: OnFailure::Stop,
+    }];
+    plan
+}
+
+#[test]
+fn a_rollout_tells_its_wave_and_how_long_it_takes_yet() {
+    let plan = in_waves();
+    let eta = || Eta::new(&plan, plan.steps.iter().map(takes).collect());
+    let mut progress = Progress::new(&plan, &wide(100)).expecting(eta());
+    let mut board = Board::new(&plan, &wide(100)).expecting(eta());
+    let (mut beats, mut lines) = (Vec::new(), Vec::new());
+    for event in good(&plan) {
+        beats.extend(progress.heartbeat(event.at).map(|line| line.plain()));
+        progress.hear(&event, START);
+        board.hear(&event);
+        let live = board.live(event.at, 100);
+        let live = live.iter().map(|line| line.plain());
+        lines.extend(live.filter(|line| line.contains("Rolling")));
+    }
+    lines.dedup();
+    insta::assert_snapshot!(beats.concat() + &lines.concat(), @r"
+    09:21:21Z running 3  vms.db 58s, vms.jump 58s, vms.web-4 58s   done 13 of 20   about 9m50s left
+    09:22:33Z running 2  vms.db 2m10s, vms.web-1 28s            done 16 of 20   vms.web wave 1 of 3, about 8m40s left
+    09:25:04Z running 1  vms.web-1 2m59s                        done 17 of 20   vms.web wave 1 of 3, about 6m20s left
+    09:28:03Z running 1  vms.web-2 2m59s                        done 18 of 20   vms.web wave 2 of 3, about 3m20s left
+    09:31:02Z running 1  vms.web-3 2m59s                        done 19 of 20   vms.web wave 3 of 3, about 20s left
+       Rolling  vms.web   wave 1 of 3, about 9m00s left
+       Rolling  vms.web   wave 1 of 3, about 8m30s left
+       Rolling  vms.web   wave 1 of 3, about 8m20s left
+       Rolling  vms.web   wave 2 of 3, about 6m00s left
+       Rolling  vms.web   wave 2 of 3, about 5m30s left
+       Rolling  vms.web   wave 3 of 3, about 3m00s left
+       Rolling  vms.web   wave 3 of 3, about 2m40s left
+    ");
+}
+
+#[test]
+fn a_plan_says_how_long_it_takes() {
+    let mut plan = in_waves();
+    plan.takes = Some(Forecast::of(&plan, &Times::default()));
+    let text = tenon_render::plan(&plan, &Sources::default(), &wide(100)).plain();
+    let line = text.lines().find(|line| line.contains("takes"));
+    insta::assert_snapshot!(line.unwrap_or_default().trim(), @"takes     about 8 min (3 waves of about 2 min), by Azure's usual times");
+    // Nothing that is done depends on it.
+    assert_eq!(plan.compute_digest(), sample::plan().compute_digest());
 }
