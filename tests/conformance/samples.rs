@@ -178,7 +178,7 @@ fn references(at: &str) -> Vec<Json> {
             json!("front"),
             json!(id("Microsoft.Network/publicIPAddresses/theirs")),
         ],
-        "vms.identity.user[]" => vec![
+        "vms.identity.user[]" | "scale_sets.identity.user[]" => vec![
             json!("app"),
             json!(id(
                 "Microsoft.ManagedIdentity/userAssignedIdentities/theirs"
@@ -225,6 +225,7 @@ pub(crate) fn anything(at: &str) -> Vec<Json> {
     match at {
         "vms.extensions.*.settings.*" => vec![json!(1), json!({"a": [true]})],
         "vms.extensions.*.protected_settings.*" => vec![json!("x"), json!("${secrets.password}")],
+        "scale_sets.upgrade.automatic_os_upgrade" => vec![json!(false)],
         "resources.body" => vec![json!({"properties": {"size": 1}})],
         _ => vec![json!({})],
     }

@@ -6,6 +6,9 @@ use crate::UNDESCRIBED;
 use crate::descriptions::{self, Descriptions};
 use crate::operation::Operation;
 
+/// Operations of described documents that the folder has been cut down by.
+const LEFT_OUT: &[&str] = &["VirtualMachineScaleSets_Reimage"];
+
 /// The operation that a row names, in the document that it names.
 fn described<'d>(all: &'d Descriptions, row: &Row) -> Result<Operation<'d>, String> {
     let source = format!("specification/{}", row.document);
@@ -71,9 +74,10 @@ fn every_row_is_described() {
         return;
     };
     let described = |row: &&Row| {
-        !UNDESCRIBED
-            .iter()
-            .any(|(_, one)| row.document.ends_with(one))
+        !LEFT_OUT.contains(&row.operation)
+            && !UNDESCRIBED
+                .iter()
+                .any(|(_, one)| row.document.ends_with(one))
     };
     let problems: Vec<String> = requests::all()
         .filter(described)

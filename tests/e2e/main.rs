@@ -40,6 +40,7 @@ mod refusals;
 mod regions;
 mod requests;
 mod rollback;
+mod rollouts;
 mod saved_plans;
 mod scale_sets;
 mod scenario;

@@ -131,7 +131,12 @@ fn asked() -> Vec<Value> {
     }
     run("apply --auto-approve -f specs/extensions.yaml").exits(0);
     scenario.edit("specs/scale-set.yaml", "capacity: 3", "capacity: 2");
-    run("apply --auto-approve -f specs/scale-set.yaml").exits(0);
+    for name in ["scale-set", "rolling"] {
+        let spec = format!("specs/{name}.yaml");
+        scenario.edit(&spec, "size: Standard_D2s_v5", "size: Standard_D4s_v5");
+        run(&format!("apply --auto-approve -f {spec}")).exits(0);
+    }
+    run("apply --replace scale_sets.web --auto-approve -f specs/rolling.yaml").exits(0);
     // A region that has to be asked about.
     let unusual = worlds::vaults(&["far"]).replace("westeurope", "chinanorth3");
     scenario.write("unusual.yaml", &unusual);

@@ -47,8 +47,9 @@ fn machines_come_and_go_with_the_capacity() {
 }
 
 #[test]
-fn a_new_image_waits_for_the_machines_to_be_told() {
-    let scenario = standing(&set("orchestration: Uniform, capacity: 2").replace("1.4.2", "1.4.1"));
+fn a_new_image_waits_for_somebody_else_where_the_spec_says_so() {
+    let leave = "orchestration: Uniform, capacity: 2, upgrade: {instances: Leave}";
+    let scenario = standing(&set(leave).replace("1.4.2", "1.4.1"));
     scenario.edit("tenon.yaml", "1.4.1", "1.4.2");
     scenario
         .run("plan")
@@ -100,4 +101,98 @@ fn a_flexible_set_goes_with_its_machines_and_its_group_with_all_of_it() {
         "{:?}",
         left.keys()
     );
+}
+
+/// The instances with the image that each has.
+fn images(scenario: &Scenario) -> Vec<String> {
+    let ids = scenario.portal().resources();
+    let inside = format!("{}/virtualmachines/", id().to_lowercase());
+    let mut images = Vec::new();
+    for (id, _) in ids.iter().filter(|(id, _)| id.starts_with(&inside)) {
+        let one = scenario.portal().resource(id).expect("an instance");
+        let image = &one["properties"]["storageProfile"]["imageReference"]["id"];
+        let image = image.as_str().expect("an image");
+        images.push(image.rsplit('/').next().unwrap_or_default().to_owned());
+    }
+    images
+}
+
+const ROLLING: &str = "orchestration: Uniform, capacity: 3, upgrade: {mode: Rolling, max_batch_instance_percent: 40, pause_time_between_batches: 5s}, health: {protocol: http, port: 80}";
+
+#[test]
+fn a_rolling_upgrade_is_followed_to_its_end() {
+    let scenario = standing(&set(ROLLING).replace("1.4.2", "1.4.1"));
+    scenario.edit("tenon.yaml", "1.4.1", "1.4.2");
+    scenario
+        .run("plan")
+        .exits(0)
+        .says("3 instances by the set's rolling policy (upgrade.mode is Rolling): 40 % at a time")
+        .says("lost      OS disk contents");
+    scenario
+        .run("apply --auto-approve")
+        .exits(0)
+        .says("3 of 3 instances upgraded");
+    assert_eq!(images(&scenario), ["1.4.2"; 3]);
+    scenario.run("plan").finds_nothing_to_do();
+}
+
+#[test]
+fn one_that_faults_says_why_and_is_begun_anew_by_the_next_run() {
+    let scenario = standing(&set(ROLLING).replace("1.4.2", "1.4.1"));
+    scenario
+        .portal()
+        .settings(&json!({"unwell": ["*/versions/1.4.2"]}));
+    scenario.edit("tenon.yaml", "1.4.1", "1.4.2");
+    scenario
+        .run("apply --auto-approve")
+        .exits(6)
+        .says("error[TN3911]: `scale_sets.web`: instances with the new model are not well")
+        .says("upgrade.max_unhealthy_upgraded_instance_percent");
+    assert_eq!(images(&scenario), ["1.4.2", "1.4.1", "1.4.1"]);
+    scenario.portal().settings(&json!({"unwell": []}));
+    scenario
+        .run("plan")
+        .exits(0)
+        .says("2 instances have another model: an upgrade was cut off or ended badly");
+    scenario.run("apply --auto-approve").exits(0);
+    assert_eq!(images(&scenario), ["1.4.2"; 3]);
+    scenario.run("plan").finds_nothing_to_do();
+}
+
+#[test]
+fn without_a_policy_of_azure_s_the_run_upgrades_them_by_batches() {
+    let words = "orchestration: Uniform, capacity: 5, rollout: {max_unavailable: 40%}";
+    let scenario = standing(&set(words).replace("1.4.2", "1.4.1"));
+    scenario.edit("tenon.yaml", "1.4.1", "1.4.2");
+    scenario
+        .run("plan")
+        .exits(0)
+        .says("5 instances, 2 at a time, the next when those are well");
+    scenario.run("apply --auto-approve").exits(0);
+    assert_eq!(images(&scenario), ["1.4.2"; 5]);
+    scenario.run("plan").finds_nothing_to_do();
+}
+
+#[test]
+fn a_set_that_is_to_be_replaced_gets_its_os_disks_anew_and_stays() {
+    let scenario = standing(&set(
+        "orchestration: Uniform, capacity: 3, rollout: {max_unavailable: 2}",
+    ));
+    let made = |scenario: &Scenario| live(scenario)["properties"]["uniqueId"].clone();
+    let before = made(&scenario);
+    scenario
+        .run("plan --replace scale_sets.web")
+        .exits(0)
+        .says("update, reimages its instances")
+        .says("3 instances, 2 at a time")
+        .says("it was asked for: nothing else forces it");
+    scenario.portal().forget_requests();
+    scenario
+        .run("apply --replace scale_sets.web --auto-approve")
+        .exits(0);
+    assert_eq!(made(&scenario), before);
+    let writes = scenario.portal().writes();
+    let reimages = writes.iter().filter(|one| one.ends_with("/reimage"));
+    assert_eq!((reimages.count(), writes.len()), (2, 2), "{writes:?}");
+    scenario.run("plan").finds_nothing_to_do();
 }

@@ -102,6 +102,11 @@ pub(crate) fn machines(names: &[&str]) -> String {
     spec
 }
 
+/// A spec with a fleet of such machines, `web-1` and so on.
+pub(crate) fn fleet(count: usize, rollout: &str) -> String {
+    format!("{HEAD}vms:\n  web: {{count: {count}, {MACHINE}, rollout: {{{rollout}}}}}\n")
+}
+
 /// A spec with these vaults, which one request makes at once.
 pub(crate) fn vaults(names: &[&str]) -> String {
     let mut spec = format!(

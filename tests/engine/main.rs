@@ -10,6 +10,7 @@ mod power;
 mod races;
 mod reading;
 mod rollout;
+mod scale_sets;
 #[path = "../plans/support/mod.rs"]
 mod support;
 mod world;

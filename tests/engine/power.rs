@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use tenon_model::TenantId;
 use tenon_model::plan::{Does, Plan, Reason};
-use tenon_model::transport::{Condition, Transport as _, Verb, Write};
 
 use crate::crash::land;
 use crate::world::World;
-use crate::{fleet, run, support};
+use crate::{fleet, run};
 
 const MACHINE: &str = "/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/web-1";
 
@@ -46,17 +44,7 @@ pub(crate) async fn stop(world: &World, machine: &str) {
 
 async fn act_on(world: &World, machine: &str, what: &str) {
     let machine = MACHINE.replace("web-1", machine);
-    let write = Write {
-        tenant: TenantId::new(support::CONSUMER),
-        auxiliary: Vec::new(),
-        verb: Verb::Post,
-        path: format!("{machine}/{what}"),
-        api_version: "2024-11-01".to_owned(),
-        body: None,
-        condition: Condition::None,
-    };
-    let done = world.client.write(&write, &|_| {}).await;
-    done.expect("machines start and stop");
+    world.act(&format!("{machine}/{what}")).await;
 }
 
 fn steps(plan: &Plan) -> Vec<Does> {

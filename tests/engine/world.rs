@@ -7,12 +7,12 @@ use tenon_client::{
     HttpResponse, Jitter, SecretString, Settings, StatusCode,
 };
 use tenon_engine::ApplyOptions;
-use tenon_model::Address;
 use tenon_model::event::{Event, Listener};
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::report::Report;
 use tenon_model::snapshot::{Look, Snapshot};
-use tenon_model::transport::Boxed;
+use tenon_model::transport::{Boxed, Condition, Transport as _, Verb, Write};
+use tenon_model::{Address, TenantId};
 use tenon_plan::{Rollback, Wishes};
 use tenon_sim::world::{FaultAction, FaultMatch, FaultRule, Moment};
 use tenon_sim::{Bytes, ClockMode, Dropped, Simulator, WorldFile, http};
@@ -199,6 +199,21 @@ impl World {
         tenon_engine::observe(looks, &self.client, snapshot)
             .await
             .expect("it answers");
+    }
+
+    /// Lets somebody with a portal do something to a resource.
+    pub(crate) async fn act(&self, path: &str) {
+        let write = Write {
+            tenant: TenantId::new(support::CONSUMER),
+            auxiliary: Vec::new(),
+            verb: Verb::Post,
+            path: path.to_owned(),
+            api_version: "2024-11-01".to_owned(),
+            body: None,
+            condition: Condition::None,
+        };
+        let done = self.client.write(&write, &|_| {}).await;
+        done.expect("Azure does it");
     }
 
     fn fault(&self, method: &str, id: &str, times: u32, action: FaultAction) {

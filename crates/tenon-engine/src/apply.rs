@@ -18,7 +18,9 @@ use crate::lease::Loss;
 use crate::resolve::{Bodies, Vault};
 use crate::schedule::Schedule;
 
+mod follow;
 mod health;
+mod instances;
 mod lag;
 mod overtaken;
 mod step;

@@ -10,7 +10,9 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use tenon_model::marker::Ownership;
 use tenon_model::rules::Rules;
-use tenon_model::snapshot::{Agent, Form, Live, Look, Power, Snapshot};
+use tenon_model::snapshot::{
+    Agent, Form, INSTANCES, Instance, LATEST, Live, Look, Power, RollingUpgrade, Snapshot,
+};
 use tenon_model::transport::{Read, Refusal, Transport};
 use tenon_model::{Path, ResourceId, Value};
 use thiserror::Error;
@@ -65,10 +67,13 @@ async fn read(
         query: look.query.clone(),
     };
     let result = match look.form {
-        Form::One | Form::Power => transport.get(&read).await.map(|answer| {
-            take(look, vec![answer.body], snapshot);
-        }),
+        Form::One | Form::Power | Form::RollingUpgrade => {
+            transport.get(&read).await.map(|answer| {
+                take(look, vec![answer.body], snapshot);
+            })
+        }
         Form::List
+        | Form::Instances
         | Form::Marked
         | Form::Described
         | Form::Children
@@ -101,7 +106,13 @@ fn may_be_unread(form: Form, refusal: &Refusal) -> bool {
     match form {
         Form::Marked | Form::Described => refusal.status == 403,
         Form::Children => matches!(refusal.status, 400 | 403 | 405),
-        Form::One | Form::List | Form::Census | Form::Power | Form::PowerOfAll => false,
+        Form::One
+        | Form::List
+        | Form::Census
+        | Form::Power
+        | Form::PowerOfAll
+        | Form::Instances
+        | Form::RollingUpgrade => false,
     }
 }
 
@@ -109,6 +120,10 @@ fn take(look: &Look, items: Vec<Value>, snapshot: &Mutex<Snapshot>) {
     let mut snapshot = snapshot
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
+    if matches!(look.form, Form::Instances | Form::RollingUpgrade) {
+        take_inside(look, &items, &mut snapshot);
+        return;
+    }
     for item in items {
         let id = item
             .member("id")
@@ -136,6 +151,27 @@ fn take(look: &Look, items: Vec<Value>, snapshot: &Mutex<Snapshot>) {
                 }
                 snapshot.set_power(id, Power::read(&item));
             }
+            Form::Instances | Form::RollingUpgrade => {}
+        }
+    }
+}
+
+/// Takes what is told about the inside of a scale set: its path names the set.
+fn take_inside(look: &Look, items: &[Value], snapshot: &mut Snapshot) {
+    let set = look
+        .path
+        .strip_suffix(INSTANCES)
+        .or_else(|| look.path.strip_suffix(LATEST));
+    let Some(Ok(set)) = set.map(ResourceId::parse) else {
+        return;
+    };
+    for item in items {
+        if look.form == Form::Instances {
+            if let Some(instance) = Instance::read(item) {
+                snapshot.add_instance(set.clone(), instance);
+            }
+        } else if let Some(upgrade) = RollingUpgrade::read(item) {
+            snapshot.set_upgrade(set.clone(), upgrade);
         }
     }
 }

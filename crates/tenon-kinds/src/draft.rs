@@ -53,6 +53,7 @@ impl Draft {
             replace_on: Vec::new(),
             follows: None,
             keeps: None,
+            upgrades: None,
             rollout: None,
             limit: limit(entry),
             facts: Vec::new(),

@@ -144,6 +144,7 @@ fn bare(address: Address, id: ResourceId, place: &Place, around: &Surroundings<'
         follows: None,
         limit: None,
         keeps: None,
+        upgrades: None,
         rollout: None,
         facts: Vec::new(),
     }

@@ -7,8 +7,8 @@
 //! always written, that nothing is opened to the Internet, and that there is no
 //! load balancer.
 //!
-//! Left out: identities, the maximum price of spot machines, load balancers and
-//! their probes, automatic OS upgrades.
+//! Left out: the maximum price of spot machines, load balancers and their probes.
+//! Automatic OS upgrades are refused: a lock chooses versions.
 
 use tenon_model::desired::{Attributes, Declaration, Relation};
 use tenon_model::image::{ImageDefinition, ResolvedImage, Sharing};
@@ -20,10 +20,11 @@ use tenon_model::{Address, Code, Diagnostic, Help, Map, Path, ResourceId, Value}
 
 use crate::draft::Draft;
 use crate::placement::{Placement, placement};
+use crate::single;
 use crate::vms::image::{self, Image};
 use crate::vms::network::{self, Join};
 use crate::vms::profile::Profile;
-use crate::vms::{DEFAULT_SIZE, disk, name};
+use crate::vms::{DEFAULT_SIZE, disk, identity, name};
 
 mod check;
 mod rules;
@@ -67,9 +68,9 @@ impl Kind for ScaleSets {
         let image = image::find(entry, around, &place, out);
         let subnet = network::subnet(entry, around, &place, out);
         let group = network::group(entry, around, &place, &image, out);
-        let table = match upgrade::mode(&entry.item) {
-            "Manual" => &rules::TOLD,
-            _ => &rules::BY_ITSELF,
+        let table = match upgrade::upgrades(&entry.item) {
+            None => &rules::TOLD,
+            Some(_) => &rules::REACHED,
         };
         let id = around.ids[&entry.address].clone();
         let mut draft =
@@ -88,16 +89,23 @@ impl Kind for ScaleSets {
         profile.others(&mut draft, &entry.item, around);
         interface(&mut draft, entry, subnet.as_ref(), group.as_ref());
         upgrade::declare(&mut draft, entry, &image, out);
+        draft.desired().upgrades = upgrade::upgrades(&entry.item);
         spot(&mut draft, &entry.item);
+        identity::declare(&mut draft, entry, around, out);
         draft.depends_on(entry);
         crate::vms::protect(&entry.item, draft.desired());
         foreign_image(entry, &image, &place, out);
         out.resources.push(draft.finish());
+        let mut named = Map::from([
+            ("id", Value::text(id.as_str())),
+            ("name", Value::text(name(entry))),
+        ]);
+        if identity::is_system(entry) {
+            let principal = single::live(&entry.address, "identity.principalId");
+            named.insert("principal_id", principal);
+        }
         let attributes = Attributes {
-            named: Map::from([
-                ("id", Value::text(id.as_str())),
-                ("name", Value::text(name(entry))),
-            ]),
+            named,
             body_of: Some(entry.address.clone()),
         };
         out.attributes.insert(entry.address.clone(), attributes);

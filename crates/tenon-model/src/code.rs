@@ -159,6 +159,10 @@ codes! {
     OperationFailed = 3901,
     /// An extension failed inside of its machine.
     ExtensionFailed = 3902,
+    /// A rolling upgrade of a scale set did not reach all instances.
+    UpgradeEnded = 3911,
+    /// Instances of a scale set have a new model and are not well.
+    InstancesUnwell = 3912,
     /// A saved plan no longer fits what is live.
     StalePlan = 4001,
     /// The digest is not the reviewed one.

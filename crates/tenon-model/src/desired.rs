@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::image::{Channel, ImageRequest};
-use crate::rollout::Rollout;
+use crate::rollout::{Rollout, Share};
 use crate::rules::{Disruption, Rules};
 use crate::spec::{Made, Placed};
 use crate::{Address, Diagnostic, Map, Path, Place, ResourceId, TenantId, Value};
@@ -46,6 +46,22 @@ pub enum Protect {
     ByDefault,
     /// The author wrote `protect: true` here.
     Written(Place),
+}
+
+/// How the instances of a scale set get a new model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Upgrades {
+    /// Azure does it by the set's rolling policy.
+    Policy {
+        /// The most instances of a batch, in percent.
+        percent: i64,
+        /// The wait between two batches, ISO 8601.
+        pause: String,
+    },
+    /// Azure does it, all at the same time.
+    AtOnce,
+    /// The run does it, so many at the same time.
+    Told(Share),
 }
 
 /// Where properties stand in the spec, by their names in its words.
@@ -121,6 +137,9 @@ pub struct Desired {
     /// For how many seconds a replace keeps what remains of the old one, such as
     /// the OS disk of a machine; none for not at all.
     pub keeps: Option<u64>,
+    /// How instances that run get a new model; none where there are none, or
+    /// where they wait for somebody else to tell them.
+    pub upgrades: Option<Upgrades>,
     /// How what takes it down goes through its fleet; none when the author says
     /// nothing.
     pub rollout: Option<Box<Rollout>>,

@@ -59,6 +59,18 @@ pub enum What {
         /// Azure's code, e.g. `TooManyRequests`.
         why: String,
     },
+    /// Instances of a scale set have its new model.
+    Upgraded {
+        /// The step that sees to it.
+        #[serde(flatten)]
+        step: StepName,
+        /// How many have it and are well.
+        instances: usize,
+        /// How many have it and are not.
+        unwell: usize,
+        /// How many are to have it.
+        of: usize,
+    },
     /// A step ended well.
     StepDone {
         /// Which.
@@ -164,6 +176,11 @@ pub enum Failure {
         live: Option<Value>,
         /// What it would be.
         wanted: Option<Value>,
+    },
+    /// Instances of a scale set have its model and are not well.
+    Unwell {
+        /// Which, as Azure calls them.
+        instances: Vec<String>,
     },
     /// The machine did not get well in time.
     Unhealthy {

@@ -17,12 +17,14 @@ mod change;
 mod check;
 mod deployment;
 mod document;
+mod reach;
 mod reason;
 mod step;
 
 pub use change::{Action, Change, Kept, Op, PropertyChange};
 pub use check::{PlanError, read, write};
 pub use deployment::{Deployment, Scope};
+pub use reach::Reach;
 pub use reason::{Cause, KeptBecause, Reason};
 pub use step::{Does, Expected, ListFacts, Precondition, Request, Step, TypeFacts};
 

@@ -6,6 +6,10 @@ use crate::marker::Ownership;
 use crate::rules::Rules;
 use crate::{ResourceId, TenantId, Value};
 
+mod instances;
+
+pub use instances::{Counts, Health, INSTANCES, Instance, LATEST, RollingUpgrade};
+
 /// A resource as Azure reported it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Live {
@@ -44,6 +48,10 @@ pub struct Snapshot {
     resources: BTreeMap<ResourceId, Live>,
     /// Whether a machine runs, where that was asked.
     power: BTreeMap<ResourceId, Power>,
+    /// The instances of scale sets, where that was asked.
+    instances: BTreeMap<ResourceId, Vec<Instance>>,
+    /// The latest rolling upgrades of scale sets, where that was asked.
+    upgrades: BTreeMap<ResourceId, RollingUpgrade>,
     /// What the agent of a machine says, where that was asked.
     agents: BTreeMap<ResourceId, Agent>,
     /// Resources of any type and owner that lie in a group, by group.
@@ -119,6 +127,29 @@ impl Snapshot {
     /// Notes whether a machine runs.
     pub fn set_power(&mut self, id: ResourceId, power: Power) {
         self.power.insert(id, power);
+    }
+
+    /// Notes an instance of the scale set `set`.
+    pub fn add_instance(&mut self, set: ResourceId, instance: Instance) {
+        self.instances.entry(set).or_default().push(instance);
+    }
+
+    /// The instances of a scale set, if that was asked.
+    #[must_use]
+    pub fn instances(&self, set: &ResourceId) -> &[Instance] {
+        self.instances.get(set).map_or(&[], Vec::as_slice)
+    }
+
+    /// Notes the latest rolling upgrade of the scale set `set`.
+    pub fn set_upgrade(&mut self, set: ResourceId, upgrade: RollingUpgrade) {
+        self.upgrades.insert(set, upgrade);
+    }
+
+    /// The latest rolling upgrade of a scale set, if there was one and that was
+    /// asked.
+    #[must_use]
+    pub fn upgrade(&self, set: &ResourceId) -> Option<&RollingUpgrade> {
+        self.upgrades.get(set)
     }
 
     /// Notes what the agent of a machine says.
@@ -243,6 +274,10 @@ pub enum Form {
     Census,
     /// Whether a machine runs.
     Power,
+    /// The instances of a scale set, whose list it is.
+    Instances,
+    /// The latest rolling upgrade of a scale set.
+    RollingUpgrade,
     /// Whether the machines of a list run.
     PowerOfAll,
 }

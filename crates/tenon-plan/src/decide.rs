@@ -87,6 +87,7 @@ impl<'a> Deciding<'_, 'a> {
             lets_go: Vec::new(),
             stops_for: Vec::new(),
             writes: Writes::Itself,
+            reach: None,
             start: Start::NotOwed,
             taken: None,
             desired: None,

@@ -167,6 +167,7 @@ fn decision<'a>(inputs: &Inputs<'a>, one: &Ours<'a>, asked: &LetGo) -> Decision<
         lets_go: Vec::new(),
         stops_for: Vec::new(),
         writes: Writes::Itself,
+        reach: None,
         start: Start::NotOwed,
         taken: None,
         place: one

@@ -5,6 +5,7 @@
 //! no time, no chance, no environment, and the order of the spec wherever the
 //! graph leaves a choice.
 
+mod behind;
 mod carried;
 mod decide;
 mod diff;
@@ -20,6 +21,7 @@ mod looks;
 mod members;
 mod orphans;
 mod power;
+mod principals;
 mod quota;
 mod references;
 mod renamed;
@@ -116,6 +118,7 @@ fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     sole::settle(inputs, &mut decisions);
     stops::add(&mut decisions);
     starts::add(inputs, &mut decisions);
+    behind::add(inputs, &mut decisions);
     carried::refuse_while_stopped(inputs, &mut decisions);
     waves::add(inputs, &mut decisions);
     in_use::refuse(inputs, &mut decisions);

@@ -135,6 +135,7 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
         lets_go: Vec::new(),
         stops_for: Vec::new(),
         writes: Writes::Itself,
+        reach: None,
         start: Start::NotOwed,
         taken: None,
     }

@@ -8,7 +8,7 @@ use tenon_model::{Address, ResourceId, SubscriptionId, TenantId};
 
 use crate::decide::{self, Decisions};
 use crate::select::LeftOut;
-use crate::{Inputs, carried, in_use, keep, orphans, rollback, starts, stops, waves};
+use crate::{Inputs, behind, carried, in_use, keep, orphans, rollback, starts, stops, waves};
 
 /// From so many machines of one subscription on, one list of all of its
 /// machines is fewer requests than a request for each.
@@ -23,7 +23,8 @@ struct Asked<'a> {
 
 /// The third round: whether machines run that the plan stops, that have to run
 /// for it, that an earlier run has stopped, that are in the way of a change, or
-/// that count when others of their fleet go down.
+/// that count when others of their fleet go down; and the instances of scale
+/// sets.
 #[must_use]
 pub fn power_looks(inputs: &Inputs<'_>) -> Vec<Look> {
     if let Some(asked) = &inputs.wishes.rollback {
@@ -53,13 +54,15 @@ fn looks(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Look> {
         let machines = by_subscription.entry(id.subscription()).or_default();
         machines.entry(id).or_insert(asked);
     }
-    by_subscription
-        .iter()
-        .flat_map(|(subscription, machines)| match machines.values().next() {
+    let machines = by_subscription.iter().flat_map(|(subscription, machines)| {
+        match machines.values().next() {
             Some(first) if machines.len() >= LIST_FROM => vec![of_all(subscription, first)],
             _ => machines.iter().map(of_one).collect(),
-        })
-        .collect()
+        }
+    });
+    let sets = decisions.iter();
+    let sets = sets.flat_map(|decision| behind::looks(inputs, decision));
+    machines.chain(sets).collect()
 }
 
 fn asked<'d>(inputs: &Inputs<'_>, decisions: &'d Decisions<'_>) -> Vec<(ResourceId, Asked<'d>)> {

@@ -19,6 +19,7 @@ mod carried;
 mod deleting;
 mod drafts;
 mod elsewhere;
+mod instances;
 mod keeping;
 mod making;
 mod marked;

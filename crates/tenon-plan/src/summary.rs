@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::image::ResolvedImage;
 use tenon_model::plan::{
-    Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, ReadFacts, Step, Summary, Tool,
-    TypeFacts,
+    Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, Reach, ReadFacts, Step, Summary,
+    Tool, TypeFacts,
 };
 use tenon_model::rules::{Disruption, Loss, Rules};
 use tenon_model::snapshot::{Live, Power};
@@ -13,7 +13,7 @@ use tenon_model::{Address, Later, Path, Value, diagnostic};
 
 use crate::decide::{Decision, Decisions};
 use crate::stops::Stops;
-use crate::{Inputs, keep, limits, settle, undecided, unseen};
+use crate::{Inputs, keep, limits, principals, settle, undecided, unseen};
 
 /// Puts the plan together.
 pub(crate) fn assemble(
@@ -152,7 +152,7 @@ fn changes(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Change> {
         .chain(unnamed)
         .filter(|decision| decision.action != Action::NoOp && seen.insert(&decision.address))
         .map(|decision| {
-            let change = change(inputs, decision, &siblings);
+            let change = change(inputs, decisions, decision, &siblings);
             if stands_still(inputs, decisions, &stops, decision) {
                 undisturbed(change)
             } else {
@@ -202,6 +202,7 @@ fn undisturbed(mut change: Change) -> Change {
 
 fn change(
     inputs: &Inputs<'_>,
+    decisions: &Decisions<'_>,
     decision: &Decision<'_>,
     siblings: &BTreeMap<&Address, Vec<String>>,
 ) -> Change {
@@ -216,6 +217,8 @@ fn change(
     let mut kept = kept.cloned().unwrap_or_default();
     let mut lost = if decision.goes() {
         lost(decision.rules, decision.live)
+    } else if matches!(decision.reach, Some(Reach::Reimage { .. })) {
+        vec!["os_disks".to_owned()]
     } else {
         decision.difference.gone.clone()
     };
@@ -227,6 +230,8 @@ fn change(
         lost.retain(|word| word != part);
         kept.push(words);
     }
+    lost.extend(principals::lost(inputs, decisions, decision));
+    kept.extend(principals::kept(decision));
     Change {
         address: decision.address.clone(),
         entry: decision.entry.clone(),
@@ -243,6 +248,7 @@ fn change(
         disruption: decision.disruption(),
         lost,
         kept,
+        reach: decision.reach.clone(),
         facts: facts.unwrap_or_default(),
         place: decision.place.clone(),
     }

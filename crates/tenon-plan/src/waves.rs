@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenon_model::desired::Desired;
 use tenon_model::marker::Start;
 use tenon_model::plan::Action;
-use tenon_model::rollout::{Canary, Check, Grows, Rollout, Waves};
+use tenon_model::rollout::{Canary, Check, Grows, OnFailure, Rollout, Waves};
 use tenon_model::rules::Disruption;
 use tenon_model::snapshot::{Agent, Power};
 use tenon_model::{Address, Code, Diagnostic, Help};
@@ -39,7 +39,11 @@ pub(crate) fn add(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
     let mut rolling = Vec::new();
     let mut problems = Vec::new();
     for fleet in fleets(decisions) {
-        let (one, problem) = fleet.waves(inputs);
+        let (mut one, problem) = fleet.waves(inputs);
+        if let Some(rolling) = one.as_mut().filter(|_| inputs.wishes.rollback.is_some()) {
+            // Who goes back goes nowhere from there.
+            rolling.waves.on_failure = OnFailure::Stop;
+        }
         rolling.extend(one);
         problems.extend(problem);
     }
@@ -254,5 +258,6 @@ fn is_well(inputs: &Inputs<'_>, machine: &Decision<'_>, check: &Check) -> bool {
     let failed = made.is_some_and(|state| state.eq_ignore_ascii_case("Failed"));
     let stopped = inputs.snapshot.power(&machine.id) == Some(Power::Stopped);
     let silent = inputs.snapshot.agent(&machine.id) == Some(Agent::NotReady);
-    !failed && !stopped && !(silent && check.is_azures())
+    let quiet = silent && check.is_azures();
+    !(failed || stopped || quiet)
 }

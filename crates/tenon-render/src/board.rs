@@ -147,7 +147,7 @@ impl Board {
         } else {
             &unit.name
         };
-        (!told).then(|| self.row("Skipped", Role::Warning, name, None, &why))
+        (!told && !unit.is_quiet).then(|| self.row("Skipped", Role::Warning, name, None, &why))
     }
 
     fn row(&self, verb: &str, role: Role, name: &str, took: Option<u64>, said: &str) -> Line {

@@ -6,6 +6,7 @@ use tenon_model::event::{Event, Outcome, StepName, What};
 use tenon_model::plan::{Does, Plan};
 
 use crate::run::{Name, Run, Unit};
+use crate::words::count;
 
 /// How far a unit is.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +70,16 @@ impl Follow {
                     self.states[unit].doing = waiting(step.does, *wait, why);
                 }
             }
+            What::Upgraded {
+                step,
+                instances,
+                unwell,
+                of,
+            } => {
+                if let Some(unit) = self.unit_of(step.step) {
+                    self.states[unit].doing = upgraded(*instances, *unwell, *of);
+                }
+            }
             What::StepDone { step, outcome } => {
                 self.end(step, event.at, true, *outcome == Outcome::AlreadyDone);
             }
@@ -130,6 +141,15 @@ impl Follow {
         let name = self.run.steps.get(step)?;
         Some((name, &self.run.units[name.unit], &self.states[name.unit]))
     }
+}
+
+/// How far an upgrade of instances is.
+pub(crate) fn upgraded(instances: usize, unwell: usize, of: usize) -> String {
+    let mut said = format!("{instances} of {} upgraded", count(of, "instance"));
+    if unwell > 0 {
+        said.push_str(&format!(", {unwell} unwell"));
+    }
+    said
 }
 
 /// Why a step does not go on at once, and for how long.

@@ -21,6 +21,7 @@ pub(crate) mod images;
 mod kept;
 mod order;
 pub(crate) mod property;
+mod reach;
 pub(crate) mod summary;
 mod takes;
 mod title;

@@ -6,7 +6,7 @@ use tenon_model::plan::{Action, Plan};
 use tenon_model::transport::Stage;
 
 use crate::eta::Eta;
-use crate::follow::{Follow, waiting};
+use crate::follow::{Follow, upgraded, waiting};
 use crate::layout::Layout;
 use crate::run::verb as step_verb;
 use crate::text::width;
@@ -125,6 +125,17 @@ impl Progress {
                 );
                 Some(line)
             }
+            What::Upgraded {
+                step,
+                instances,
+                unwell,
+                of,
+            } => {
+                let mut line = self.row(event.at, "rolls", Role::Plain, step, false)?;
+                let said = upgraded(*instances, *unwell, *of);
+                line.push(Role::Plain, format!("   {said}"));
+                Some(line)
+            }
             What::StepDone { step, outcome } => self.done(step, *outcome, event.at),
             What::StepFailed { step, failure } => {
                 let mut line = self.row(event.at, "failed", Role::Error, step, true)?;
@@ -132,7 +143,8 @@ impl Progress {
                 Some(line)
             }
             What::StepSkipped { step, because } => {
-                if self.follow.is_told(step.step) {
+                let (_, unit, _) = self.follow.step(step.step)?;
+                if unit.is_quiet || self.follow.is_told(step.step) {
                     return None;
                 }
                 let mut line = self.row(event.at, "skipped", Role::Warning, step, false)?;
@@ -252,6 +264,9 @@ pub(crate) fn failed(failure: &Failure) -> String {
         Failure::TakesReplace { property, .. } => format!("{property} takes a replace"),
         Failure::Unhealthy { last, .. } => format!("not well: {last}"),
         Failure::Unresolved { what } => format!("no value for {what}"),
+        Failure::Unwell { instances } => {
+            format!("unwell: {}", count(instances.len(), "instance"))
+        }
         Failure::Abandoned => "not waited for; it goes on in Azure".to_owned(),
     }
 }

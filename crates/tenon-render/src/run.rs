@@ -109,7 +109,11 @@ impl Run {
             if let Some(change) = change {
                 self.changes.entry(change).or_default().push(index);
             }
-            let noun = change.map_or(String::new(), |at| noun(&plan.changes[at]));
+            let noun = match step.does {
+                Does::Follow | Does::Upgrade | Does::Reimage => "instances".to_owned(),
+                Does::Keep => "old OS disk".to_owned(),
+                _ => change.map_or(String::new(), |at| noun(&plan.changes[at])),
+            };
             self.steps.push(Name {
                 address: step.address.clone(),
                 unit,
@@ -154,6 +158,8 @@ pub(crate) fn verb(does: Does) -> &'static str {
         Does::Detach => "detach",
         Does::Mark => "mark",
         Does::Keep => "keep",
+        Does::Follow | Does::Upgrade => "upgrade",
+        Does::Reimage => "reimage",
         Does::Check => "check",
         Does::Settle => "pause",
     }

@@ -36,6 +36,7 @@ use route::Route;
 
 use crate::call::Call;
 use crate::json;
+use crate::providers::compute::scale_set::rolling;
 use crate::providers::resources::deployment;
 use crate::providers::{self, Flow, gallery};
 use crate::state::State;
@@ -193,6 +194,10 @@ impl Context<'_> {
             "PUT" => writing::put(self, id),
             "PATCH" => writing::patch(self, id),
             "DELETE" => deletion::delete(self, id),
+            "POST" if json::same(&kind, rolling::KIND.type_name) => {
+                let set = id.parent().unwrap_or_default();
+                acting::act(self, &set, &format!("rollingUpgrades/{}", id.name()))
+            }
             _ => Err(method_not_allowed(self.call)),
         }
     }

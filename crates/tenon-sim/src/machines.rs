@@ -53,7 +53,7 @@ pub(crate) fn answer(state: &State, call: &Call) -> Option<Reply> {
         .settings
         .sick
         .iter()
-        .find(|one| has(machine, one));
+        .find(|one| has(state, machine, one));
     Some(match sickness.map(|one| one.answers) {
         Some(None) => Reply::empty(502),
         Some(Some(status)) if !connects => Reply::empty(status),
@@ -61,8 +61,22 @@ pub(crate) fn answer(state: &State, call: &Call) -> Option<Reply> {
     })
 }
 
-fn has(machine: &Resource, sickness: &Sickness) -> bool {
-    let image = json::text(&machine.body, "properties.storageProfile.imageReference.id");
+/// What a machine runs is what its OS disk was made of: the machine's own
+/// reference stays when the disk is swapped.
+fn has(state: &State, machine: &Resource, sickness: &Sickness) -> bool {
+    let disk = json::text(
+        &machine.body,
+        "properties.storageProfile.osDisk.managedDisk.id",
+    );
+    let disk = disk.and_then(|id| state.store.find(id));
+    let made_of = disk.and_then(|disk| {
+        json::text(
+            &disk.body,
+            "properties.creationData.galleryImageReference.id",
+        )
+    });
+    let written = json::text(&machine.body, "properties.storageProfile.imageReference.id");
+    let image = made_of.or(written);
     glob(&sickness.machines, &machine.id)
         && (sickness.image == "*" || image.is_some_and(|image| glob(&sickness.image, image)))
 }

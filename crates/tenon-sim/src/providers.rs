@@ -200,6 +200,7 @@ const KINDS: &[&Kind] = &[
     &compute::extension::KIND,
     &compute::scale_set::KIND,
     &compute::scale_set::uniform::KIND,
+    &compute::scale_set::rolling::KIND,
     &compute::availability_set::KIND,
     &compute::placement_group::KIND,
     &compute::ssh_key::KIND,

@@ -16,7 +16,7 @@ fn disk_of(machine: &Value) -> String {
         .to_owned()
 }
 
-fn osdisk(members: Value) -> Value {
+fn osdisk(members: &Value) -> Value {
     json!({"properties": {"storageProfile": {"osDisk": members}}})
 }
 
@@ -28,7 +28,7 @@ async fn ready() -> (Client, Value, String) {
     let first = machine(&image("web/versions/1.9.0"), &nic);
     client.made(&web(VM), first).await;
     let old = disk_of(&client.get(&web(VM)).await.body);
-    let stays = osdisk(json!({"createOption": "FromImage", "deleteOption": "Detach"}));
+    let stays = osdisk(&json!({"createOption": "FromImage", "deleteOption": "Detach"}));
     client.patch(&web(VM), stays).await.is(200);
     client.simulator.run_until_idle();
     client.gone(&web(VM)).await;
@@ -45,7 +45,7 @@ async fn a_disk_is_swapped_while_the_machine_is_deallocated() {
     assert_ne!(present.to_lowercase(), old.to_lowercase());
     let name = old.rsplit('/').next().expect("a name");
     let swap =
-        osdisk(json!({"createOption": "FromImage", "name": name, "managedDisk": {"id": old}}));
+        osdisk(&json!({"createOption": "FromImage", "name": name, "managedDisk": {"id": old}}));
     client
         .patch(&web(VM), swap.clone())
         .await
@@ -82,7 +82,7 @@ async fn a_disk_that_does_not_fit_is_refused() {
         .post(&format!("{}/deallocate", web(VM)), json!({}))
         .await;
     client.simulator.run_until_idle();
-    let swap = |id: &str| osdisk(json!({"createOption": "FromImage", "managedDisk": {"id": id}}));
+    let swap = |id: &str| osdisk(&json!({"createOption": "FromImage", "managedDisk": {"id": id}}));
     let missing = web("Microsoft.Compute/disks/nothing");
     client
         .patch(&web(VM), swap(&missing))

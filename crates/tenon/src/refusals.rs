@@ -171,6 +171,19 @@ impl Scene {
                 text(wanted.as_ref())
             ))
             .help(Help::text("plan again: the new plan shows the replace")),
+            Failure::Unwell { instances } => at(
+                Diagnostic::error(
+                    Code::InstancesUnwell,
+                    format!("`{address}`: instances have the new model and are not well"),
+                ),
+                address,
+                place,
+            )
+            .note(format!("not well: {}", instances.join(", ")))
+            .note("the others keep the model that they have")
+            .help(Help::text(
+                "mend what makes them unwell, or go back to the model before, and apply again: it goes on with those that are behind",
+            )),
             Failure::Unhealthy {
                 check,
                 last,
@@ -183,7 +196,7 @@ impl Scene {
                 address,
                 place,
             )
-            .note(format!("wanted: {check}, within {seconds} s"))
+            .note(format!("wanted: {check}; waited for {seconds} s"))
             .help(Help::text(
                 "look at the machine; when it is well, the same command goes on with the next wave",
             )),

@@ -24,7 +24,7 @@ use tenon_model::plan::{Mode, Plan};
 use tenon_model::report::{Ended, Report};
 
 use crate::world::{HEAD, Heard, World};
-use crate::{Nothing, run};
+use crate::{Nothing, run, scale_sets};
 use wire::{Cut, dying};
 
 /// As many cases as a test has time for.
@@ -384,6 +384,25 @@ async fn a_destroy_that_is_cut_anywhere_converges() {
     for case in sample(&cases(&whole.sent)) {
         let cutting = way.cut(case, &whole).await;
         assert_eq!(cutting.all(), BTreeSet::new(), "{case:?}");
+    }
+}
+
+/// The model of a scale set on its way to the instances, whoever brings it.
+#[tokio::test(start_paused = true)]
+async fn an_upgrade_of_instances_that_is_cut_anywhere_converges() {
+    for words in [scale_sets::ROLLING, scale_sets::TOLD] {
+        let way = Way {
+            from: Some(scale_sets::set(words)),
+            to: scale_sets::set(words).replace("1.4.2", "1.5.0"),
+            mode: Mode::Live,
+            replace: &[],
+        };
+        let whole = way.whole().await;
+        for case in sample(&cases(&whole.sent)) {
+            let cutting = way.cut(case, &whole).await;
+            assert_eq!(cutting.before, cutting.after, "{case:?}");
+            assert_eq!(cutting.running, cutting.all(), "{case:?}");
+        }
     }
 }
 

@@ -172,8 +172,8 @@ async fn what_is_down_already_counts() {
     let third = Address::new("vms.web-3");
     crate::power::stop(&world, "web-3").await;
     let plan = world.plan(&spec).await;
-    assert_eq!(plan.waves[0].unwell, [third.clone()]);
-    assert_eq!(plan.waves[0].waves[0], [third.clone()]);
+    assert_eq!(plan.waves[0].unwell, std::slice::from_ref(&third));
+    assert_eq!(plan.waves[0].waves[0], [third]);
     let (report, seen) = clinic::run(&plan, &world, &clinic).await;
     assert!(report.is_complete());
     assert_eq!(seen.most_down, 1);

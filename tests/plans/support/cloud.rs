@@ -18,6 +18,7 @@ use tenon_model::transport::{
 use tenon_model::{Map, ResourceId, SubscriptionId, TenantId, Value};
 
 use super::echo::{echo, os_disk_id, tags};
+use super::instances::Set;
 
 /// A store that answers as Azure does.
 #[derive(Default)]
@@ -27,6 +28,8 @@ pub(crate) struct Cloud(Mutex<State>);
 pub(crate) struct State {
     pub(crate) resources: BTreeMap<ResourceId, Value>,
     pub(crate) power: BTreeMap<ResourceId, Power>,
+    /// The instances of scale sets.
+    sets: BTreeMap<ResourceId, Set>,
     /// Every write, in order.
     pub(crate) writes: Vec<String>,
     serial: usize,
@@ -82,6 +85,11 @@ impl State {
 
     fn get(&self, read: &Read) -> Result<Answer, Refusal> {
         let missing = || Self::refuse(404, "ResourceNotFound", String::new(), &read.path);
+        if let Some(set) = read.path.strip_suffix("/rollingUpgrades/latest") {
+            let set = ResourceId::parse(set).map_err(|_| missing())?;
+            let latest = self.sets.get(&set).and_then(Set::latest);
+            return latest.map(answer).ok_or_else(missing);
+        }
         let id = ResourceId::parse(&read.path).map_err(|_| missing())?;
         let mut body = self.resources.get(&id).cloned().ok_or_else(missing)?;
         if read.query.iter().any(|(name, _)| name == "$expand") {
@@ -188,6 +196,12 @@ impl State {
     /// What lies below or hangs on a resource, by the path that lists it.
     fn children(&self, path: &str) -> Option<Vec<Value>> {
         let (outer, word) = path.rsplit_once('/')?;
+        if let Ok(set) = ResourceId::parse(outer)
+            && word == "virtualMachines"
+            && let Some(body) = self.resources.get(&set)
+        {
+            return Some(self.sets.get(&set)?.list(body));
+        }
         let (_, last) = outer.rsplit_once("/providers/")?;
         let (outer, kind) = match last.matches('/').count() {
             // The type of an extension is two words.
@@ -304,6 +318,16 @@ impl State {
     fn act(&mut self, write: &Write) -> Result<Answer, Refusal> {
         let (path, what) = write.path.rsplit_once('/').expect("an action");
         let id = ResourceId::parse(path).expect("an id");
+        if what == "manualupgrade" {
+            let ids = write
+                .body
+                .as_ref()
+                .and_then(|body| body.member("instanceIds"));
+            let body = self.resources.get(&id).expect("a set");
+            let set = self.sets.entry(id).or_default();
+            set.told(ids.expect("some instances"), body);
+            return Ok(answer(Value::Null));
+        }
         let power = match what {
             "deallocate" => Power::Stopped,
             "start" => Power::Running,
@@ -344,7 +368,13 @@ impl State {
             .map_err(|why| Self::refuse(400, "SecurityRuleInvalid", why, &write.path))?;
         self.check_power(id, &write.path)?;
         if !is_machine(id) {
-            return Ok(answer(self.store(id, body)));
+            let shown = self.store(id, body);
+            let kind = id.resource_type();
+            if kind.eq_ignore_ascii_case("Microsoft.Compute/virtualMachineScaleSets") {
+                let set = self.sets.entry(id.clone()).or_default();
+                set.written(&shown);
+            }
+            return Ok(answer(shown));
         }
         let mut body = body.clone();
         if own_disk(&body).is_none() {
@@ -379,6 +409,7 @@ impl State {
         self.resources
             .retain(|other, _| !is_within(other, id) && Some(other) != os_disk.as_ref());
         self.power.remove(id);
+        self.sets.remove(id);
         Ok(answer(Value::Null))
     }
 }

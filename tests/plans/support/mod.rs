@@ -12,6 +12,7 @@
 pub(crate) mod cloud;
 pub(crate) mod echo;
 pub(crate) mod gallery;
+pub(crate) mod instances;
 
 use std::collections::{BTreeMap, BTreeSet};
 

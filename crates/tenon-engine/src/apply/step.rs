@@ -8,6 +8,8 @@ use tenon_model::plan::{Does, Expected, Precondition, Scope, Step};
 use tenon_model::transport::{Condition, Progress, Read, Refusal, Verb, Write};
 use tokio::time::{Instant, sleep};
 
+use super::follow::follow;
+use super::instances::upgrade;
 use super::lag::Lag;
 use super::overtaken::overtaken;
 use super::{Run, health};
@@ -28,6 +30,8 @@ pub(super) async fn run(run: &Run<'_>, index: usize, step: &Step) -> Result<Outc
         Does::Keep => keep_aside(run, index, step).await,
         Does::Delete => delete(run, index, step).await,
         Does::Deallocate | Does::Start => act(run, index, step).await,
+        Does::Follow => follow(run, index, step).await,
+        Does::Upgrade | Does::Reimage => upgrade(run, index, step).await,
         Does::Check => health::check(run, index, step).await,
         Does::Settle => health::settle(run, index, step).await,
     }
@@ -293,7 +297,7 @@ async fn is_over(run: &Run<'_>, stop: usize) -> Result<bool, Failure> {
 }
 
 /// The body of the step with nothing left for later.
-async fn ours(run: &Run<'_>, step: &Step) -> Result<Value, Failure> {
+pub(super) async fn ours(run: &Run<'_>, step: &Step) -> Result<Value, Failure> {
     match &step.request.body {
         Some(body) => run.bodies.resolve(body).await,
         None => Ok(Value::Null),
@@ -359,7 +363,11 @@ fn is_busy(live: &Value) -> bool {
 
 /// The live resource once nothing is under way on it: an earlier run, or
 /// somebody else, may have begun what Azure still does.
-async fn idle(run: &Run<'_>, index: usize, step: &Step) -> Result<Option<Value>, Failure> {
+pub(super) async fn idle(
+    run: &Run<'_>,
+    index: usize,
+    step: &Step,
+) -> Result<Option<Value>, Failure> {
     let began = Instant::now();
     let mut pause = PAUSE.0;
     loop {
@@ -420,7 +428,7 @@ async fn empty(run: &Run<'_>, index: usize, step: &Step) -> Result<(), Failure> 
     }
 }
 
-async fn write(
+pub(super) async fn write(
     run: &Run<'_>,
     index: usize,
     step: &Step,

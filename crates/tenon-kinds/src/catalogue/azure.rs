@@ -37,6 +37,9 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
         "VMExtensionProvisioningError"
         | "VMExtensionProvisioningTimeout"
         | "VMExtensionHandlerNonTransientError" => extension_failed(refusal, around),
+        code if code.ends_with("InRollingUpgrade") || code.starts_with("RollingUpgrade") => {
+            upgrade_ended(refusal, around)
+        }
         "BadRequest"
             if refusal.message.contains("Hypervisor Generation")
                 || refusal.message.contains("CPU Architecture") =>
@@ -546,6 +549,43 @@ fn extension_failed(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
         ))
         .help(Help::text(
             "its logs lie in the machine: /var/log/azure on Linux, C:\\WindowsAzure\\Logs\\Plugins on Windows",
+        ))
+}
+
+/// A rolling upgrade that Azure gave up, or somebody.
+fn upgrade_ended(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
+    let (what, key) = match refusal.code.as_str() {
+        code if code.starts_with("MaxUnhealthyUpgraded") => (
+            "instances with the new model are not well, and the upgrade ended",
+            Some("upgrade.max_unhealthy_upgraded_instance_percent"),
+        ),
+        code if code.starts_with("MaxUnhealthyInstance") => (
+            "too many instances are not well, and no batch began",
+            Some("upgrade.max_unhealthy_instance_percent"),
+        ),
+        "RollingUpgradeNotBegun" => ("Azure begins no rolling upgrade", None),
+        "RollingUpgradeCancelled" => ("somebody cancelled the rolling upgrade", None),
+        _ => ("the rolling upgrade ended before its time", None),
+    };
+    let problem = around.at(Diagnostic::error(
+        Code::UpgradeEnded,
+        format!("{}: {what}", subject(around)),
+    ));
+    let problem = match key {
+        Some(key) => problem.note(format!("the limit is {key}; what tells is `health`")),
+        None => problem,
+    };
+    let problem = if refusal.code.starts_with("MaxUnhealthyInstance") {
+        problem.help(Help::text(
+            "to let it begin all the same, as for the way back: upgrade: {max_unhealthy_instance_percent: 100}",
+        ))
+    } else {
+        problem
+    };
+    problem
+        .note("the model is the new one; instances that the upgrade did not reach keep the old one")
+        .help(Help::text(
+            "mend what makes them unwell, or go back to the model before, and apply again: the upgrade begins anew for instances that are behind",
         ))
 }
 

@@ -340,4 +340,59 @@ pub(super) const ROWS: &[Row] = &[
         document: SCALE_SET,
         operation: "VirtualMachineScaleSets_Delete",
     },
+    Row {
+        method: "GET",
+        path: group!(
+            "/providers/Microsoft.Compute/virtualMachineScaleSets/{virtualMachineScaleSetName}/virtualMachines"
+        ),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "finds the instances of a scale set that have another model",
+        document: SCALE_SET,
+        operation: "VirtualMachineScaleSetVMs_List",
+    },
+    Row {
+        method: "GET",
+        path: group!(
+            "/providers/Microsoft.Compute/virtualMachineScaleSets/{virtualMachineScaleSetName}/virtualMachines"
+        ),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &["$expand"],
+        purpose: "finds them where the run upgrades them, and whether they are well",
+        document: SCALE_SET,
+        operation: "VirtualMachineScaleSetVMs_List",
+    },
+    Row {
+        method: "GET",
+        path: group!(
+            "/providers/Microsoft.Compute/virtualMachineScaleSets/{vmScaleSetName}/rollingUpgrades/latest"
+        ),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "tells whether a rolling upgrade is under way, and follows it",
+        document: SCALE_SET,
+        operation: "VirtualMachineScaleSetRollingUpgrades_GetLatest",
+    },
+    Row {
+        method: "POST",
+        path: group!(
+            "/providers/Microsoft.Compute/virtualMachineScaleSets/{vmScaleSetName}/manualupgrade"
+        ),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "gives some instances of a scale set its model",
+        document: SCALE_SET,
+        operation: "VirtualMachineScaleSets_UpdateInstances",
+    },
+    Row {
+        method: "POST",
+        path: group!(
+            "/providers/Microsoft.Compute/virtualMachineScaleSets/{vmScaleSetName}/reimage"
+        ),
+        version: Version::Pinned(versions::COMPUTE),
+        query: &[],
+        purpose: "lays the OS disks of some instances of a scale set anew, with `--replace`",
+        document: SCALE_SET,
+        operation: "VirtualMachineScaleSets_Reimage",
+    },
 ];

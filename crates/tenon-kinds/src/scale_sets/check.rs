@@ -3,9 +3,9 @@
 
 use tenon_model::desired::Declaration;
 use tenon_model::spec::{Entry, Item};
-use tenon_model::{Code, Diagnostic, Help};
+use tenon_model::{Code, Diagnostic, Help, Value};
 
-use super::{ONE_GROUP, capacity, is_flexible};
+use super::{ONE_GROUP, capacity, is_flexible, upgrade};
 
 /// A key that cannot be as it is, why, and the way out.
 struct Wrong {
@@ -25,6 +25,9 @@ pub(super) fn check(entry: &Entry, out: &mut Declaration) {
         overprovision(item),
         eviction(item),
         path(item),
+        rollout(item),
+        instances(item),
+        automatic(item),
     ];
     for wrong in found.into_iter().flatten() {
         out.diagnostics.push(
@@ -95,6 +98,39 @@ fn eviction(item: &Item) -> Option<Wrong> {
         message: "`eviction_policy` is for spot machines".to_owned(),
         why: "Azure takes no others away",
         help: "priority: Spot, or leave it out",
+    })
+}
+
+fn rollout(item: &Item) -> Option<Wrong> {
+    item.get("rollout")
+        .filter(|_| upgrade::mode(item) != "Manual")?;
+    Some(Wrong {
+        key: "rollout",
+        message: "`rollout` is for `upgrade.mode: Manual`".to_owned(),
+        why: "with the other modes Azure says how many at a time",
+        help: "upgrade: {mode: Rolling, max_batch_instance_percent: 20}, or mode: Manual",
+    })
+}
+
+fn instances(item: &Item) -> Option<Wrong> {
+    let leaves = item.get("upgrade")?.text("instances") == Some("Leave");
+    (leaves && upgrade::mode(item) != "Manual").then(|| Wrong {
+        key: "upgrade",
+        message: "`instances: Leave` is for `mode: Manual`".to_owned(),
+        why: "with the other modes Azure upgrades them",
+        help: "mode: Manual, or leave `instances` out",
+    })
+}
+
+/// Azure moves to the newest version only where the model names none.
+fn automatic(item: &Item) -> Option<Wrong> {
+    let asked = item.get("upgrade")?.get("automatic_os_upgrade")?.to_value();
+    (asked != Value::Bool(false)).then(|| Wrong {
+        key: "upgrade",
+        message: "`automatic_os_upgrade` can only be false: the version of the image is pinned"
+            .to_owned(),
+        why: "Azure would choose versions that neither the spec nor `tenon.lock` names",
+        help: "leave it out; `tenon update` moves the version, and the set rolls",
     })
 }
 

@@ -1,9 +1,9 @@
 //! What is known about scale sets.
 //!
-//! A change of the model is one thing and its way to the machines another: with
-//! `Manual` the machines that run keep what they have, with the other modes
-//! Azure restarts or reimages them. Two tables say so, and differ in nothing
-//! else. Sources: Microsoft's pages about modifying a scale set and about
+//! A change of the model is one thing and its way to the machines another.
+//! Where nobody brings it to the machines that run they keep what they have,
+//! else they are restarted or get their disks anew. Two tables say so, and differ
+//! in nothing else. Sources: Microsoft's pages about modifying a scale set and about
 //! upgrade policies, and what azurerm's `linux_virtual_machine_scale_set`
 //! changes in place; Microsoft's descriptions mark nothing.
 
@@ -13,6 +13,7 @@ use tenon_model::rules::{
 };
 
 use crate::versions;
+use crate::vms::identity;
 
 macro_rules! model {
     ($member:literal) => {
@@ -63,10 +64,10 @@ macro_rules! upgrade {
 /// How the model reaches machines that run.
 #[derive(Clone, Copy)]
 enum Reach {
-    /// They keep what they have until somebody tells them.
+    /// They keep what they have until somebody else tells them.
     Told,
-    /// Azure sees to it.
-    ByItself,
+    /// Azure or the run sees to it.
+    Reached,
 }
 
 impl Reach {
@@ -74,7 +75,7 @@ impl Reach {
     const fn costs(self, arrived: Disruption) -> Disruption {
         match self {
             Self::Told => Disruption::None,
-            Self::ByItself => arrived,
+            Self::Reached => arrived,
         }
     }
 
@@ -82,21 +83,21 @@ impl Reach {
     const fn reimage(self) -> Gone {
         match self {
             Self::Told => Gone::Nothing,
-            Self::ByItself => Gone::Words("os_disks"),
+            Self::Reached => Gone::Words("os_disks"),
         }
     }
 }
 
 const TOLD_ROWS: &[Row] = &rows(Reach::Told);
-const BY_ITSELF_ROWS: &[Row] = &rows(Reach::ByItself);
+const REACHED_ROWS: &[Row] = &rows(Reach::Reached);
 
-/// Of sets whose machines are upgraded by hand.
+/// Of sets whose machines are upgraded by somebody else.
 pub(super) static TOLD: Rules = rules(TOLD_ROWS);
 
-/// Of sets that upgrade their machines themselves.
-pub(super) static BY_ITSELF: Rules = rules(BY_ITSELF_ROWS);
+/// Of sets whose machines get every new model.
+pub(super) static REACHED: Rules = rules(REACHED_ROWS);
 
-const fn rows(reach: Reach) -> [Row; 54] {
+const fn rows(reach: Reach) -> [Row; 59] {
     let hot = reach.costs(Disruption::Hot);
     let restart = reach.costs(Disruption::Restart);
     // Only a machine that is made, or made anew, takes these.
@@ -165,6 +166,23 @@ const fn rows(reach: Reach) -> [Row; 54] {
         .absent(Absent::Default("false")),
         Row::new("upgrade.max_surge", upgrade!("maxSurge"), Same::Caseless)
             .absent(Absent::Default("false")),
+        Row::new(
+            "upgrade.enable_cross_zone_upgrade",
+            upgrade!("enableCrossZoneUpgrade"),
+            Same::Caseless,
+        )
+        .absent(Absent::Default("false")),
+        Row::new(
+            "upgrade.rollback_failed_instances_on_policy_breach",
+            upgrade!("rollbackFailedInstancesOnPolicyBreach"),
+            Same::Caseless,
+        )
+        .absent(Absent::Default("false")),
+        Row::new(
+            "upgrade.automatic_os_upgrade",
+            "properties.upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade",
+            Same::Caseless,
+        ),
         Row::new("image", storage!("imageReference"), Same::Image)
             .costs(restart)
             .gone(reach.reimage())
@@ -346,6 +364,8 @@ const fn rows(reach: Reach) -> [Row; 54] {
             Same::Caseless,
         )
         .costs(hot),
+        identity::SYSTEM,
+        identity::USER,
         Row::new("plan.name", "plan.name", Same::Caseless).fixed(),
         Row::new("plan.publisher", "plan.publisher", Same::Caseless).fixed(),
         Row::new("plan.product", "plan.product", Same::Caseless).fixed(),
@@ -418,6 +438,8 @@ const fn rules(rows: &'static [Row]) -> Rules {
             "name",
             "type",
             "etag",
+            "identity.principalId",
+            "identity.tenantId",
             "properties.provisioningState",
             "properties.uniqueId",
             "properties.timeCreated",

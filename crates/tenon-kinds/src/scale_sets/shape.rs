@@ -5,7 +5,8 @@ use tenon_model::rules::LIMITS;
 use tenon_model::shape::{Field, Format, Shape};
 
 use crate::placement;
-use crate::vms::shape::{CACHING, DISK_SKU, OS_DISK, SECURITY};
+use crate::vms::rollout::SHARE;
+use crate::vms::shape::{CACHING, DISK_SKU, IDENTITY, OS_DISK, SECURITY};
 
 const DATA_DISK: Shape = Shape::Struct(&[
     Field::required(
@@ -33,7 +34,13 @@ const UPGRADE: Shape = Shape::Struct(&[
         "mode",
         Shape::OneOf(&["Manual", "Automatic", "Rolling"]),
         "Manual",
-        "`Manual`: machines keep the model they have until they are upgraded. `Automatic`: all at once, in no order. `Rolling`: batch by batch.",
+        "How a new model reaches machines that run. `Manual`: `tenon` upgrades them, by `rollout`. `Automatic`: Azure does, all at once, in no order. `Rolling`: Azure does, batch by batch.",
+    ),
+    Field::optional(
+        "instances",
+        Shape::OneOf(&["Upgrade", "Leave"]),
+        "Upgrade",
+        "With `mode: Manual`: `Leave` leaves machines that run with the model they have, until somebody else upgrades them.",
     ),
     Field::optional(
         "max_batch_instance_percent",
@@ -71,7 +78,32 @@ const UPGRADE: Shape = Shape::Struct(&[
         "false",
         "Whether new machines are made before old ones go.",
     ),
+    Field::optional(
+        "enable_cross_zone_upgrade",
+        Shape::Boolean,
+        "false",
+        "Whether a batch may take machines of several zones.",
+    ),
+    Field::optional(
+        "rollback_failed_instances_on_policy_breach",
+        Shape::Boolean,
+        "false",
+        "Whether machines that are unwell get their old model back when the upgrade ends because of them.",
+    ),
+    Field::optional(
+        "automatic_os_upgrade",
+        Shape::Any,
+        "Azure's choice",
+        "`false` keeps Azure from choosing versions by itself; `true` is refused, because the spec and `tenon.lock` choose them.",
+    ),
 ]);
+
+const ROLLOUT: Shape = Shape::Struct(&[Field::optional(
+    "max_unavailable",
+    SHARE,
+    "1",
+    "How many machines may be down at the same time: a number, or percent such as `25%`. Machines that are unwell go first and count.",
+)]);
 
 const HEALTH: Shape = Shape::Struct(&[
     Field::required(
@@ -226,8 +258,14 @@ pub(super) const SCALE_SET: &[Field] = &[
     Field::optional(
         "upgrade",
         UPGRADE,
-        "by hand",
+        "by `tenon`",
         "How a new model reaches machines that run.",
+    ),
+    Field::optional(
+        "rollout",
+        ROLLOUT,
+        "one at a time",
+        "With `upgrade.mode: Manual`: how `tenon` upgrades machines that run.",
     ),
     Field::optional(
         "health",
@@ -235,6 +273,7 @@ pub(super) const SCALE_SET: &[Field] = &[
         "none",
         "How the Application Health extension asks a machine whether it is well; `mode: Rolling` needs it.",
     ),
+    Field::optional("identity", IDENTITY, "none", "Who the machines act as."),
     Field::optional(
         "priority",
         Shape::OneOf(&["Spot", "Regular"]),

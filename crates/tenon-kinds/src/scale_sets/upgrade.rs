@@ -1,15 +1,19 @@
 //! How a change of the model reaches machines that run, and what tells whether
 //! they are well.
 
-use tenon_model::desired::Declaration;
+use tenon_model::desired::{Declaration, Upgrades};
+use tenon_model::rollout::Share;
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Code, Diagnostic, Help, Map, Value};
 
 use crate::draft::Draft;
 use crate::vms::image::Image;
+use crate::vms::rollout;
 
 /// The name of the extension in the model.
 const EXTENSION: &str = "application";
+/// The most machines of a batch, in percent, when nobody says.
+const BATCH: i64 = 20;
 
 /// The upgrade mode.
 pub(super) fn mode(item: &Item) -> &str {
@@ -17,6 +21,32 @@ pub(super) fn mode(item: &Item) -> &str {
     upgrade
         .and_then(|upgrade| upgrade.text("mode"))
         .unwrap_or("Manual")
+}
+
+/// How machines that run get a new model; none where that is left to somebody
+/// else.
+pub(super) fn upgrades(item: &Item) -> Option<Upgrades> {
+    let upgrade = item.get("upgrade");
+    let policy = |key: &str| upgrade.and_then(|upgrade| upgrade.int(key));
+    match mode(item) {
+        "Rolling" => {
+            let pause = upgrade.and_then(|upgrade| upgrade.text("pause_time_between_batches"));
+            Some(Upgrades::Policy {
+                percent: policy("max_batch_instance_percent").unwrap_or(BATCH),
+                pause: pause.map_or_else(|| "PT0S".to_owned(), iso),
+            })
+        }
+        "Automatic" => Some(Upgrades::AtOnce),
+        _ if upgrade.and_then(|upgrade| upgrade.text("instances")) == Some("Leave") => None,
+        _ => Some(Upgrades::Told(most(item))),
+    }
+}
+
+/// How many may be down at the same time.
+fn most(item: &Item) -> Share {
+    let rollout = item.get("rollout");
+    let most = rollout.and_then(|rollout| rollout.get("max_unavailable"));
+    most.and_then(rollout::share).unwrap_or(Share::Number(1))
 }
 
 /// Adds policy and health.
@@ -50,10 +80,21 @@ fn rolling(draft: &mut Draft, entry: &Entry, upgrade: &Item, mode: &str, out: &m
             "prioritizeUnhealthyInstances",
         ),
         ("max_surge", "maxSurge"),
+        ("enable_cross_zone_upgrade", "enableCrossZoneUpgrade"),
+        (
+            "rollback_failed_instances_on_policy_breach",
+            "rollbackFailedInstancesOnPolicyBreach",
+        ),
     ];
     for (key, member) in keys {
         draft.put_key(upgrade, key, &format!("upgrade.{key}"), &at(member));
     }
+    draft.put_key(
+        upgrade,
+        "automatic_os_upgrade",
+        "upgrade.automatic_os_upgrade",
+        "properties.upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade",
+    );
     let pause = "pause_time_between_batches";
     if let Some(text) = upgrade.text(pause) {
         draft.at(

@@ -1,5 +1,8 @@
 //! Scale sets: the body, what depends on the mode, what does not go together.
 
+use tenon_model::desired::Upgrades;
+use tenon_model::rollout::Share;
+
 use super::{declare, find, members, needs, problems, refuse};
 
 const BEGIN: &str =
@@ -119,6 +122,47 @@ fn times_and_health_are_written_as_azure_does() {
 }
 
 #[test]
+fn the_policy_and_the_identities_are_written_as_azure_does() {
+    check(
+        ", upgrade: {mode: Rolling, enable_cross_zone_upgrade: true, rollback_failed_instances_on_policy_breach: true, automatic_os_upgrade: false}, health: {protocol: tcp, port: 22}, identity: {system: true}",
+        &[
+            (
+                "properties.upgradePolicy.rollingUpgradePolicy",
+                r#"{"enableCrossZoneUpgrade": true, "rollbackFailedInstancesOnPolicyBreach": true}"#,
+            ),
+            (
+                "properties.upgradePolicy.automaticOSUpgradePolicy",
+                r#"{"enableAutomaticOSUpgrade": false}"#,
+            ),
+            ("identity", r#"{"type": "SystemAssigned"}"#),
+        ],
+    );
+}
+
+#[test]
+fn who_upgrades_instances_follows_from_the_mode() {
+    let who = |words: &str| {
+        let declaration = declare(&set(words));
+        find(&declaration, "scale_sets.s").upgrades.clone()
+    };
+    assert_eq!(who(""), Some(Upgrades::Told(Share::Number(1))));
+    let most = who(", rollout: {max_unavailable: 30%}");
+    assert_eq!(most, Some(Upgrades::Told(Share::Percent(30))));
+    assert_eq!(Share::Percent(30).of(2), 1);
+    let rolling = ", upgrade: {mode: Rolling}, health: {protocol: tcp, port: 22}";
+    assert_eq!(
+        who(rolling),
+        Some(Upgrades::Policy {
+            percent: 20,
+            pause: "PT0S".to_owned()
+        })
+    );
+    let automatic = ", upgrade: {mode: Automatic}";
+    assert_eq!(who(automatic), Some(Upgrades::AtOnce));
+    assert_eq!(who(", upgrade: {instances: Leave}"), None);
+}
+
+#[test]
 fn what_the_model_costs_depends_on_how_it_reaches_the_machines() {
     let cost = |words: &str, row: &str| {
         let declaration = declare(&set(words));
@@ -127,7 +171,11 @@ fn what_the_model_costs_depends_on_how_it_reaches_the_machines() {
         found.expect("a row").change.word()
     };
     let automatic = ", upgrade: {mode: Automatic}";
-    assert_eq!(cost("", "image"), "none");
+    assert_eq!(cost("", "image"), "restart");
+    assert_eq!(
+        cost(", upgrade: {mode: Manual, instances: Leave}", "image"),
+        "none"
+    );
     assert_eq!(cost(automatic, "image"), "restart");
     assert_eq!(cost(automatic, "custom_data"), "none");
     assert_eq!(cost("", "orchestration"), "replace");
@@ -138,6 +186,18 @@ fn what_does_not_go_together_is_said() {
     refuse(
         &set(", upgrade: {mode: Rolling}"),
         "TN1006 9:78 `scale_sets.s` upgrades by batches and has no `health` | goes on only when machines are well",
+    );
+    refuse(
+        &set(", upgrade: {automatic_os_upgrade: true}"),
+        "TN1009 9:68 `automatic_os_upgrade` can only be false: the version of the image is pinned | Azure would choose versions that neither the spec nor `tenon.lock` names",
+    );
+    refuse(
+        &set(", upgrade: {mode: Automatic}, rollout: {max_unavailable: 2}"),
+        "TN1009 9:96 `rollout` is for `upgrade.mode: Manual` | with the other modes Azure says how many at a time",
+    );
+    refuse(
+        &set(", upgrade: {mode: Automatic, instances: Leave}"),
+        "TN1009 9:68 `instances: Leave` is for `mode: Manual` | with the other modes Azure upgrades them",
     );
     refuse(
         &set(", zones: [\"1\"], zone_balance: true"),

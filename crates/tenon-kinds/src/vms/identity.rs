@@ -9,10 +9,10 @@ use tenon_model::{Map, Value};
 use crate::draft::Draft;
 use crate::nsgs::{named, unknown};
 
-/// Both change on a machine that runs. Identities that others assigned stay.
-pub(super) const SYSTEM: Row =
+/// Both change on a machine that runs, and on a scale set. Identities that others assigned stay.
+pub(crate) const SYSTEM: Row =
     Row::new("identity.system", "identity.type", Same::SystemAssigned).absent(Absent::Removed);
-pub(super) const USER: Row = Row::new(
+pub(crate) const USER: Row = Row::new(
     "identity.user.*",
     "identity.userAssignedIdentities.*",
     Same::Presence,
@@ -20,13 +20,13 @@ pub(super) const USER: Row = Row::new(
 .absent(Absent::Removed);
 
 /// Whether the machine has an identity that goes with it.
-pub(super) fn is_system(entry: &Entry) -> bool {
+pub(crate) fn is_system(entry: &Entry) -> bool {
     let item = entry.item.get("identity");
     item.and_then(|item| item.bool("system")) == Some(true)
 }
 
 /// Writes the identities of an entry.
-pub(super) fn declare(
+pub(crate) fn declare(
     draft: &mut Draft,
     entry: &Entry,
     around: &Surroundings<'_>,

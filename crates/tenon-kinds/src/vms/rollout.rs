@@ -5,11 +5,12 @@ use tenon_model::kind::Surroundings;
 use tenon_model::rollout::{Canary, Grows, OnFailure, Order, Rollout, Share};
 use tenon_model::shape::{Field, Format, Shape};
 use tenon_model::spec::{Entry, Item};
-use tenon_model::{Address, Code, Diagnostic, Help, Map, Value, suggest};
+use tenon_model::{Address, Code, Diagnostic, Help, Map, Value, suggest, time};
 
 use super::health;
 
-const SHARE: Shape = Shape::Either(&[
+/// A number of machines, or a share of them.
+pub(crate) const SHARE: Shape = Shape::Either(&[
     Shape::Integer {
         min: 1,
         max: 10_000,
@@ -55,9 +56,9 @@ pub(super) const SHAPE: Shape = Shape::Struct(&[
     ),
     Field::optional(
         "on_failure",
-        Shape::OneOf(&["stop", "continue"]),
+        Shape::OneOf(&["stop", "continue", "roll_back"]),
         "stop",
-        "What happens when a machine does not get well: no further wave begins, or waves go on as long as no more than `max_unavailable` are down.",
+        "What happens when a machine does not get well: no further wave begins; waves go on as long as no more than `max_unavailable` are down; or no further wave begins, and the machines that the run has replaced go back to their old OS disks.",
     ),
     Field::optional(
         "keep_os_disk",
@@ -81,6 +82,7 @@ pub(super) fn declare(
 ) -> Option<Rollout> {
     let item = entry.item.get("rollout")?;
     let share = |key: &str| item.get(key).and_then(share);
+    can_go_back(item, entry, out);
     Some(Rollout {
         most_down: share("max_unavailable").unwrap_or(Share::Number(1)),
         canary: item
@@ -103,6 +105,24 @@ pub(super) fn declare(
         },
         reach: Map::new(),
     })
+}
+
+/// Who goes back needs what it goes back to.
+fn can_go_back(item: &Item, entry: &Entry, out: &mut Declaration) {
+    let goes_back = item.text("on_failure") == Some("roll_back");
+    if entry.index > 0 || !goes_back || seconds(item, "keep_os_disk") != Some(0) {
+        return;
+    }
+    out.diagnostics.push(
+        Diagnostic::error(
+            Code::ConflictingKeys,
+            "`on_failure: roll_back` and `keep_os_disk: 0s` exclude each other",
+        )
+        .at(item.place_of("keep_os_disk"), "keeps nothing to go back to")
+        .context(item.place_of("on_failure"), "goes back to the old OS disk")
+        .help(Help::text("leave `keep_os_disk` out, and it is a day"))
+        .about(&entry.address),
+    );
 }
 
 /// Says where the machine is asked, when somebody else than Azure is.
@@ -129,7 +149,7 @@ pub(super) fn reach(entry: &Entry, out: &mut Declaration) {
 }
 
 /// A number, or a share in percent.
-fn share(item: &Item) -> Option<Share> {
+pub(crate) fn share(item: &Item) -> Option<Share> {
     let text = item.scalar()?.to_plain_text();
     match text.strip_suffix('%') {
         Some(percent) => Some(Share::Percent(percent.trim().parse().ok()?)),
@@ -137,26 +157,9 @@ fn share(item: &Item) -> Option<Share> {
     }
 }
 
-/// Seconds of a duration of a spec: `1h30m`.
+/// Seconds of a duration of a spec.
 pub(super) fn seconds(item: &Item, key: &str) -> Option<u32> {
-    let text = item.text(key)?;
-    let (mut seconds, mut number) = (0_u32, 0_u32);
-    for letter in text.chars() {
-        let unit = match letter {
-            'd' => 86_400,
-            'h' => 3_600,
-            'm' => 60,
-            's' => 1,
-            digit => {
-                let digit = digit.to_digit(10)?;
-                number = number.saturating_mul(10).saturating_add(digit);
-                continue;
-            }
-        };
-        seconds = seconds.saturating_add(number.saturating_mul(unit));
-        number = 0;
-    }
-    Some(seconds)
+    u32::try_from(time::seconds(item.text(key)?)?).ok()
 }
 
 /// A number, a share, or the names of machines of the fleet.

@@ -91,7 +91,7 @@ pub(crate) const SECURITY: Shape = Shape::Struct(&[
     ),
 ]);
 
-const IDENTITY: Shape = Shape::Struct(&[
+pub(crate) const IDENTITY: Shape = Shape::Struct(&[
     Field::optional(
         "system",
         Shape::Boolean,

@@ -102,6 +102,7 @@ impl Writer {
             | What::ReadDone { .. }
             | What::ApplyStarted { .. }
             | What::StepWaiting { .. }
+            | What::Upgraded { .. }
             | What::Unknown => return None,
         })
     }
@@ -137,6 +138,11 @@ fn words(failure: &Failure) -> (String, Option<String>, Option<String>) {
         Failure::TakesReplace { property, .. } => {
             ("TakesReplace".to_owned(), Some(property.clone()), None)
         }
+        Failure::Unwell { instances } => (
+            "Unwell".to_owned(),
+            Some(format!("unwell: {}", instances.join(", "))),
+            None,
+        ),
         Failure::Unhealthy { check, last, .. } => (
             "Unhealthy".to_owned(),
             Some(format!("{check}: {last}")),

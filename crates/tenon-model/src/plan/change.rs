@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::is_false;
+use super::reach::Reach;
 use super::reason::{Cause, KeptBecause, Reason};
 use crate::rules::Disruption;
 use crate::{Address, Place, ResourceId, Value};
@@ -111,6 +112,9 @@ pub struct Change {
     /// What survives.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<String>,
+    /// How the new model reaches the instances of a scale set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
     /// What a reviewer wants to know of a new one, in short.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<String>,

@@ -84,6 +84,12 @@ pub enum Reason {
     },
     /// A run that did not come to its end has stopped the machine.
     LeftStopped,
+    /// So many instances of the scale set do not have its model: an upgrade was
+    /// cut off, or ended badly.
+    Behind {
+        /// How many.
+        instances: usize,
+    },
     /// Its marker has to say something else, such as other children.
     Bookkeeping,
     /// It is there without our marker, and the author asked to take it over.

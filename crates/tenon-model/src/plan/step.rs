@@ -30,6 +30,16 @@ pub enum Does {
     Keep,
     /// Writes into its marker that it is to be started again, or that it was.
     Mark,
+    /// Follows the rolling upgrade of a scale set to its end. The request lets
+    /// Azure begin one, where instances are behind and none is under way; the
+    /// precondition knows the one before.
+    Follow,
+    /// Gives some instances of a scale set its model, and waits until they are
+    /// well. Those that have it or are gone are left out.
+    Upgrade,
+    /// Lays the OS disks of some instances of a scale set anew from the image
+    /// that they have, and waits until they are well.
+    Reimage,
     /// Looks until the machine is well. Writes nothing.
     Check,
     /// Ends a wave of a fleet, after a pause. Asks nothing.

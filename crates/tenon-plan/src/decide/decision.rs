@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tenon_model::desired::Desired;
 use tenon_model::image::ImageVersion;
 use tenon_model::marker::{Marker, Start};
-use tenon_model::plan::{Action, Expected, Kept, Partial, Reason};
+use tenon_model::plan::{Action, Expected, Kept, Partial, Reach, Reason};
 use tenon_model::rules::{Disruption, Rules};
 use tenon_model::snapshot::Live;
 use tenon_model::{Address, Diagnostic, Place, ResourceId};
@@ -49,6 +49,8 @@ pub(crate) struct Decision<'a> {
     pub(crate) writes: Writes,
     /// The old OS disk that it takes again.
     pub(crate) taken: Option<Taken<'a>>,
+    /// How the new model of a scale set reaches its instances.
+    pub(crate) reach: Option<Reach>,
     /// Whether this plan starts it; until then its marker says so.
     pub(crate) start: Start,
 }
@@ -91,7 +93,11 @@ impl Decision<'_> {
                     .map(|change| change.disruption)
                     .max();
                 let stop = (!self.stops_for.is_empty()).then_some(Disruption::Deallocate);
-                worst.max(stop).unwrap_or(Disruption::Hot)
+                // What they get is not known any more.
+                let behind = matches!(self.reason, Reason::Behind { .. })
+                    || matches!(self.reach, Some(Reach::Reimage { .. }));
+                let behind = behind.then_some(Disruption::Restart);
+                worst.max(stop).max(behind).unwrap_or(Disruption::Hot)
             }
             _ => Disruption::None,
         }

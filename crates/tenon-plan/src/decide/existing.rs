@@ -11,6 +11,7 @@ use tenon_model::snapshot::Live;
 
 use super::owner::Owner;
 use super::{Deciding, Decision, former, problems, seen};
+use crate::behind;
 use crate::diff::{self, Difference};
 use crate::taken;
 
@@ -119,6 +120,10 @@ impl<'a> Deciding<'_, 'a> {
     /// Replaces what is as it should be, or could be changed where it stands,
     /// because the author asked for it.
     fn replace_if_asked(&self, desired: &Desired, decision: &mut Decision<'_>) {
+        if behind::reimages(self.inputs, desired) {
+            // Its instances are what is made anew.
+            return;
+        }
         if decision.action != Action::Replace && self.inputs.wishes.replaces(desired) {
             decision.action = Action::Replace;
             decision.reason = Reason::Asked;

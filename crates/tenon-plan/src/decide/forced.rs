@@ -6,7 +6,7 @@ use tenon_model::rules::{Absent, Disruption, Same};
 use tenon_model::{Address, ResourceId, Value};
 
 use super::{Decision, Decisions, problems};
-use crate::{Inputs, diff, references};
+use crate::{Inputs, diff, principals, references};
 
 /// Replacing something takes those with it that Azure does not let it go from.
 /// What can do without it for a while lets go of it, and takes the new one.
@@ -27,6 +27,7 @@ pub(crate) fn propagate(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
             .filter(|(_, relation)| matches!(relation, Relation::Uses | Relation::Inside))
             .map(|(desired, _)| desired.address.clone())
             .collect();
+        principals::renew(inputs, decisions, &address);
         let id = decisions.at(index).id.clone();
         for dependent in forced {
             match decisions

@@ -112,6 +112,9 @@ impl Building<'_, '_> {
     /// A machine that has to stop is stopped first, and started again only if
     /// it ran. Its marker says so from before the stop until after the start.
     fn update(&mut self, decision: &Decision<'_>) -> Own {
+        if let Some(reach) = &decision.reach {
+            return self.reach(decision, reach);
+        }
         let stops = decision.disruption() == Disruption::Deallocate && decision.rules.noun == "vm";
         let starts = decision.start == Start::Owed;
         if !stops && !starts {
@@ -153,7 +156,7 @@ impl Building<'_, '_> {
     }
 
     /// Adds a step of a chain that begins at the draft `begin`.
-    fn follow(&mut self, begin: usize, step: Step) -> usize {
+    pub(super) fn follow(&mut self, begin: usize, step: Step) -> usize {
         let index = self.drafts.len();
         let after = (index > begin).then(|| index - 1);
         self.drafts.push(Draft {

@@ -43,8 +43,10 @@ pub(super) fn precondition(decision: &Decision<'_>, does: Does) -> Precondition 
         Does::Start if starts_only(decision) => Precondition::Present {
             values: sign::to_come_off(decision),
         },
-        // The last two are made without a decision's request.
-        Does::Start | Does::Check | Does::Settle => Precondition::Checked,
+        // But for the first they are made without a decision's request.
+        Does::Start | Does::Follow | Does::Upgrade | Does::Reimage | Does::Check | Does::Settle => {
+            Precondition::Checked
+        }
     }
 }
 

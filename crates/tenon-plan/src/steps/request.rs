@@ -58,7 +58,9 @@ fn request(decision: &Decision<'_>, does: Does) -> Request {
         Does::Detach => (verb(decision), Some(Value::Map(Map::new()))),
         Does::Keep => (verb(decision), None),
         Does::Delete => (Verb::Delete, None),
-        Does::Deallocate | Does::Start => (Verb::Post, None),
+        Does::Deallocate | Does::Start | Does::Follow | Does::Upgrade | Does::Reimage => {
+            (Verb::Post, None)
+        }
         Does::Check | Does::Settle => (Verb::Get, None),
     };
     let remove = match does {

@@ -6,11 +6,12 @@ use tenon_model::plan::{Action, Change, Reason};
 use tenon_model::rules::Disruption;
 
 use super::property;
+use super::reach;
 use super::title::Title;
 use crate::alike::{suffix, together};
 use crate::cards::{Block, Bond};
 use crate::layout::Layout;
-use crate::words::{noun, thing};
+use crate::words::{count, noun, thing};
 use crate::{Depth, Role, Text, names};
 
 /// The entries that are named as going before.
@@ -176,9 +177,14 @@ fn going_back<'p>(block: &Block<'p>) -> &'p Address {
     fleet.unwrap_or(&lead.address)
 }
 
-/// Says of a scale set that its new model is for new machines only.
+/// Says how the new model of a scale set reaches its instances, or that it is
+/// for new ones only.
 fn waits(block: &Block<'_>, layout: &Layout, text: &mut Text) {
     let lead = block.first().lead;
+    if let Some(reach) = &lead.reach {
+        layout.labelled("reaches", Role::Plain, &[reach::words(reach)], text);
+        return;
+    }
     let properties = lead.properties.iter();
     let mut waiting = properties.filter(|one| one.disruption == Disruption::None);
     if lead.kind == "scale_set" && lead.action.is_in_place() && waiting.next().is_some() {
@@ -236,7 +242,7 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
                 "an earlier attempt did not end well: Azure says {state}"
             )]
         }
-        Reason::Asked if lead.action == Action::Replace => {
+        Reason::Asked if lead.action == Action::Replace || lead.reach.is_some() => {
             vec!["it was asked for: nothing else forces it".to_owned()]
         }
         Reason::GoesBack { .. } if lead.action == Action::Create => vec![
@@ -266,6 +272,11 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
         Reason::LeftStopped => {
             vec!["an earlier run stopped it and did not come to start it again".to_owned()]
         }
+        Reason::Behind { instances } => vec![format!(
+            "{} {} another model: an upgrade was cut off or ended badly",
+            count(*instances, "instance"),
+            if *instances == 1 { "has" } else { "have" },
+        )],
         Reason::ImmutableChanged { properties } if lead.properties.is_empty() => {
             vec![format!("fixed when it is made: {}", properties.join(", "))]
         }

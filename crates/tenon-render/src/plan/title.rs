@@ -1,7 +1,7 @@
 //! The first line of a block: what happens to whom, and where the spec says
 //! so.
 
-use tenon_model::plan::{Action, Cause, Change, PropertyChange, Reason};
+use tenon_model::plan::{Action, Cause, Change, PropertyChange, Reach, Reason};
 use tenon_model::rules::Disruption;
 
 use super::order::{Order, Pace};
@@ -107,6 +107,12 @@ fn what(block: &Block<'_>, pace: &Pace) -> String {
         }
         Action::Update if lead.reason == Reason::LeftStopped => {
             format!("starts the {}", machine(block))
+        }
+        Action::Update if matches!(lead.reason, Reason::Behind { .. }) => {
+            "brings its model to its instances".to_owned()
+        }
+        Action::Update if matches!(lead.reach, Some(Reach::Reimage { .. })) => {
+            "reimages its instances".to_owned()
         }
         Action::Update => effect(block.disruption(), &machine(block), number > 1),
         Action::Adopt if lead.properties.is_empty() => "it only gets our marker".to_owned(),

@@ -34,6 +34,9 @@ pub(crate) fn next(fleet: &Waves) -> Option<String> {
         let most = thousands(fleet.most_down);
         said.push(format!("goes on while at most {most} are down"));
     }
+    if fleet.on_failure == OnFailure::RollBack {
+        said.push("back to the old OS disks if one fails".to_owned());
+    }
     (!said.is_empty()).then(|| said.join(", "))
 }
 

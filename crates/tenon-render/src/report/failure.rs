@@ -12,7 +12,7 @@ use tenon_model::{Diagnostic, Help, Label};
 use super::{Came, came};
 use crate::diagnostics::one;
 use crate::layout::Layout;
-use crate::run::Run;
+use crate::run::{Run, Unit};
 use crate::words::{and, thing, thousands, verb};
 use crate::{Role, Text, names};
 
@@ -160,6 +160,8 @@ fn left(plan: &Plan, change: &Change, steps: &[usize], report: &Report) -> Optio
             Does::Deallocate => Some("stopped".to_owned()),
             Does::Start => Some("started".to_owned()),
             Does::Detach => Some("detached".to_owned()),
+            Does::Reimage => Some("OS disks laid anew".to_owned()),
+            Does::Follow | Does::Upgrade => Some("instances upgraded".to_owned()),
             Does::Mark | Does::Keep | Does::Check | Does::Settle => None,
         })
         .collect();
@@ -228,7 +230,8 @@ fn not_begun(run: &Run, report: &Report, layout: &Layout, text: &mut Text) {
         Some(Ended::Skipped { because }) => Some(because),
         _ => None,
     };
-    for unit in run.units.iter().filter(|unit| !unit.steps.is_empty()) {
+    let told = |unit: &&Unit| !unit.steps.is_empty() && !unit.is_quiet;
+    for unit in run.units.iter().filter(told) {
         if unit.steps.iter().all(waits) {
             let cause = unit.steps.iter().find_map(|step| because(*step));
             by_cause.entry(cause).or_default().push(&unit.name);

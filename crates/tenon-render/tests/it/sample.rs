@@ -77,6 +77,7 @@ pub(crate) fn change(address: &str, kind: &str, action: Action, place: u32) -> C
         disruption: Disruption::None,
         lost: Vec::new(),
         kept: Vec::new(),
+        reach: None,
         facts: Vec::new(),
         place: line(place),
     }
@@ -226,7 +227,7 @@ pub(crate) fn step(changes: &[Change], address: &str, does: Does, after: &[usize
         Does::Create => Verb::Put,
         Does::Update | Does::Mark | Does::Detach | Does::Keep => Verb::Patch,
         Does::Delete => Verb::Delete,
-        Does::Deallocate | Does::Start => Verb::Post,
+        Does::Deallocate | Does::Start | Does::Follow | Does::Upgrade | Does::Reimage => Verb::Post,
         Does::Check | Does::Settle => Verb::Get,
     };
     Step {

@@ -40,6 +40,8 @@ pub(crate) enum Effect {
     Deploy,
     /// Nothing but that time has passed, for whom the operation belongs to.
     Wake,
+    /// A rolling upgrade goes on.
+    Roll,
 }
 
 /// How an operation stands.
@@ -149,7 +151,8 @@ pub(crate) fn finish(state: &mut State, id: &str) {
 /// Keeps an operation that has ended and notes the deployment that waits for it.
 fn over(state: &mut State, operation: Operation) {
     let parent = operation.parent.clone();
-    if operation.status == Status::Succeeded && operation.effect != Effect::Wake {
+    let tells = !matches!(operation.effect, Effect::Wake | Effect::Roll);
+    if operation.status == Status::Succeeded && tells {
         state.followed(&operation.target);
     }
     state.keep_operation(operation);
@@ -183,21 +186,35 @@ pub(crate) fn belong(state: &mut State, id: &str, deployment: &str) {
 
 /// Wakes a deployment after a while.
 pub(crate) fn wake(state: &mut State, deployment: &str, after: Duration) {
-    let now = state.now();
     let operation = Operation {
+        parent: Some(deployment.to_owned()),
+        ..unseen(state, deployment, after, Effect::Wake)
+    };
+    state.keep_operation(operation);
+}
+
+/// Lets something happen to a resource after a while; the resource is free
+/// meanwhile, and nobody can ask how it goes.
+pub(crate) fn later_on(state: &mut State, key: &str, after: Duration, effect: Effect) {
+    let operation = unseen(state, key, after, effect);
+    state.keep_operation(operation);
+}
+
+fn unseen(state: &mut State, key: &str, after: Duration, effect: Effect) -> Operation {
+    let now = state.now();
+    Operation {
         id: state.fresh_id("operation"),
-        target: deployment.to_owned(),
+        target: key.to_owned(),
         verb: "Wake".to_owned(),
         status: Status::InProgress,
         started: now,
         ends: later(now, after),
-        effect: Effect::Wake,
+        effect,
         doomed: None,
         error: None,
         output: Value::Null,
-        parent: Some(deployment.to_owned()),
-    };
-    state.keep_operation(operation);
+        parent: None,
+    }
 }
 
 fn take_effect(state: &mut State, operation: &Operation) {
@@ -218,6 +235,7 @@ fn take_effect(state: &mut State, operation: &Operation) {
             });
         }
         Effect::Deploy | Effect::Wake => {}
+        Effect::Roll => providers::compute::scale_set::rolling::go_on(state, key),
         Effect::Register { namespace } => {
             providers::resources::provider::registered(state, key, namespace);
         }

@@ -29,6 +29,10 @@ pub struct Settings {
     pub page_sizes: BTreeMap<String, usize>,
     /// Request limits.
     pub throttling: Throttling,
+    /// Scale set instances that say they are unwell: patterns of their ids, or of the ids of
+    /// images that make every instance so that runs them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unwell: Vec<String>,
     /// True when an auxiliary token of the primary tenant is refused. Real
     /// behaviour is not documented; the default accepts it.
     pub refuse_primary_as_auxiliary: bool,
@@ -48,6 +52,7 @@ impl Default for Settings {
             durations: BTreeMap::new(),
             page_sizes: BTreeMap::new(),
             throttling: Throttling::default(),
+            unwell: Vec::new(),
             refuse_primary_as_auxiliary: false,
             sick: Vec::new(),
         }

@@ -20,12 +20,14 @@ use crate::plan_file;
 use crate::prepare::{Intent, Taking, Trouble};
 
 use carry_out::carry_out;
+use going_back::go_back;
 use ready::{Ready, from_file, from_spec};
 
 mod age;
 mod approve;
 mod carry_out;
 mod conclude;
+mod going_back;
 mod ready;
 
 /// Runs `apply`.
@@ -60,7 +62,14 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
             from_spec(global, &spec, &intent, output).await
         }
     };
-    finish(ready, &options.approval, options.expect.as_deref(), output).await
+    finish(
+        global,
+        ready,
+        &options.approval,
+        options.expect.as_deref(),
+        output,
+    )
+    .await
 }
 
 fn chooses(options: &ApplyArguments) -> bool {
@@ -88,7 +97,14 @@ pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output:
         taking: Taking::Named,
     };
     let ready = from_spec(global, &options.spec, &intent, output).await;
-    save_or_finish(ready, options.out.as_deref(), &options.approval, output).await
+    save_or_finish(
+        global,
+        ready,
+        options.out.as_deref(),
+        &options.approval,
+        output,
+    )
+    .await
 }
 
 /// Runs `adopt`: an apply that may take over what it names.
@@ -107,7 +123,7 @@ pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Ou
         },
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
-    finish(ready, &options.approval, None, output).await
+    finish(global, ready, &options.approval, None, output).await
 }
 
 /// Runs `rollback`: an apply that gives machines their old OS disks.
@@ -128,7 +144,14 @@ pub(crate) async fn rollback(
         ..Intent::from(Mode::Live)
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
-    save_or_finish(ready, options.out.as_deref(), &options.approval, output).await
+    save_or_finish(
+        global,
+        ready,
+        options.out.as_deref(),
+        &options.approval,
+        output,
+    )
+    .await
 }
 
 /// Runs `forget`: an apply that takes our marker off, and nothing else.
@@ -138,7 +161,14 @@ pub(crate) async fn forget(global: &Global, options: &ForgetArguments, output: &
         to: None,
     };
     let ready = from_spec(global, &SpecArgument::default(), &letting(let_go), output).await;
-    save_or_finish(ready, options.out.as_deref(), &options.approval, output).await
+    save_or_finish(
+        global,
+        ready,
+        options.out.as_deref(),
+        &options.approval,
+        output,
+    )
+    .await
 }
 
 /// Runs `transfer`: an apply that puts another deployment's name into markers.
@@ -152,18 +182,26 @@ pub(crate) async fn transfer(
         to: Some(options.to.trim().to_owned()),
     };
     let ready = from_spec(global, &SpecArgument::default(), &letting(let_go), output).await;
-    save_or_finish(ready, options.out.as_deref(), &options.approval, output).await
+    save_or_finish(
+        global,
+        ready,
+        options.out.as_deref(),
+        &options.approval,
+        output,
+    )
+    .await
 }
 
 /// Saves the plan where that was asked for, and carries it out otherwise.
 async fn save_or_finish(
+    global: &Global,
     ready: Result<Ready, Trouble>,
     out: Option<&std::path::Path>,
     approval: &Approval,
     output: &Output,
 ) -> Exit {
     let (Some(path), Ok(ready)) = (out, &ready) else {
-        return finish(ready, approval, None, output).await;
+        return finish(global, ready, approval, None, output).await;
     };
     plan::show(&ready.plan, &ready.sources, Depth::Normal, output);
     if let Err(problem) = plan::save(path, &ready.plan, output) {
@@ -190,6 +228,7 @@ fn letting(let_go: LetGo) -> Intent {
 }
 
 async fn finish(
+    global: &Global,
     ready: Result<Ready, Trouble>,
     approval: &Approval,
     expected: Option<&str>,
@@ -202,7 +241,11 @@ async fn finish(
             return Exit::of(&trouble.diagnostics);
         }
     };
-    let exit = carry_out(&ready, approval, expected, output).await;
+    let (exit, machines) = carry_out(&ready, approval, expected, output).await;
     ready.connection.close().await;
+    if !machines.is_empty() {
+        // The rollout has failed, however well going back goes.
+        go_back(global, &ready.plan, machines, approval, output).await;
+    }
     exit
 }

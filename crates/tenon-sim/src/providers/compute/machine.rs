@@ -7,7 +7,7 @@ mod change;
 mod checks;
 mod create;
 mod disks;
-mod identities;
+pub(crate) mod identities;
 mod spot;
 mod surroundings;
 mod view;

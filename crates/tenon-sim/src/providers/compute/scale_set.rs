@@ -2,15 +2,17 @@
 //!
 //! The set's own body is the model. Its instances are children that exist only
 //! inside of it (`Uniform`), or ordinary machines with interfaces and disks of
-//! their own that name it (`Flexible`). What is simplified: an upgrade that the
-//! policy makes happens at once when the write of the model ends, whatever the
-//! size of its batches; disks of uniform instances are known by id only.
+//! their own that name it (`Flexible`). What is simplified: with `Automatic`
+//! all instances have the new model at once when the write of it ends; disks of
+//! uniform instances are known by id only.
 
 mod actions;
 mod change;
 mod check;
 mod flexible;
+mod health;
 mod instances;
+pub(crate) mod rolling;
 pub(crate) mod uniform;
 mod view;
 
@@ -22,6 +24,7 @@ use crate::arm::operations;
 use crate::arm::reply::Reply;
 use crate::call::Call;
 use crate::json;
+use crate::providers::compute::machine;
 use crate::providers::{Action, Durations, Flow, Hooks, Kind, Place, View, Write};
 use crate::state::State;
 use crate::store::Resource;
@@ -80,8 +83,10 @@ impl Hooks for ScaleSet {
         change::keep(write);
         change::check(write)?;
         check::settings(write)?;
+        machine::identities::shape(write)?;
         let model = check::model(write)?;
         fill(write);
+        json::set(&mut write.after.hidden, "written", true);
         instances::reconcile(write, model.as_ref())
     }
 

@@ -1,13 +1,14 @@
 //! From a plan that is ready to its end: shown, approved, run under its lease,
 //! concluded.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tenon_client::{BlobLease, RealProber};
 use tenon_engine::lease::keep;
 use tenon_engine::{ApplyOptions, Interrupt, apply};
-use tenon_model::Diagnostic;
 use tenon_model::report::Report;
+use tenon_model::{Address, Diagnostic};
 use tenon_render::Depth;
 use tokio_util::sync::CancellationToken;
 
@@ -24,16 +25,19 @@ use crate::{interrupt, lease};
 
 use super::approve::{approve, refuse};
 use super::conclude::conclude;
+use super::going_back;
 use super::ready::{Origin, Ready};
 
-/// Shows, approves and runs the plan, and says how that ended.
+/// Shows, approves and runs the plan, and says how that ended, and which
+/// machines go back to their old OS disks now.
 pub(super) async fn carry_out(
     ready: &Ready,
     approval: &Approval,
     expected: Option<&str>,
     output: &Output,
-) -> Exit {
+) -> (Exit, BTreeSet<Address>) {
     let plan = &ready.plan;
+    let nothing = |exit| (exit, BTreeSet::new());
     if output.is_json() {
         output.json_line(&serde_json::json!({
             "type": "version",
@@ -49,7 +53,7 @@ pub(super) async fn carry_out(
     }
     if let Some(problem) = refuse(plan, expected) {
         output.diagnostics(std::slice::from_ref(&problem), &ready.sources);
-        return Exit::of(&[problem]);
+        return nothing(Exit::of(&[problem]));
     }
     if plan.is_empty() {
         if ready.origin == Origin::File {
@@ -58,17 +62,20 @@ pub(super) async fn carry_out(
                 plan.deployment.name
             ));
         }
-        return Exit::Ok;
+        return nothing(Exit::Ok);
     }
     if let Err(problem) = approve(ready, approval, output) {
         output.diagnostics(std::slice::from_ref(&*problem), &ready.sources);
-        return Exit::Error;
+        return nothing(Exit::Error);
     }
     match run_plan(ready, approval, output).await {
-        Ok(report) => conclude(ready, &report, approval, output),
+        Ok(report) => (
+            conclude(ready, &report, approval, output),
+            going_back::machines(plan, &report),
+        ),
         Err(problem) => {
             output.diagnostics(std::slice::from_ref(&*problem), &ready.sources);
-            Exit::of(&[*problem])
+            nothing(Exit::of(&[*problem]))
         }
     }
 }

@@ -12,7 +12,7 @@ const USERS: &str = "identity.userAssignedIdentities";
 
 /// Identities have to exist; their ids are shown in the echo. `type` has the
 /// last word: what it does not name goes.
-pub(super) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
+pub(crate) fn shape(write: &mut Write<'_>) -> Result<(), ArmError> {
     let words = json::text(&write.after.body, "identity.type")
         .unwrap_or_default()
         .to_owned();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{capacity, instances};
+use super::{capacity, instances, rolling};
 use crate::arm::conflict;
 use crate::arm::error::ArmError;
 use crate::arm::operations::{self, Effect, Start};
@@ -18,17 +18,23 @@ use crate::store::Resource;
 enum Deed {
     Power(&'static str),
     Keep,
+    /// The image that it has, once more.
+    Reimage,
     Upgrade,
     Delete,
 }
 
 /// Answers an action, or says that there is none of that name.
 pub(super) fn act(action: &mut Action<'_>) -> Option<Result<Reply, ArmError>> {
+    if json::same(action.name, "rollingUpgrades/cancel") {
+        return Some(cancel(action));
+    }
     let deed = match action.name.to_ascii_lowercase().as_str() {
         "start" => Deed::Power("running"),
         "poweroff" => Deed::Power("stopped"),
         "deallocate" => Deed::Power("deallocated"),
-        "restart" | "redeploy" | "reimage" | "reimageall" => Deed::Keep,
+        "restart" | "redeploy" => Deed::Keep,
+        "reimage" | "reimageall" => Deed::Reimage,
         "manualupgrade" => Deed::Upgrade,
         "delete" => Deed::Delete,
         _ => return None,
@@ -36,8 +42,18 @@ pub(super) fn act(action: &mut Action<'_>) -> Option<Result<Reply, ArmError>> {
     Some(carry_out(action, deed))
 }
 
+fn cancel(action: &mut Action<'_>) -> Result<Reply, ArmError> {
+    conflict::check_own(&action.resource)?;
+    rolling::cancel(action.state, &action.resource)?;
+    under_way(action)
+}
+
 fn carry_out(action: &mut Action<'_>, deed: Deed) -> Result<Reply, ArmError> {
     conflict::check_own(&action.resource)?;
+    if matches!(deed, Deed::Upgrade) && rolling::is_under_way(action.state, &action.resource) {
+        let message = "Instances cannot be upgraded while a rolling upgrade of the Virtual Machine Scale Set is in progress.";
+        return Err(ArmError::conflict("OperationNotAllowed", message));
+    }
     let chosen = chosen(action, deed)?;
     let set = action.resource.clone();
     for instance in &chosen {
@@ -54,6 +70,12 @@ fn carry_out(action: &mut Action<'_>, deed: Deed) -> Result<Reply, ArmError> {
         json::set(&mut set.body, "sku.capacity", (capacity - gone).max(0));
         set.set_state("Updating");
     });
+    under_way(action)
+}
+
+fn under_way(action: &mut Action<'_>) -> Result<Reply, ArmError> {
+    let set = action.resource.clone();
+    let state = &mut *action.state;
     let lasts = state.lasts(&action.kind.durations, action.kind.type_name, Verb::Action);
     let target = set.parsed();
     let start = Start {
@@ -75,6 +97,11 @@ fn carry_out(action: &mut Action<'_>, deed: Deed) -> Result<Reply, ArmError> {
 fn one(state: &mut State, set: &Resource, instance: &Resource, deed: Deed) {
     match deed {
         Deed::Keep => {}
+        Deed::Reimage => state.store.update(&instance.key(), |one| {
+            let times = json::number(&one.hidden, "reimaged").unwrap_or_default();
+            json::set(&mut one.hidden, "reimaged", times + 1);
+            json::set(&mut one.hidden, "power", "running");
+        }),
         Deed::Power(power) => state.store.update(&instance.key(), |one| {
             json::set(&mut one.hidden, "power", power);
         }),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{IMAGE, INTERFACES, PROFILE};
+use super::{IMAGE, INTERFACES, PROFILE, model_of, rolling};
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::json;
@@ -76,6 +76,11 @@ pub(super) fn check(write: &Write<'_>) -> Result<(), ArmError> {
         return Ok(());
     };
     let after = &write.after.body;
+    let moves = model_of(before) != model_of(&write.after);
+    if moves && rolling::is_under_way(write.state, before) {
+        let message = "Cannot update the model of the Virtual Machine Scale Set while a rolling upgrade is in progress. Wait for it to end or cancel it.";
+        return Err(ArmError::conflict("OperationNotAllowed", message));
+    }
     for (path, name) in FIXED {
         same(after, &before.body, path, name)?;
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{INTERFACES, PROFILE, capacity, is_flexible, machine_body};
+use super::{INTERFACES, PROFILE, capacity, health, is_flexible, machine_body};
 use crate::arm::error::ArmError;
 use crate::json;
 use crate::providers::compute::image::Image;
@@ -125,12 +125,7 @@ fn upgrades(body: &Value) -> Result<(), ArmError> {
     if json::text(body, "properties.upgradePolicy.mode") != Some("Rolling") {
         return Ok(());
     }
-    let probe = json::text(body, &format!("{PROFILE}.networkProfile.healthProbe.id"));
-    let extensions = json::items(body, &format!("{PROFILE}.extensionProfile.extensions"));
-    let tells = |one: &Value| {
-        json::text(one, "properties.type").is_some_and(|kind| kind.starts_with("ApplicationHealth"))
-    };
-    if probe.is_some() || extensions.iter().any(tells) {
+    if health::is_told(body) {
         return Ok(());
     }
     let message = "Rolling Upgrade mode is not supported for this Virtual Machine Scale Set because a health probe or health extension was not provided.";

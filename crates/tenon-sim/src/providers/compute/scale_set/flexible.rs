@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{INTERFACES, instances, machine_body, model_of};
+use super::{INTERFACES, health, instances, machine_body, model_of};
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::call::Call;
@@ -35,6 +35,11 @@ pub(super) fn member(state: &State, machine: &Resource, call: &Call) -> Value {
     if let Some(set) = set.and_then(|id| state.store.find(id)) {
         let latest = instances::has_latest(set, machine);
         json::set(&mut shown, "properties.latestModelApplied", latest);
+        let health = health::shown(state, set, machine);
+        let viewed = json::get_mut(&mut shown, "properties.instanceView");
+        if let (Some(view), Some(health)) = (viewed, health) {
+            view["vmHealth"] = health;
+        }
     }
     shown
 }

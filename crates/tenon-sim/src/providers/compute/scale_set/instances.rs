@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{capacity, flexible, is_flexible, model_of, uniform};
+use super::{capacity, flexible, is_flexible, model_of, rolling, uniform};
 use crate::arm::error::ArmError;
 use crate::arm::operations;
 use crate::json;
@@ -89,9 +89,15 @@ pub(super) fn settled(state: &mut State, key: &str) {
         return;
     };
     let mode = json::text(&set.body, "properties.upgradePolicy.mode");
-    let by_itself = mode.is_some_and(|mode| mode != "Manual") && set.state() == "Succeeded";
+    // An action ends as a write does, and moves no model.
+    let written = json::truth(&set.hidden, "written") == Some(true);
+    let good = written && set.state() == "Succeeded";
+    state.store.update(key, |set| {
+        json::take(&mut set.hidden, "written");
+    });
+    let at_once = mode == Some("Automatic") && good;
     for instance in of(state, &set) {
-        if by_itself && !has_latest(&set, &instance) {
+        if at_once && !has_latest(&set, &instance) {
             upgrade(state, &set, &instance);
         }
         if instance.state() == "Creating" {
@@ -99,6 +105,9 @@ pub(super) fn settled(state: &mut State, key: &str) {
                 .store
                 .update(&instance.key(), |one| one.set_state(set.state()));
         }
+    }
+    if mode == Some("Rolling") && good {
+        rolling::begin(state, &set);
     }
 }
 

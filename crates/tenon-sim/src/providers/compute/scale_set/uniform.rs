@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{INTERFACES, instances, machine_body, model_of};
+use super::{INTERFACES, health, instances, machine_body, model_of};
 use crate::arm::error::ArmError;
 use crate::call::Call;
 use crate::clock::stamp;
@@ -61,19 +61,25 @@ impl Hooks for Instance {
             json::take(&mut body, "properties.userData");
         }
         if view.expands("instanceView") {
-            json::set(&mut body, "properties.instanceView", status(instance));
+            json::set(
+                &mut body,
+                "properties.instanceView",
+                status(state, instance),
+            );
         }
         body
     }
 
-    fn look(&self, _: &State, instance: &Resource, word: &str, _: &Call) -> Option<Value> {
-        json::same(word, "instanceView").then(|| status(instance))
+    fn look(&self, state: &State, instance: &Resource, word: &str, _: &Call) -> Option<Value> {
+        json::same(word, "instanceView").then(|| status(state, instance))
     }
 }
 
-fn status(instance: &Resource) -> Value {
+fn status(state: &State, instance: &Resource) -> Value {
     let power = instances::power(instance);
-    json!({
+    let set = instance.parsed().parent().unwrap_or_default();
+    let set = state.store.get(&set.key());
+    let mut status = json!({
         "statuses": [
             {
                 "code": instances::provisioning(instance),
@@ -87,7 +93,11 @@ fn status(instance: &Resource) -> Value {
                 "displayStatus": format!("VM {power}"),
             },
         ],
-    })
+    });
+    if let Some(health) = set.and_then(|set| health::shown(state, set, instance)) {
+        status["vmHealth"] = health;
+    }
+    status
 }
 
 /// The instances of a set, the oldest first.
