@@ -1,6 +1,7 @@
 //! A new image goes through a fleet in waves, on simulated time: who is down
 //! when, who goes first, and what happens when a machine does not get well.
 
+mod capacity;
 mod clinic;
 
 use std::collections::BTreeMap;
