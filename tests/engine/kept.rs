@@ -207,7 +207,8 @@ async fn a_machine_that_is_not_there_is_made_with_its_old_disk() {
     assert_eq!(plan.steps.len(), 0, "{:?}", plan.changes);
     // It can be changed, and replaced, like any other.
     let tagged = format!("{}tags: {{team: shop}}\n", spec());
-    assert!(run(&world.plan(&tagged).await, &world).await.is_complete());
+    let report = run(&world.plan(&tagged).await, &world).await;
+    assert!(report.is_complete(), "{report:?}");
     assert_eq!(world.plan(&tagged).await.steps.len(), 0);
     assert!(run(&world.plan(&newer()).await, &world).await.is_complete());
     assert_eq!(images(&world), ["1.5.0", "1.5.0"]);

@@ -89,7 +89,21 @@ impl Here {
             })
             .collect();
         assert!(WORLD.contains(WEB), "the gallery is not where it was");
-        let world = WORLD.replace(WEB, &format!("    images:\n{images}"));
+        // The same images are open: to the subscription, and to everybody.
+        let galleries = format!(
+            "    sharing: Groups
+    sharedWith: {{subscriptions: [machines]}}
+    images:
+{images}  - subscription: gallery
+    resourceGroup: images
+    name: everybody
+    location: westeurope
+    sharing: Community
+    publicName: acme-0001
+    images:
+{images}"
+        );
+        let world = WORLD.replace(WEB, &galleries);
         let theirs = "  - {subscription: machines, name: theirs, location: westeurope}
   - {subscription: machines, name: a-name, location: westeurope}
 sizes:
@@ -138,6 +152,7 @@ galleries:
         let interrupt = Interrupt::default();
         let options = ApplyOptions {
             begins: support::NOW,
+            prober: std::sync::Arc::new(support::AllWell),
             ..ApplyOptions::default()
         };
         tenon_engine::apply(plan, &self.0.client, &Open, &heard, &interrupt, &options).await;

@@ -13,13 +13,13 @@ use std::borrow::Cow;
 use tenon_model::desired::Desired;
 use tenon_model::plan::{Cause, Expected};
 use tenon_model::snapshot::{Live, Snapshot};
-use tenon_model::{Path, ResourceId, Value};
+use tenon_model::{Map, Path, ResourceId, Value};
 
 use crate::diff::Difference;
 use crate::keep;
 use crate::members::{self, set};
 
-const IMAGE: &str = "properties.storageProfile.imageReference.id";
+const IMAGE: &str = "properties.storageProfile.imageReference";
 const ACCOUNT: &str = "properties.osProfile";
 const OPTION: &str = "properties.storageProfile.osDisk.createOption";
 const DISK: &str = "properties.storageProfile.osDisk.managedDisk.id";
@@ -37,7 +37,7 @@ fn disk<'s>(live: &Live, snapshot: &'s Snapshot) -> Option<&'s Live> {
 /// The image that the disk says, where the machine says another one or none.
 fn image(live: &Live, snapshot: &Snapshot) -> Option<ResourceId> {
     let made_of = keep::image_of(disk(live, snapshot)?)?;
-    let says = value(&live.body, IMAGE).and_then(Value::as_text);
+    let says = value(&live.body, IMAGE).and_then(|image| image.member("id")?.as_text());
     let says = says.and_then(|id| ResourceId::parse(id).ok());
     // Made of a definition is made of one of its versions.
     let is_said = says.is_some_and(|says| says == made_of || made_of.parent() == Some(says));
@@ -77,7 +77,10 @@ pub(crate) fn body<'b>(
     let mut body = body;
     for path in paths(desired, live, snapshot) {
         let value = match image(live, snapshot) {
-            Some(image) if path == members::path(IMAGE) => Some(Value::text(image.as_str())),
+            Some(image) if path == members::path(IMAGE) => {
+                let id = Value::text(image.as_str());
+                Some(Value::Map(Map::from([("id", id)])))
+            }
             _ => path.get(&desired.body).cloned(),
         };
         if let Some(value) = value {

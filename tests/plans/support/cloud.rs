@@ -160,7 +160,8 @@ impl State {
             Some(Power::Stopped) => "PowerState/deallocated",
             _ => "PowerState/running",
         };
-        let view = format!(r#"{{"statuses":[{{"code":"{code}"}}]}}"#);
+        let agent = r#"{"statuses":[{"code":"ProvisioningState/succeeded"}]}"#;
+        let view = format!(r#"{{"statuses":[{{"code":"{code}"}}],"vmAgent":{agent}}}"#);
         let view = serde_json::from_str(&view).expect("JSON");
         super::echo::set(body, "properties.instanceView", view);
     }
@@ -544,7 +545,7 @@ fn check_rules(body: &Value) -> Result<(), String> {
 }
 
 /// Members that are somebody's own maps; a `PATCH` brings them as a whole.
-const WHOLE: &[&str] = &["tags", "settings", "protectedSettings"];
+const WHOLE: &[&str] = &["tags", "settings", "protectedSettings", "imageReference"];
 
 /// A JSON merge patch (RFC 7396), as `PATCH` means it.
 fn merge(body: &mut Value, patch: &Value) {

@@ -177,8 +177,14 @@ pub(super) fn make_os_disk(write: &mut Write<'_>, size: &Size, image: &Image) {
         text(&at("name")),
         text(&at("managedDisk.storageAccountType")),
     );
+    let open = ["sharedGalleryImageId", "communityGalleryImageId"];
+    let open = open.into_iter().find_map(|member| {
+        let path = format!("properties.storageProfile.imageReference.{member}");
+        Some(json!({"galleryImageReference": {member: json::text(body, &path)?}}))
+    });
     let reference = match &image.version_id {
-        Some(id) => json!({"galleryImageReference": {"id": id}}),
+        // Whoever has only the open id never sees the other one.
+        Some(id) => open.unwrap_or_else(|| json!({"galleryImageReference": {"id": id}})),
         None => json!({"imageReference": platform_id(body)}),
     };
     let mut creation = json!({"createOption": "FromImage"});
