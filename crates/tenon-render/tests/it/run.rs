@@ -351,7 +351,7 @@ fn a_rollout_tells_its_wave_and_how_long_it_takes_yet() {
         progress.hear(&event, START);
         board.hear(&event);
         let live = board.live(event.at, 100);
-        let live = live.iter().map(|line| line.plain());
+        let live = live.iter().map(tenon_render::Text::plain);
         lines.extend(live.filter(|line| line.contains("Rolling")));
     }
     lines.dedup();
