@@ -218,8 +218,7 @@ fn write(context: &mut Context<'_>, draft: Draft<'_>) -> Result<Reply, ArmError>
     names::check(id, kind)?;
     location::check(context.state, id, kind, &mut body, before.as_ref())?;
     names::check_tags(&body)?;
-    // What a request names is looked at, not what is there already.
-    linked::check(context.state, &context.caller, id, &kind.hooks.links(&sent))?;
+    linked::check(context.state, &context.caller, id, &kind.hooks.links(&body))?;
     check_locks(context.state, &id.key(), Attempt::Write)?;
     policy::check(context.state, id, &body)?;
     conditions::check(context, kind, before.as_ref())?;
