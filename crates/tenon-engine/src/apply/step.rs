@@ -109,6 +109,11 @@ async fn update(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Fai
 
 async fn update_once(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
     let Some(live) = idle(run, index, step).await? else {
+        // What is gone holds nothing: an earlier run of this plan deleted it
+        // after it had let go. Whoever needs it finds that out.
+        if step.does == Does::Detach {
+            return Ok(Outcome::AlreadyDone);
+        }
         return Err(Failure::Presence {
             found: Presence::Absent,
         });
