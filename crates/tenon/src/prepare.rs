@@ -97,6 +97,7 @@ pub(crate) async fn prepare(
     let spec = preparing.loaded.whole();
     let left = left_behind::warnings(&plan, &remains, &spec);
     plan.diagnostics.extend(left);
+    tenon_plan::conclude_preflight(&mut plan);
     if !plan.is_empty() {
         plan.takes = Some(Forecast::of(&plan, &journal::times(&cloud)));
     }
