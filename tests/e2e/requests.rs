@@ -187,14 +187,12 @@ fn row_of(request: &Value) -> Result<String, String> {
     if method == "GET" && is_operation(path) {
         return Ok(client::OPAQUE.to_owned());
     }
-    if let Some(row) = client::find(method, path) {
+    let same = |row: &&client::Row| {
         let signed = row.token == client::Token::Azure;
-        let same = row.version == version && request["authorization"] == signed;
-        return if same {
-            Ok(row.address.to_owned())
-        } else {
-            Err(unknown())
-        };
+        row.version == version && request["authorization"] == signed
+    };
+    if let Some(row) = client::find(method, path).filter(same) {
+        return Ok(row.address.to_owned());
     }
     let names: Vec<String> = query(request).map(|(name, _)| name).collect();
     let names = names.iter().map(String::as_str);

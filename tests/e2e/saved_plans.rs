@@ -116,11 +116,12 @@ fn every_value_that_says_what_would_be_done_counts() {
             passed.push(path.to_owned());
         }
     });
-    // When, with what, how long, names of tenants and kinds, and where in
-    // which file: nothing of that reaches Azure.
+    // When, with what, how long, what was looked at, names of tenants and
+    // kinds, and where in which file: nothing of that reaches Azure.
     let harmless = |path: &String| {
         [
             "/created_at",
+            "/preflight/",
             "/read/",
             "/takes/",
             "/tool/",

@@ -4,11 +4,106 @@
 //! anyway, and probes, which ask Azure something more. A probe is made only
 //! when a step needs it, so a plan in which nothing happens asks nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::plan::Plan;
 use tenon_model::plan::preflight::{About, Check};
+use tenon_model::probe::{Answer, Probe};
+use tenon_model::snapshot::Snapshot;
 use tenon_model::{Diagnostic, TenantId, diagnostic};
+
+mod fixed;
+mod interfaces;
+mod locks;
+mod needs;
+mod providers;
+mod question;
+mod range;
+mod rights;
+mod scope;
+mod subnets;
+
+pub use question::Question;
+pub use rights::Applications;
+
+use needs::Needs;
+use scope::Made;
+
+/// When the plan is carried out, as far as that says by whom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Applies {
+    /// Later, perhaps by somebody who may do more.
+    #[default]
+    Later,
+    /// At once, by whoever plans.
+    Now,
+    /// Not at all: somebody only looks.
+    Never,
+}
+
+/// The questions that a plan raises, and who judges the answers.
+#[derive(Debug)]
+pub struct Probing {
+    made: Made,
+    needs: Needs,
+}
+
+impl Probing {
+    /// Looks at what a plan does.
+    #[must_use]
+    pub fn of(plan: &Plan, snapshot: &Snapshot) -> Self {
+        let made = Made::of(plan);
+        let needs = Needs::of(plan, snapshot, &made);
+        Self { made, needs }
+    }
+
+    /// The first round. A plan without a step asks nothing.
+    #[must_use]
+    pub fn questions(&self, plan: &Plan, snapshot: &Snapshot) -> BTreeMap<Question, Probe> {
+        let mut all = providers::questions(plan);
+        all.extend(rights::questions(&self.needs));
+        all.extend(locks::questions(plan, &self.made));
+        all.extend(subnets::questions(plan, snapshot, &self.made));
+        all.extend(fixed::questions(plan, snapshot, &self.made));
+        probes(plan, all)
+    }
+
+    /// The second round: what the first left open.
+    #[must_use]
+    pub fn further(
+        &self,
+        plan: &Plan,
+        answers: &BTreeMap<Question, Answer>,
+    ) -> BTreeMap<Question, Probe> {
+        let mut all = rights::further(&self.needs, &self.made, answers);
+        all.extend(locks::further(plan, &self.made, answers));
+        all.retain(|question| !answers.contains_key(question));
+        probes(plan, all)
+    }
+
+    /// Judges what Azure answered, and notes what it did not.
+    pub fn judge(
+        &self,
+        plan: &mut Plan,
+        snapshot: &Snapshot,
+        answers: &BTreeMap<Question, Answer>,
+        applications: &Applications,
+        applies: Applies,
+    ) {
+        providers::judge(plan, answers);
+        rights::judge(plan, &self.needs, answers, applications, applies);
+        locks::judge(plan, &self.made, answers);
+        subnets::judge(plan, snapshot, &self.made, answers);
+        fixed::judge(plan, snapshot, &self.made, answers);
+    }
+}
+
+fn probes(plan: &Plan, questions: Vec<Question>) -> BTreeMap<Question, Probe> {
+    let asked = questions.into_iter();
+    asked
+        .filter_map(|question| Some((question.clone(), question.probe(plan)?)))
+        .collect()
+}
 
 /// What is looked at whenever something happens, without a request of its own.
 const ALWAYS: &[About] = &[

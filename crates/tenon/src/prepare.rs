@@ -12,7 +12,7 @@ use tenon_model::plan::{Mode, Plan};
 use tenon_model::rules::Disruption;
 use tenon_model::transport::Refusal;
 use tenon_model::{Address, Diagnostic, Place, diagnostic};
-use tenon_plan::Wishes;
+use tenon_plan::{Applies, Wishes};
 use tokio::time::Instant;
 
 use crate::images::Resolution;
@@ -24,6 +24,7 @@ mod deployment;
 mod left_behind;
 mod loaded;
 mod observe;
+mod probes;
 mod problems;
 mod quota;
 mod regions;
@@ -51,6 +52,8 @@ pub(crate) struct Intent {
     pub(crate) limit: Option<Disruption>,
     /// What may be taken over.
     pub(crate) taking: Taking,
+    /// When the plan is carried out.
+    pub(crate) applies: Applies,
 }
 
 /// What may be taken over although it carries no marker of ours.
@@ -77,6 +80,7 @@ impl From<Mode> for Intent {
             wishes: Wishes::default(),
             limit: None,
             taking: Taking::Named,
+            applies: Applies::Later,
         }
     }
 }
@@ -221,6 +225,7 @@ impl Preparing<'_> {
             tenon_plan::limit(&mut plan, most);
         }
         quota::check(self.client, &mut plan, &snapshot).await;
+        self.probe(&mut plan, &snapshot, intent.applies).await;
         Ok(plan)
     }
 }

@@ -13,7 +13,7 @@ use tenon_model::outline::Outline;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Action, Mode, Plan};
 use tenon_model::{Address, Code, Diagnostic, Help, ResourceId, SubscriptionId};
-use tenon_plan::Wishes;
+use tenon_plan::{Applies, Wishes};
 use tenon_spec::{SourceFile, compose, tidy};
 
 use crate::arguments::{AdoptArguments, Global};
@@ -220,6 +220,7 @@ fn everything() -> Intent {
         wishes: Wishes::default(),
         limit: None,
         taking: Taking::Everything,
+        applies: Applies::Never,
     }
 }
 

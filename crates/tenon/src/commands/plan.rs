@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::{Address, Diagnostic, drift};
-use tenon_plan::Wishes;
+use tenon_plan::{Applies, Wishes};
 use tenon_render::Depth;
 
 use crate::arguments::{DepthArguments, Global, PartArguments, PlanArguments};
@@ -30,6 +30,7 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
         },
         limit: options.limit.max_disruption,
         taking: taking(&options.adopt),
+        applies: Applies::Later,
     };
     let prepared = match make(global, &options.spec, &intent, output).await {
         Ok(prepared) => prepared,

@@ -1,0 +1,1 @@
+//! The least rights with which a plan, and an apply, run through.
