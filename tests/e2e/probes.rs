@@ -247,7 +247,7 @@ fn a_fixed_address_that_is_taken_is_found() {
     scenario
         .run("plan")
         .exits(1)
-        .says("Azure keeps it for itself in subnet foreign/apps");
+        .says("Azure keeps it for itself in subnet");
     fixed("10.9.2.9");
     scenario
         .run("plan")
