@@ -460,3 +460,72 @@ fn the_list_of_checks_is_in_order_and_beside_the_digest() {
         ]
     );
 }
+
+/// A policy lets machines be made in the north only.
+fn north_only() -> WorldFile {
+    world(&[(
+        "resources:\n",
+        "resources:\n  - id: /subscriptions/workload/providers/Microsoft.Authorization/policyAssignments/where\n    body: {properties: {policyDefinitionId: /providers/Microsoft.Authorization/policyDefinitions/e56962a6-4747-49cd-b67b-bf8b01975c4c, parameters: {listOfAllowedLocations: {value: [northeurope]}}}}\n",
+    )])
+}
+
+#[test]
+fn a_policy_is_found_where_validation_is_asked_for() {
+    let scenario = Scenario::within(north_only(), &machines(&["one", "two"]));
+    scenario.run("plan").exits(0);
+    assert!(scenario.portal().requests().iter().all(|one| {
+        one["method"] != "POST"
+            || !one["path"]
+                .as_str()
+                .unwrap_or_default()
+                .starts_with("/subscriptions/")
+    }));
+    scenario
+        .run("plan --validate --out saved")
+        .exits(1)
+        .says("error[TN3402]: a policy does not let the plan make `vms.one")
+        .says(LINE);
+    scenario.run("apply saved").exits(1).says("TN4004");
+    let assignment = format!(
+        "/subscriptions/{WORKLOAD}/providers/Microsoft.Authorization/policyAssignments/where"
+    );
+    az::arm(&scenario, "DELETE", &assignment, "2023-04-01");
+    let plan = scenario.run("plan --validate --json").exits(0).json();
+    for about in ["validation", "policy"] {
+        assert_eq!(check(&plan, about, "group myResourceGroup")["status"], "ok");
+    }
+    let writes = scenario.portal().writes();
+    assert_eq!(
+        writes,
+        ["DELETE policyAssignments/where", "POST tenon-shop/validate"]
+    );
+    applies(&scenario);
+}
+
+#[test]
+fn a_body_that_azure_would_not_take_is_found_where_validation_is_asked_for() {
+    let spec = |size: &str| machines(&["one"]).replace("image: web,", size);
+    let scenario = Scenario::within(world(&[]), &spec("image: web, size: Standard_D2s_v0,"));
+    scenario
+        .run("plan --validate")
+        .exits(1)
+        .says("error[TN3407]: Azure would not make `vms.one")
+        .says("tenon.yaml:16:3");
+    scenario.write("tenon.yaml", &spec("image: web,"));
+    scenario.run("plan --validate").exits(0);
+    applies(&scenario);
+}
+
+/// The rights to validate are not those to read.
+#[test]
+fn who_may_not_validate_is_told() {
+    let reader = [(
+        "{scope: /subscriptions/workload, principal: tenon, role: Contributor}",
+        "{scope: /subscriptions/workload, principal: tenon, role: Reader}",
+    )];
+    let scenario = Scenario::within(world(&reader), &machines(&["one"]));
+    scenario
+        .run("plan --validate --summary")
+        .exits(0)
+        .says("not checked: validation of group myResourceGroup (403 AuthorizationFailed)");
+}

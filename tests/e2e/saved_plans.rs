@@ -26,7 +26,7 @@ fn a_saved_plan_is_applied_without_the_spec() {
     exit 0
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
-    read      0 resources with 6 requests in N s
+    read      0 resources with 10 requests in N s    preflight 10 ok
 
       +   resources.a    create   tenon.yaml:11
             Microsoft.KeyVault/vaults

@@ -23,5 +23,5 @@ pub use images::{
     read_versions,
 };
 pub use observe::{ObserveError, observe};
-pub use probes::ask;
+pub use probes::{ask, validate};
 pub use resolve::Vault;

@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use tenon_model::Value;
 use tenon_model::probe::{Answer, Answers, Probe};
-use tenon_model::transport::Transport;
+use tenon_model::transport::{Refusal, Transport, Write};
 
 /// Questions under way at the same time.
 const AT_ONCE: usize = 32;
@@ -24,6 +24,15 @@ pub async fn ask<K: Ord + Clone>(
         .collect()
         .await;
     asked.into_iter().collect()
+}
+
+/// Lets Azure validate without changing anything.
+///
+/// # Errors
+///
+/// What Azure refuses with: that is what was asked for.
+pub async fn validate(write: &Write, transport: &dyn Transport) -> Result<(), Refusal> {
+    transport.write(write, &|_| {}).await.map(|_| ())
 }
 
 async fn one(probe: &Probe, transport: &dyn Transport) -> Answer {

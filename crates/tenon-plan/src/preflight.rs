@@ -22,9 +22,11 @@ mod range;
 mod rights;
 mod scope;
 mod subnets;
+mod validation;
 
 pub use question::Question;
 pub use rights::Applications;
+pub use validation::{Validation, judge_validation, validations};
 
 use needs::Needs;
 use scope::Made;

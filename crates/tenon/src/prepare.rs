@@ -54,6 +54,18 @@ pub(crate) struct Intent {
     pub(crate) taking: Taking,
     /// When the plan is carried out.
     pub(crate) applies: Applies,
+    /// Whether Azure is to look at the bodies.
+    pub(crate) validation: Validation,
+}
+
+/// Whether Azure is to look at the bodies of what a plan makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Validation {
+    /// It is not.
+    #[default]
+    No,
+    /// Somebody asked for it.
+    Asked,
 }
 
 /// What may be taken over although it carries no marker of ours.
@@ -81,6 +93,7 @@ impl From<Mode> for Intent {
             limit: None,
             taking: Taking::Named,
             applies: Applies::Later,
+            validation: Validation::No,
         }
     }
 }
@@ -226,6 +239,9 @@ impl Preparing<'_> {
         }
         quota::check(self.client, &mut plan, &snapshot).await;
         self.probe(&mut plan, &snapshot, intent.applies).await;
+        if intent.validation == Validation::Asked {
+            self.validate(&mut plan).await;
+        }
         Ok(plan)
     }
 }

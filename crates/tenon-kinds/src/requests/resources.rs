@@ -38,6 +38,15 @@ pub(super) const ROWS: &[Row] = &[
         operation: "Providers_Get",
     },
     Row {
+        method: "POST",
+        path: "/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}/providers/Microsoft.Resources/deployments/{deploymentName}/validate",
+        version: Version::Pinned(versions::RESOURCES),
+        query: &[],
+        purpose: "lets Azure look at the bodies of what a plan makes, and changes nothing (`plan --validate`)",
+        document: RESOURCES,
+        operation: "Deployments_Validate",
+    },
+    Row {
         method: "GET",
         path: group!("/resources"),
         version: Version::Pinned(versions::RESOURCES),

@@ -23,7 +23,7 @@ use crate::credentials::variable;
 use crate::exit::Exit;
 use crate::files;
 use crate::output::{self, Output};
-use crate::prepare::{self, Intent, Taking, Trouble};
+use crate::prepare::{self, Intent, Taking, Trouble, Validation};
 
 mod look;
 
@@ -221,6 +221,7 @@ fn everything() -> Intent {
         limit: None,
         taking: Taking::Everything,
         applies: Applies::Never,
+        validation: Validation::No,
     }
 }
 

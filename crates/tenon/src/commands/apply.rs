@@ -17,7 +17,7 @@ use crate::commands::plan;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::plan_file;
-use crate::prepare::{Intent, Taking, Trouble};
+use crate::prepare::{Intent, Taking, Trouble, Validation};
 
 use carry_out::carry_out;
 use going_back::go_back;
@@ -59,6 +59,7 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
                 limit: options.limit.max_disruption,
                 taking: Taking::Named,
                 applies: Applies::Now,
+                validation: Validation::No,
             };
             from_spec(global, &spec, &intent, output).await
         }
@@ -97,6 +98,7 @@ pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output:
         limit: None,
         taking: Taking::Named,
         applies: when(options.out.as_deref()),
+        validation: Validation::No,
     };
     let ready = from_spec(global, &options.spec, &intent, output).await;
     save_or_finish(
@@ -124,6 +126,7 @@ pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Ou
             Taking::Named
         },
         applies: Applies::Now,
+        validation: Validation::No,
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     finish(global, ready, &options.approval, None, output).await
@@ -239,6 +242,7 @@ fn letting(let_go: LetGo, out: Option<&std::path::Path>) -> Intent {
         limit: None,
         taking: Taking::Named,
         applies: when(out),
+        validation: Validation::No,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Asks Azure what a plan does not need and its reviewer wants to know: whether
 //! everything may be written, whether there is room, whether something is locked.
 
-use tenon_engine::ask;
+use tenon_engine::{ask, validate};
 use tenon_model::plan::Plan;
 use tenon_model::snapshot::Snapshot;
 use tenon_model::transport::Transport as _;
@@ -25,6 +25,14 @@ impl Preparing<'_> {
         answers.append(&mut ask(&further, self.client).await);
         let applications = self.applications(plan).await;
         probing.judge(plan, snapshot, &answers, &applications, applies);
+    }
+
+    /// Lets Azure look at what the plan makes, and notes what came of it.
+    pub(super) async fn validate(&self, plan: &mut Plan) {
+        for asked in tenon_plan::validations(plan) {
+            let answer = validate(&asked.write, self.client).await;
+            tenon_plan::judge_validation(plan, &asked, answer);
+        }
     }
 
     /// Who signed in; no request, for everybody has.
