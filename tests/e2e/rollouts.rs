@@ -68,25 +68,34 @@ fn the_next_machine_waits_until_the_last_answers() {
 }
 
 #[test]
-fn who_rolls_back_gets_the_old_disks_again() {
+fn who_rolls_back_gets_the_old_disks_again_from_every_wave() {
     let rollout = "max_unavailable: 1, on_failure: roll_back, health: {http: 80, within: 2s}";
-    let scenario = about_to_change(rollout);
-    poison(&scenario, "*/virtualMachines/web-2");
-    scenario
-        .run("plan --out plan.tenon")
-        .exits(0)
-        .says("back to the old OS disks");
-    scenario
-        .run("apply plan.tenon --auto-approve")
-        .exits(6)
-        .says("TN3312")
-        .says("`on_failure: roll_back`: vms.web-1, vms.web-2 back to the old OS disks")
-        .says("2 updated");
-    assert_eq!(images(&scenario), ["1.4.1", "1.4.1", "1.4.1"]);
-    // The spec wants the new version still.
-    scenario.run("plan").exits(0).says("3 replace");
-    scenario.edit("tenon.yaml", "version: 1.4.2", "version: 1.4.1");
-    scenario.run("plan").finds_nothing_to_do();
+    let waves = [
+        ("web-1", "vms.web-1 back", "1 updated"),
+        ("web-2", "vms.web-1, vms.web-2 back", "2 updated"),
+        ("web-3", "vms.web-1, vms.web-2, vms.web-3 back", "3 updated"),
+    ];
+    for (sick, who, updated) in waves {
+        let scenario = about_to_change(rollout);
+        poison(&scenario, &format!("*/virtualMachines/{sick}"));
+        scenario
+            .run("plan --out plan.tenon")
+            .exits(0)
+            .says("back to the old OS disks");
+        scenario
+            .run("apply plan.tenon --auto-approve")
+            .exits(6)
+            .says("TN3312")
+            .says(&format!(
+                "`on_failure: roll_back`: {who} to the old OS disks"
+            ))
+            .says(updated);
+        assert_eq!(images(&scenario), ["1.4.1", "1.4.1", "1.4.1"]);
+        // The spec wants the new version still.
+        scenario.run("plan").exits(0).says("3 replace");
+        scenario.edit("tenon.yaml", "version: 1.4.2", "version: 1.4.1");
+        scenario.run("plan").finds_nothing_to_do();
+    }
 }
 
 #[test]

@@ -155,9 +155,9 @@ impl World {
 
     /// A plan in which a machine, or those of a fleet, go back to their old OS
     /// disks.
-    pub(crate) async fn plan_rollback(&self, spec: &str, of: &str, to: Option<&str>) -> Plan {
+    pub(crate) async fn plan_rollback(&self, spec: &str, of: &[&str], to: Option<&str>) -> Plan {
         let rollback = Rollback {
-            addresses: [Address::new(of)].into(),
+            addresses: of.iter().map(|one| Address::new(one)).collect(),
             to: to.map(str::to_owned),
         };
         let wishes = Wishes {
