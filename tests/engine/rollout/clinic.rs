@@ -18,7 +18,7 @@ use crate::world::{self, World};
 /// How long a machine needs after Azure has made it.
 const BOOT: Duration = Duration::from_secs(25);
 /// How often the machines are counted.
-const TICK: Duration = Duration::from_secs(2);
+pub(crate) const TICK: Duration = Duration::from_secs(2);
 
 /// Answers for the machines: well some time after they were made, unless they
 /// are sick.
@@ -38,6 +38,13 @@ impl Clinic {
     /// Lets all machines get well.
     pub(crate) fn cure(&self) {
         self.sick().clear();
+    }
+
+    /// Whether a machine of a world serves.
+    pub(crate) fn serves(&self, world: &World, id: &str) -> bool {
+        let name = id.rsplit('/').next().unwrap_or_default();
+        let body = world.simulator.resource(id);
+        body.is_some_and(|body| self.is_well(name, &body, &world.simulator))
     }
 
     fn sick(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
@@ -170,8 +177,7 @@ fn look(
     let mut down = 0;
     for id in machines {
         let name = id.rsplit('/').next().unwrap_or_default();
-        let body = world.simulator.resource(id);
-        if body.is_some_and(|body| clinic.is_well(name, &body, &world.simulator)) {
+        if clinic.serves(world, id) {
             continue;
         }
         down += 1;

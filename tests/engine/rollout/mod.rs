@@ -1,6 +1,7 @@
 //! A new image goes through a fleet in waves, on simulated time: who is down
 //! when, who goes first, and what happens when a machine does not get well.
 
+mod beside;
 mod capacity;
 mod clinic;
 mod cut;

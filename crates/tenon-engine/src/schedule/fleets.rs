@@ -35,7 +35,8 @@ impl Fleet<'_> {
 
     /// Whether a machine may go down now.
     fn admits(&self, machine: &Address) -> bool {
-        if self.silent.contains(machine) {
+        let is_beside = self.waves.beside.contains(machine);
+        if is_beside || self.silent.contains(machine) {
             return self.goes_on() && self.ours.len() < self.waves.most_down;
         }
         self.down.contains(machine) || self.goes_on() && self.down.len() < self.waves.most_down
