@@ -69,6 +69,7 @@ pub fn sections() -> Vec<&'static Section> {
 }
 
 pub use access::roles_to_ask;
+pub use vms::beside::beside;
 
 /// What is known about types without a table.
 #[must_use]

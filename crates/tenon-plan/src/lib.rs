@@ -6,6 +6,7 @@
 //! graph leaves a choice.
 
 mod behind;
+mod beside;
 mod carried;
 mod decide;
 mod diff;
@@ -46,6 +47,7 @@ use tenon_model::rules::Rules;
 use tenon_model::snapshot::Snapshot;
 use tenon_model::{Diagnostic, Map, Place};
 
+pub use beside::Names;
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;
 pub use limits::limit;
@@ -119,6 +121,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
 fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     let mut decisions = decide::decide(inputs, left_out);
     orphans::add(inputs, left_out, &mut decisions);
+    beside::find(inputs, &mut decisions);
     decide::propagate(inputs, &mut decisions);
     sole::settle(inputs, &mut decisions);
     stops::add(&mut decisions);

@@ -137,7 +137,7 @@ pub(crate) async fn look_at(
 ) -> Result<Vec<Inspection>, Trouble> {
     let mut preparing = Preparing::new(loaded, client, login);
     let (asked, snapshot) = preparing.asked(&Mode::Live.into()).await?;
-    let unknown = unknown_addresses(&asked.graph, std::iter::once(address));
+    let unknown = unknown_addresses(&asked.described.graph, std::iter::once(address));
     if !unknown.is_empty() {
         return Err(preparing.trouble(unknown));
     }

@@ -49,6 +49,11 @@ pub enum Reason {
     /// It was kept to go back to, and its time is over, or what it was kept of
     /// has left the spec.
     KeptLongEnough,
+    /// Something with another name in Azure has taken its place.
+    Succeeded {
+        /// What has.
+        by: Address,
+    },
     /// The whole deployment is to go.
     Destroyed,
     /// It uses something that is replaced, and Azure lets go of nothing that

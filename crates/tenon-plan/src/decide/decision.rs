@@ -13,6 +13,7 @@ use tenon_model::{Address, Diagnostic, Place, ResourceId};
 
 use super::families::Families;
 use super::problems;
+use crate::beside::Formers;
 use crate::diff::Difference;
 use crate::rollback::Taken;
 use crate::waves::Rolling;
@@ -119,6 +120,8 @@ pub(crate) struct Decisions<'a> {
     pub(super) families: Families,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) kept: Vec<Kept>,
+    /// What goes because something beside it has taken its place.
+    pub(crate) formers: Formers,
     /// In which waves fleets change.
     pub(crate) rolling: Vec<Rolling>,
     /// What was asked for, if that is only a part.
