@@ -41,6 +41,9 @@ fn wanted(plan: &Plan, snapshot: &Snapshot) -> Vec<Wanted> {
         else {
             continue;
         };
+        if taken.fixed.is_empty() {
+            continue;
+        }
         let has = held(snapshot, &step.id);
         let new = taken.fixed.into_iter().filter(|one| !has.contains(one));
         wanted.extend(new.map(|(subnet, address)| Wanted {

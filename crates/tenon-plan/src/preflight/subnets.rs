@@ -29,7 +29,7 @@ struct Way {
 fn ways(plan: &Plan, snapshot: &Snapshot) -> BTreeMap<ResourceId, Way> {
     let mut ways: BTreeMap<ResourceId, Way> = BTreeMap::new();
     let mut taken: BTreeMap<&ResourceId, Option<Taken>> = BTreeMap::new();
-    for step in scope::writes(plan) {
+    for step in scope::writes(plan).filter(|step| interfaces::is_one(&step.id)) {
         let live = snapshot.get(&step.id);
         let stands = || live.and_then(|live| Taken::read(&step.id, &live.body, None));
         let before = taken.entry(&step.id).or_insert_with(stands).clone();
