@@ -47,6 +47,7 @@ mod scenario;
 mod secrets;
 mod selection;
 mod sign_in;
+mod specialized;
 mod ssh_keys;
 mod update;
 mod worlds;
