@@ -23,6 +23,7 @@ mod looks;
 mod members;
 mod orphans;
 mod power;
+mod preflight;
 mod principals;
 mod quota;
 mod references;
@@ -53,6 +54,10 @@ pub use inspect::inspect;
 pub use limits::limit;
 pub use looks::{first_looks, second_looks};
 pub use power::power_looks;
+pub use preflight::{
+    Applications, Applies, Probing, Question, Validation, add_check, conclude_preflight,
+    judge_validation, validations,
+};
 pub use quota::{Quotas, Region, Size, Usage, check_quotas, quota_regions};
 pub use select::known_addresses;
 pub use wishes::{LetGo, Rollback, Wishes};

@@ -50,6 +50,7 @@ pub(crate) fn assemble(
             resources: found(&decisions),
             ..ReadFacts::default()
         },
+        preflight: Vec::new(),
         takes: None,
         changes,
         kept: decisions.kept.clone(),
