@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tenon_client::{
-    Client, Cloud, Credential, Credentials, HeaderMap, HeaderValue, Http, HttpError, HttpRequest,
-    HttpResponse, Jitter, Method, SecretString, Settings, StatusCode,
+    Client, Clock, Cloud, Credential, Credentials, HeaderMap, HeaderValue, Http, HttpError,
+    HttpRequest, HttpResponse, Jitter, Method, SecretString, Settings, StatusCode,
 };
 use tenon_model::TenantId;
 use tenon_model::transport::{Boxed, Condition, Read, Refusal, Transport as _, Verb, Write};
@@ -16,6 +16,8 @@ use crate::thing::Thing;
 pub(crate) const CONTOSO: &str = "22222222-2222-2222-2222-222222222222";
 pub(crate) const ACME: &str = "11111111-1111-1111-1111-111111111111";
 const OPERATION: &str = "https://management.azure.com/subscriptions/33333333-3333-3333-3333-333333333333/providers/Microsoft.Compute/locations/westeurope/operations/1?api-version=2024-11-01";
+
+const NOW: &str = "2026-07-01T12:10:00Z";
 
 /// Answers every request of a row.
 struct Azure {
@@ -116,6 +118,8 @@ fn client(azure: Azure, secret: &str) -> Client {
     let credentials = Credentials::all(credential);
     let mut settings = Settings::new(Cloud::public(), credentials, Arc::new(azure));
     settings.jitter = Jitter::fixed(0.5);
+    // When the answers say that it is.
+    settings.clock = Clock::new(|| NOW.parse().expect("a time"));
     settings.correlation_id = "9c1d0000-0000-4000-8000-000000000001".to_owned();
     Client::new(settings)
 }

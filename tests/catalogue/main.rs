@@ -24,10 +24,21 @@
 
 mod around;
 mod azure;
+#[path = "../plans/case.rs"]
+#[allow(dead_code, reason = "only what plans say is read here")]
+mod case;
+mod page;
+mod pages;
+#[path = "../plans/reduced.rs"]
+#[allow(dead_code, reason = "`case` writes its goldens with it")]
+mod reduced;
 mod row;
+mod samples;
+mod snapshots;
 #[path = "../plans/support/mod.rs"]
 mod support;
 mod thing;
+mod widths;
 
 use std::path::{Path, PathBuf};
 
