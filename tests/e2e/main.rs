@@ -30,6 +30,7 @@ mod journal;
 mod latest;
 mod leases;
 mod locked;
+mod machine_form;
 mod mask;
 mod odd_input;
 mod offline;
