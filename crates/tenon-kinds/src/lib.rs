@@ -21,6 +21,7 @@ mod known;
 pub mod link;
 mod networks;
 mod nsgs;
+mod once;
 mod placement;
 mod placement_groups;
 mod public_ips;
@@ -117,6 +118,7 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
         let all = || around.spec.defaults.max_disruption.clone();
         desired.limit = desired.limit.take().or_else(all);
     }
+    once::for_a_fleet(around.spec, &mut out.diagnostics);
     out
 }
 

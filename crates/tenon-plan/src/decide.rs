@@ -91,6 +91,7 @@ impl<'a> Deciding<'_, 'a> {
             reach: None,
             start: Start::NotOwed,
             taken: None,
+            fresh: None,
             desired: None,
         };
         let unspoken = desired.made == Made::Here

@@ -11,6 +11,7 @@ mod carried;
 mod decide;
 mod diff;
 mod elsewhere;
+mod fresh;
 mod graph;
 mod in_use;
 mod inspect;
@@ -120,6 +121,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
 
 fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     let mut decisions = decide::decide(inputs, left_out);
+    fresh::add(inputs, &mut decisions);
     orphans::add(inputs, left_out, &mut decisions);
     beside::find(inputs, &mut decisions);
     decide::propagate(inputs, &mut decisions);

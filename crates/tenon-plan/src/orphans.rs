@@ -138,6 +138,7 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
         reach: None,
         start: Start::NotOwed,
         taken: None,
+        fresh: None,
     }
 }
 

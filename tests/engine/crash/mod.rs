@@ -210,7 +210,7 @@ impl Cutting {
 }
 
 /// What went wrong in a run that should have gone well.
-fn failures(plan: &Plan, report: &Report) -> Vec<String> {
+pub(crate) fn failures(plan: &Plan, report: &Report) -> Vec<String> {
     let lines = report.lines.iter();
     lines
         .filter_map(|(index, line)| match line.ended.as_ref()? {
@@ -224,7 +224,7 @@ fn failures(plan: &Plan, report: &Report) -> Vec<String> {
 }
 
 /// Carries a plan out until the wire dies, and drops everything.
-async fn kill(plan: &Plan, world: &World, cut: Cut) {
+pub(crate) async fn kill(plan: &Plan, world: &World, cut: Cut) {
     let (dying, tap) = dying(world, Some(cut));
     let (heard, interrupt) = (Heard::default(), Interrupt::default());
     let options = world.options();

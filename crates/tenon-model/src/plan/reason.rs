@@ -46,6 +46,11 @@ pub enum Reason {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         version: Option<String>,
     },
+    /// It takes a new OS disk of another version of its image where it stands.
+    NewDisk {
+        /// The disk, which the plan makes.
+        disk: ResourceId,
+    },
     /// It was kept to go back to, and its time is over, or what it was kept of
     /// has left the spec.
     KeptLongEnough,

@@ -15,6 +15,7 @@ use super::families::Families;
 use super::problems;
 use crate::beside::Formers;
 use crate::diff::Difference;
+use crate::fresh::Fresh;
 use crate::rollback::Taken;
 use crate::waves::Rolling;
 
@@ -50,6 +51,8 @@ pub(crate) struct Decision<'a> {
     pub(crate) writes: Writes,
     /// The old OS disk that it takes again.
     pub(crate) taken: Option<Taken<'a>>,
+    /// The OS disk that it gets where it stands.
+    pub(crate) fresh: Option<Fresh>,
     /// How the new model of a scale set reaches its instances.
     pub(crate) reach: Option<Reach>,
     /// Whether this plan starts it; until then its marker says so.
@@ -102,6 +105,11 @@ impl Decision<'_> {
             }
             _ => Disruption::None,
         }
+    }
+
+    /// Whether it gets another OS disk where it stands.
+    pub(crate) fn swaps_disk(&self) -> bool {
+        self.taken.is_some() && self.live.is_some() || self.fresh.is_some()
     }
 
     /// Whether the resource is gone or made anew.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use tenon_model::rules::Disruption;
 
-use super::SpecArgument;
+use super::{SarifArgument, SpecArgument};
 
 /// Options of `plan`.
 #[derive(Args, Debug, Default)]
@@ -38,6 +38,8 @@ pub(crate) struct PlanArguments {
     pub(crate) limit: Limit,
     #[command(flatten)]
     pub(crate) depth: DepthArguments,
+    #[command(flatten)]
+    pub(crate) log: SarifArgument,
 }
 
 /// Which part of a deployment a plan is about.
