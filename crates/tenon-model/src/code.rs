@@ -179,6 +179,8 @@ codes! {
     SubnetFull = 3202,
     /// A fixed private address is taken, or not in its subnet.
     AddressTaken = 3203,
+    /// More public addresses, or other parts of networks, than a region takes.
+    TooMany = 3204,
     /// Azure has no room for this size now.
     NoCapacity = 3310,
     /// A machine did not get well in time.

@@ -75,6 +75,8 @@ checks! {
     Size = "size" "sizes" [SizeDoesNotFitImage],
     /// Whether machines fit into the quotas of a region.
     Quota = "quota" "vCPU quota in" [QuotaExceeded],
+    /// Whether a region takes so many public addresses.
+    Counts = "counts" "numbers of public addresses in" [TooMany],
     /// Whether there are free addresses in subnets.
     Subnets = "subnets" "free addresses of" [SubnetFull],
     /// Whether fixed private addresses are free.
