@@ -38,6 +38,7 @@ pub mod report;
 pub mod rollout;
 pub mod rules;
 pub mod shape;
+pub mod size;
 pub mod snapshot;
 pub mod spec;
 pub mod suggest;

@@ -10,6 +10,7 @@ mod carried;
 mod decide;
 mod diff;
 mod elsewhere;
+mod fit;
 mod graph;
 mod in_use;
 mod inspect;
@@ -45,12 +46,13 @@ use tenon_model::rules::Rules;
 use tenon_model::snapshot::Snapshot;
 use tenon_model::{Diagnostic, Map, Place};
 
+pub use fit::check_fit;
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;
 pub use limits::limit;
 pub use looks::{first_looks, second_looks};
 pub use power::power_looks;
-pub use quota::{Quotas, Region, Size, Usage, check_quotas, quota_regions};
+pub use quota::{Quotas, Region, Usage, check_quotas, quota_regions};
 pub use select::known_addresses;
 pub use wishes::{LetGo, Rollback, Wishes};
 

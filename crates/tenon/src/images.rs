@@ -159,5 +159,6 @@ fn resolved(
         end_of_life: facts.end_of_life.clone(),
         passed_over,
         stay: BTreeMap::new(),
+        disks: facts.disks.clone(),
     }
 }

@@ -219,7 +219,7 @@ impl Preparing<'_> {
         if let Some(most) = intent.limit {
             tenon_plan::limit(&mut plan, most);
         }
-        quota::check(self.client, &mut plan, &snapshot).await;
+        quota::check(self.client, &mut plan, &asked.graph, &snapshot).await;
         Ok(plan)
     }
 }

@@ -35,6 +35,7 @@ fn image(end_of_life: &str) -> ResolvedImage {
         end_of_life: Some(end_of_life.to_owned()),
         passed_over: Vec::new(),
         stay: BTreeMap::new(),
+        disks: tenon_model::image::ImageDisks::default(),
     }
 }
 
