@@ -11,6 +11,7 @@
 mod access;
 mod adoption;
 mod approval;
+mod broken;
 mod bulk_adoption;
 mod changes;
 mod commands;
@@ -22,6 +23,7 @@ mod exit_codes;
 mod extensions;
 mod faults;
 mod fleet;
+mod healthy;
 mod how_to;
 mod images;
 mod interrupts;

@@ -328,6 +328,16 @@ impl Portal {
         self.done("DELETE", &format!("/resources{id}"), None);
     }
 
+    /// Gives somebody a role, as the world file has it.
+    pub(crate) fn give_role(self, role: &Value) {
+        self.done("POST", "/roleAssignments", Some(role));
+    }
+
+    /// Adds or replaces an application, as the world file has it.
+    pub(crate) fn put_application(self, application: &Value) {
+        self.done("PUT", "/applications", Some(application));
+    }
+
     pub(crate) fn fault(self, rule: &Value) {
         self.done("POST", "/faults", Some(rule));
     }

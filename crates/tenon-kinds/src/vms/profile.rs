@@ -93,6 +93,25 @@ impl<'n> Profile<'n> {
             refuse_accounts(entry, self.named.0, out);
             return;
         }
+        let before = out.diagnostics.len();
+        self.generalized(draft, entry, around, image, out);
+        if image.resolved.is_none() {
+            // A specialized image wants no account, and Windows no key; which it
+            // is, its gallery says.
+            let mut found = out.diagnostics.split_off(before);
+            found.retain(|problem| problem.code != Code::MissingDefault);
+            out.diagnostics.append(&mut found);
+        }
+    }
+
+    fn generalized(
+        &self,
+        draft: &mut Draft,
+        entry: &Entry,
+        around: &Surroundings<'_>,
+        image: &Image,
+        out: &mut Declaration,
+    ) {
         let item = &entry.item;
         let at = |member: &str| self.path(&format!("osProfile.{member}"));
         match item.get(self.named.0) {
@@ -172,11 +191,13 @@ impl<'n> Profile<'n> {
                 }) || security::by_image(image)
             }
         };
+        if written.is_some() {
+            draft.at("security.type", item.place_of("security"));
+        }
         if !trusted {
             return;
         }
         draft.set(&self.path("securityProfile.securityType"), "TrustedLaunch");
-        draft.at("security.type", item.place_of("security"));
         for (key, member) in [
             ("secure_boot", "secureBootEnabled"),
             ("vtpm", "vTpmEnabled"),

@@ -76,8 +76,16 @@ impl<'a> Machine<'a> {
 
     /// Where the spec says `property`, or the entry where it does not.
     pub(super) fn place(&self, property: &str) -> &'a Place {
-        let place = self.desired.places.get(property);
-        place.unwrap_or(&self.desired.place)
+        let places = &self.desired.places;
+        let Some(place) = places.get(property) else {
+            return &self.desired.place;
+        };
+        // A key that is not written has the place of all that is.
+        let around = |other: &Place| place.start < other.start && other.end <= place.end;
+        match places.get("image") {
+            Some(other) if around(other) => &self.desired.place,
+            _ => place,
+        }
     }
 
     pub(super) fn text(&self, path: &[&str]) -> Option<&'a str> {

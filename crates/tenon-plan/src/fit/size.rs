@@ -76,21 +76,28 @@ fn unknown(machine: &Machine<'_>, name: &str, quotas: &Quotas) -> Diagnostic {
         .about(&machine.desired.address)
 }
 
-/// The size next to `size` on which everything would fit: as many vCPUs if
-/// there is one, of the same family if there is one.
+/// The size next to `size` on which nothing of this would be wrong, and best
+/// nothing else either: as many vCPUs if there is one, of the same family if
+/// there is one.
 fn another<'q>(
     machine: &Machine<'_>,
     parts: &Parts<'_>,
     size: &SizeFacts,
     quotas: &'q Quotas,
 ) -> Option<&'q SizeFacts> {
-    let fits = quotas
-        .sizes()
-        .filter(|other| on(machine, parts, other).is_empty());
-    fits.min_by_key(|other| {
+    let wrong = |size: &SizeFacts| -> Vec<Code> {
+        let all = on(machine, parts, size).into_iter();
+        all.map(|misfit| misfit.code).collect()
+    };
+    let here = wrong(size);
+    let others = quotas.sizes().map(|other| (wrong(other), other));
+    let others = others.filter(|(wrong, _)| !wrong.iter().any(|code| here.contains(code)));
+    let next = others.min_by_key(|(wrong, other)| {
         let more = (other.cores - size.cores).abs();
-        (more, other.family != size.family, other.name.clone())
-    })
+        let other_family = other.family != size.family;
+        (wrong.len(), more, other_family, other.name.clone())
+    });
+    next.map(|(_, other)| other)
 }
 
 /// Everything about the machine that this size does not allow.
