@@ -140,6 +140,8 @@ fn others() -> Vec<Fault> {
         shape("a name inside and a name outside")
             .spec("  one:\n", "  web_1:\n")
             .more("    name: web_1.a\n    computer_name: web-1.a\n"),
+        shape("a warning that is switched off")
+            .more("checks: {OpenToTheInternet: off}\nnsgs:\n  door:\n    rules:\n      ssh: {priority: 100, port: 22, from: Internet}\n"),
         shape("data for the first boot")
             .file("setup.yaml", format!("#{}", "x".repeat(65_534)))
             .more("    custom_data: setup.yaml\n"),

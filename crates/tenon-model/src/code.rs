@@ -21,6 +21,14 @@ macro_rules! codes {
         impl Code {
             /// All codes, in the order of their numbers.
             pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// The name that speaks: `ImageNotFound`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Code::$name => stringify!($name),)*
+                }
+            }
         }
     };
 }

@@ -217,6 +217,8 @@ pub struct VersionFacts {
     /// State of the replica by region, `Completed` is there; none before it
     /// was asked, because lists do not tell.
     pub replicas: Option<BTreeMap<String, String>>,
+    /// How far replicas are, in percent, where the gallery says it.
+    pub progress: BTreeMap<String, i64>,
     /// `Succeeded` when it can be used.
     pub provisioning_state: String,
     /// When it was published, RFC 3339.

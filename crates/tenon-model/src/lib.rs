@@ -28,6 +28,7 @@ pub mod inspection;
 pub mod journal;
 pub mod kind;
 pub mod lease;
+pub mod levels;
 pub mod listing;
 pub mod marker;
 pub mod outline;

@@ -10,12 +10,13 @@ use tenon_model::lease::LeaseAt;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::rules::Disruption;
+use tenon_model::spec::Spec;
 use tenon_model::transport::Refusal;
 use tenon_model::{Address, Diagnostic, Place, diagnostic};
 use tenon_plan::Wishes;
 use tokio::time::Instant;
 
-use crate::images::Resolution;
+use crate::images::{Patience, Resolution};
 use crate::journal;
 use crate::refusals::Scene;
 
@@ -51,6 +52,8 @@ pub(crate) struct Intent {
     pub(crate) limit: Option<Disruption>,
     /// What may be taken over.
     pub(crate) taking: Taking,
+    /// How long images may still be on their way; none for not at all.
+    pub(crate) patience: Option<Patience>,
 }
 
 /// What may be taken over although it carries no marker of ours.
@@ -77,6 +80,7 @@ impl From<Mode> for Intent {
             wishes: Wishes::default(),
             limit: None,
             taking: Taking::Named,
+            patience: None,
         }
     }
 }
@@ -94,9 +98,10 @@ pub(crate) async fn prepare(
     let mut plan = preparing.plan(intent).await?;
     let cloud = client.cloud().arm.to_string();
     let remains = journal::remains(&plan.deployment.name, &cloud);
-    let spec = preparing.loaded.whole();
-    let left = left_behind::warnings(&plan, &remains, &spec);
+    let whole = preparing.loaded.whole();
+    let left = left_behind::warnings(&plan, &remains, &whole);
     plan.diagnostics.extend(left);
+    weigh(&mut plan, &preparing.loaded.spec);
     if !plan.is_empty() {
         plan.takes = Some(Forecast::of(&plan, &journal::times(&cloud)));
     }
@@ -108,6 +113,16 @@ pub(crate) async fn prepare(
         sources: preparing.sources,
         scene: preparing.scene,
     })
+}
+
+/// Gives warnings the weight that the spec gives them.
+fn weigh(plan: &mut Plan, spec: &Spec) {
+    spec.defaults.checks.weigh(&mut plan.diagnostics);
+    let applyable = !diagnostic::has_errors(&plan.diagnostics);
+    if plan.applyable && !applyable {
+        plan.applyable = false;
+        plan.digest = plan.compute_digest();
+    }
 }
 
 /// Looks at what is live of `address`, next to what the spec says.
@@ -169,7 +184,9 @@ pub(crate) async fn resolve(
     }
     let tenants = preparing.image_tenants(&declaration, &settled).await?;
     preparing.sign_in(&settled, &tenants).await?;
-    preparing.images(&declaration, &settled, &tenants).await
+    preparing
+        .images(&declaration, &settled, &tenants, None)
+        .await
 }
 
 /// The time in seconds since 1970, UTC.

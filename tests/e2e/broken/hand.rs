@@ -64,7 +64,22 @@ impl<'s> Hand<'s> {
         self.arm(ACME, method, &path, version, body);
     }
 
+    /// Sends version 1.4.2 to northeurope and to another region; it takes its
+    /// time.
+    pub(crate) fn replicate(&self, region: &str) {
+        let regions = json!([{"name": "northeurope"}, {"name": region}]);
+        let body = json!({"properties": {"publishingProfile": {"targetRegions": regions}}});
+        let version = "/resourceGroups/images/providers/Microsoft.Compute/galleries/acme/images/web/versions/1.4.2";
+        let path = format!("/subscriptions/{IMAGES}{version}");
+        self.send_as(ACME, "PATCH", &path, "2024-03-03", &body);
+    }
+
     fn arm(&self, tenant: &str, method: &str, path: &str, version: &str, body: &Value) {
+        self.send_as(tenant, method, path, version, body);
+        self.portal().until_idle();
+    }
+
+    fn send_as(&self, tenant: &str, method: &str, path: &str, version: &str, body: &Value) {
         let token = self.token(tenant);
         let path = format!("{path}?api-version={version}");
         let heads = [
@@ -77,7 +92,6 @@ impl<'s> Hand<'s> {
         };
         let (status, answer) = self.send(method, &path, &heads, &body);
         assert!(status < 300, "{method} {path}: {status} {answer}");
-        self.portal().until_idle();
     }
 
     fn token(&self, tenant: &str) -> String {

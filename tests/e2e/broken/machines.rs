@@ -9,7 +9,35 @@ pub(super) fn faults() -> Vec<Fault> {
     faults.extend(abilities());
     faults.extend(quotas());
     faults.extend(inside());
+    faults.extend(weighed());
     faults
+}
+
+/// Warnings that the spec makes errors.
+fn weighed() -> Vec<Fault> {
+    vec![
+        fault("SSH is open, and that is an error here", "TN2101", "ssh: {priority: 100, port: 22, from: Internet}")
+            .more("checks: {OpenToTheInternet: error}\nnsgs:\n  door:\n    rules:\n      ssh: {priority: 100, port: 22, from: Internet}\n")
+            .help("write the range that your people come from: from: 203.0.113.0/24")
+            .edit("from: Internet", "from: 203.0.113.0/24"),
+        fault("the image has ended, and that is an error here", "TN2107", "web:")
+            .world("- {name: 1.4.2,", "- {name: 1.4.2, endOfLife: 2021-01-01T00:00:00Z,")
+            .more("checks: {TN2107: error}\n")
+            .edit("version: 1.4.2", "version: 1.4.1"),
+        fault("a flexible set of a foreign image, and that is an error here", "TN2108", "image: web")
+            .more(concat!(
+                "checks: {FlexibleForeignImage: error}\n",
+                "scale_sets:\n  few:\n    image: web\n    capacity: 1\n    orchestration: Flexible\n",
+                "    admin_username: azureuser\n    ssh_key: ssh-ed25519 AAAA test\n",
+                "    subnet: /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/myResourceGroup/providers/Microsoft.Network/virtualNetworks/foreign/subnets/apps\n",
+            ))
+            .help("orchestration: Uniform takes such images")
+            .edit("orchestration: Flexible", "orchestration: Uniform"),
+        fault("a rule of Azure's cannot be switched off", "TN1007", "checks: {TN3110: off}")
+            .more("checks: {TN3110: off}\n")
+            .help("warnings are LockOutdated (TN1303)")
+            .edit("checks: {TN3110: off}\n", ""),
+    ]
 }
 
 fn sizes() -> Vec<Fault> {

@@ -80,6 +80,7 @@ fn facts(version: &str, request: &ImageRequest) -> VersionFacts {
         end_of_life: None,
         soft_deleted: false,
         disks: tenon_model::image::ImageDisks::default(),
+        progress: BTreeMap::new(),
     }
 }
 
@@ -99,5 +100,6 @@ fn definition(id: &ImageDefinition) -> DefinitionFacts {
             publisher: "acme".into(),
             product: "appliance".into(),
         }),
+        ..DefinitionFacts::default()
     }
 }

@@ -86,6 +86,10 @@ pub fn version_facts(body: &Value) -> Option<VersionFacts> {
             .collect(),
         targets: targets.iter().filter_map(target).collect(),
         replicas: status.and_then(Value::as_list).map(replicas),
+        progress: status
+            .and_then(Value::as_list)
+            .map(progress)
+            .unwrap_or_default(),
         provisioning_state: body
             .at(&["properties", "provisioningState"])
             .and_then(Value::as_text)
@@ -114,6 +118,7 @@ pub fn open_version_facts(body: &Value, place: &str) -> Option<VersionFacts> {
         excluded_in: Vec::new(),
         targets: vec![place.to_owned()],
         replicas: Some(BTreeMap::from([(place.to_owned(), "Completed".to_owned())])),
+        progress: BTreeMap::new(),
         provisioning_state: "Succeeded".to_owned(),
         published: date("publishedDate"),
         end_of_life: date("endOfLifeDate"),
@@ -147,4 +152,12 @@ fn replicas(summary: &[Value]) -> BTreeMap<String, String> {
         Some((place, one.member("state")?.as_text()?.to_owned()))
     };
     summary.iter().filter_map(state).collect()
+}
+
+fn progress(summary: &[Value]) -> BTreeMap<String, i64> {
+    let percent = |one: &Value| {
+        let place = one.member("region")?.as_text().map(region)?;
+        Some((place, one.member("progress")?.as_int()?))
+    };
+    summary.iter().filter_map(percent).collect()
 }

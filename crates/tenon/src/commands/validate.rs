@@ -26,6 +26,7 @@ pub(crate) fn run(global: &Global, spec: &SpecArgument, output: &Output) -> Exit
     ) {
         problems.extend(cycles);
     }
+    loaded.spec.defaults.checks.weigh(&mut problems);
     output.diagnostics(&problems, &loaded.sources);
     if diagnostic::has_errors(&problems) {
         return Exit::Error;

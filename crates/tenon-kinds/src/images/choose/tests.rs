@@ -18,6 +18,7 @@ fn version(text: &str) -> VersionFacts {
         end_of_life: None,
         soft_deleted: false,
         disks: ImageDisks::default(),
+        progress: BTreeMap::new(),
     }
 }
 
