@@ -9,7 +9,7 @@ use crate::page::Page;
 use crate::{WIDTH, samples, snapshots};
 
 /// Codes of which no test has the whole text, where they are tested, and why.
-const ELSEWHERE: [(Code, &str, &str); 25] = [
+const ELSEWHERE: [(Code, &str, &str); 36] = [
     (
         Code::TooLarge,
         "crates/tenon-spec/src/tests/hostile.rs",
@@ -54,6 +54,61 @@ const ELSEWHERE: [(Code, &str, &str); 25] = [
         Code::ValidationRefused,
         "tests/e2e/probes.rs",
         "takes a look of Azure at what would be made",
+    ),
+    (
+        Code::TooMuchData,
+        "tests/e2e/broken/machines.rs",
+        "takes what a kind of resource knows",
+    ),
+    (
+        Code::AddressNotInSubnet,
+        "tests/e2e/broken/networks.rs",
+        "takes what a kind of resource knows",
+    ),
+    (
+        Code::SizeNotOffered,
+        "tests/e2e/broken/machines.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::SizeNotInZone,
+        "tests/e2e/broken/machines.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::SizeLacksFeature,
+        "tests/e2e/broken/machines.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::SizeTooSmall,
+        "tests/e2e/broken/machines.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::SecurityDoesNotFitImage,
+        "tests/e2e/broken/images.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::DiskSmallerThanImage,
+        "tests/e2e/broken/images.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::DiskKindRuledOut,
+        "tests/e2e/broken/images.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::ImageBringsDisks,
+        "tests/e2e/broken/images.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::ImageLacksFeature,
+        "tests/e2e/broken/images.rs",
+        "takes a gallery and a list of sizes",
     ),
     (Code::NotHealthy, "tests/e2e/rollouts.rs", "takes a rollout"),
     (
