@@ -9,7 +9,9 @@ use crate::worlds::{HEAD, MACHINE, machines};
 
 fn broken() -> String {
     let machine = MACHINE.replace("image: web", "image: wbe");
-    format!("{HEAD}vms:\n  one: {{{MACHINE}, tags: {{who: ünü}}, sise: Standard_D2s_v5}}\n  two: {{{machine}}}\n")
+    format!(
+        "{HEAD}vms:\n  one: {{{MACHINE}, tags: {{who: ünü}}, sise: Standard_D2s_v5}}\n  two: {{{machine}}}\n"
+    )
 }
 
 fn with(spec: &str) -> Scenario {

@@ -328,6 +328,11 @@ impl Portal {
         self.done("DELETE", &format!("/resources{id}"), None);
     }
 
+    /// Gives somebody a role, as the world file has it.
+    pub(crate) fn give_role(self, role: &Value) {
+        self.done("POST", "/roleAssignments", Some(role));
+    }
+
     pub(crate) fn fault(self, rule: &Value) {
         self.done("POST", "/faults", Some(rule));
     }

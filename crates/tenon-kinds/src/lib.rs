@@ -21,6 +21,7 @@ mod known;
 pub mod link;
 mod networks;
 mod nsgs;
+mod once;
 mod placement;
 mod placement_groups;
 mod public_ips;
@@ -69,6 +70,7 @@ pub fn sections() -> Vec<&'static Section> {
 }
 
 pub use access::roles_to_ask;
+pub use vms::beside::beside;
 
 /// What is known about types without a table.
 #[must_use]
@@ -116,6 +118,7 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
         let all = || around.spec.defaults.max_disruption.clone();
         desired.limit = desired.limit.take().or_else(all);
     }
+    once::for_a_fleet(around.spec, &mut out.diagnostics);
     out
 }
 

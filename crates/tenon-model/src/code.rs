@@ -149,8 +149,6 @@ codes! {
     SizeDoesNotFitImage = 3110,
     /// An id that is none, or one of the wrong type.
     InvalidId = 3150,
-    /// The subscription is disabled and takes no writes.
-    SubscriptionDisabled = 3151,
     /// Azure does not accept a value of the request.
     ValueRejected = 3152,
     /// The type, or this form of it, is not offered in the region.
@@ -175,6 +173,10 @@ codes! {
     EncryptionSetDoesNotFit = 3173,
     /// Not enough quota.
     QuotaExceeded = 3201,
+    /// A subnet has too few free addresses.
+    SubnetFull = 3202,
+    /// A fixed private address is taken, or not in its subnet.
+    AddressTaken = 3203,
     /// Azure has no room for this size now.
     NoCapacity = 3310,
     /// A machine did not get well in time.
@@ -185,8 +187,6 @@ codes! {
     MachineGeneralized = 3314,
     /// Something else still uses it.
     StillInUse = 3315,
-    /// The subnet has no free address.
-    SubnetFull = 3316,
     /// Ranges or addresses that do not fit together.
     AddressesDoNotFit = 3317,
     /// A form of public address that Azure makes no more.
@@ -203,6 +203,12 @@ codes! {
     ScopeLocked = 3403,
     /// Azure throttles for longer than the run waits.
     Throttled = 3404,
+    /// The subscription takes no writes, or soon will not.
+    SubscriptionNotEnabled = 3405,
+    /// The roles that were given do not allow what the plan does.
+    RightMissing = 3406,
+    /// Azure finds a body invalid, before anything is written.
+    ValidationRefused = 3407,
     /// Azure refused for a reason without a code of its own.
     AzureRefused = 3900,
     /// A long-running operation failed.

@@ -6,10 +6,12 @@
 //! graph leaves a choice.
 
 mod behind;
+mod beside;
 mod carried;
 mod decide;
 mod diff;
 mod elsewhere;
+mod fresh;
 mod graph;
 mod in_use;
 mod inspect;
@@ -21,6 +23,7 @@ mod looks;
 mod members;
 mod orphans;
 mod power;
+mod preflight;
 mod principals;
 mod quota;
 mod references;
@@ -45,11 +48,16 @@ use tenon_model::rules::Rules;
 use tenon_model::snapshot::Snapshot;
 use tenon_model::{Diagnostic, Map, Place};
 
+pub use beside::Names;
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;
 pub use limits::limit;
 pub use looks::{first_looks, second_looks};
 pub use power::power_looks;
+pub use preflight::{
+    Applications, Applies, Probing, Question, Validation, add_check, conclude_preflight,
+    judge_validation, validations,
+};
 pub use quota::{Quotas, Region, Size, Usage, check_quotas, quota_regions};
 pub use select::known_addresses;
 pub use wishes::{LetGo, Rollback, Wishes};
@@ -113,7 +121,9 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
 
 fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     let mut decisions = decide::decide(inputs, left_out);
+    fresh::add(inputs, &mut decisions);
     orphans::add(inputs, left_out, &mut decisions);
+    beside::find(inputs, &mut decisions);
     decide::propagate(inputs, &mut decisions);
     sole::settle(inputs, &mut decisions);
     stops::add(&mut decisions);

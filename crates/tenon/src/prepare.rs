@@ -12,7 +12,7 @@ use tenon_model::plan::{Mode, Plan};
 use tenon_model::rules::Disruption;
 use tenon_model::transport::Refusal;
 use tenon_model::{Address, Diagnostic, Place, diagnostic};
-use tenon_plan::Wishes;
+use tenon_plan::{Applies, Wishes};
 use tokio::time::Instant;
 
 use crate::images::Resolution;
@@ -24,6 +24,7 @@ mod deployment;
 mod left_behind;
 mod loaded;
 mod observe;
+mod probes;
 mod problems;
 mod quota;
 mod regions;
@@ -51,6 +52,20 @@ pub(crate) struct Intent {
     pub(crate) limit: Option<Disruption>,
     /// What may be taken over.
     pub(crate) taking: Taking,
+    /// When the plan is carried out.
+    pub(crate) applies: Applies,
+    /// Whether Azure is to look at the bodies.
+    pub(crate) validation: Validation,
+}
+
+/// Whether Azure is to look at the bodies of what a plan makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Validation {
+    /// It is not.
+    #[default]
+    No,
+    /// Somebody asked for it.
+    Asked,
 }
 
 /// What may be taken over although it carries no marker of ours.
@@ -77,6 +92,8 @@ impl From<Mode> for Intent {
             wishes: Wishes::default(),
             limit: None,
             taking: Taking::Named,
+            applies: Applies::Later,
+            validation: Validation::No,
         }
     }
 }
@@ -97,6 +114,7 @@ pub(crate) async fn prepare(
     let spec = preparing.loaded.whole();
     let left = left_behind::warnings(&plan, &remains, &spec);
     plan.diagnostics.extend(left);
+    tenon_plan::conclude_preflight(&mut plan);
     if !plan.is_empty() {
         plan.takes = Some(Forecast::of(&plan, &journal::times(&cloud)));
     }
@@ -119,7 +137,7 @@ pub(crate) async fn look_at(
 ) -> Result<Vec<Inspection>, Trouble> {
     let mut preparing = Preparing::new(loaded, client, login);
     let (asked, snapshot) = preparing.asked(&Mode::Live.into()).await?;
-    let unknown = unknown_addresses(&asked.graph, std::iter::once(address));
+    let unknown = unknown_addresses(&asked.described.graph, std::iter::once(address));
     if !unknown.is_empty() {
         return Err(preparing.trouble(unknown));
     }
@@ -220,6 +238,10 @@ impl Preparing<'_> {
             tenon_plan::limit(&mut plan, most);
         }
         quota::check(self.client, &mut plan, &snapshot).await;
+        self.probe(&mut plan, &snapshot, intent.applies).await;
+        if intent.validation == Validation::Asked {
+            self.validate(&mut plan).await;
+        }
         Ok(plan)
     }
 }

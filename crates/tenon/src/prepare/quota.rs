@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use tenon_client::Client;
 use tenon_model::plan::Plan;
+use tenon_model::plan::preflight::{About, Check};
 use tenon_model::snapshot::Snapshot;
 use tenon_model::transport::{Read, Refusal, Transport as _};
 use tenon_model::{TenantId, Value};
@@ -29,11 +30,8 @@ pub(super) async fn check(client: &Client, plan: &mut Plan, snapshot: &Snapshot)
             }
             Err(refusal) => format!("{} {}", refusal.status, refusal.code),
         };
-        let said = format!(
-            "not checked: vCPU quota in {} ({left_out})",
-            region.location
-        );
-        plan.read.left_out.push(said);
+        plan.preflight
+            .push(Check::skipped(About::Quota, region.location, left_out));
     }
     tenon_plan::check_quotas(plan, snapshot, &known);
 }
