@@ -20,6 +20,7 @@ use crate::journal;
 use crate::refusals::Scene;
 
 mod asked;
+mod checkup;
 mod deployment;
 mod left_behind;
 mod loaded;
@@ -31,6 +32,7 @@ mod regions;
 mod settle;
 mod tenants;
 
+pub(crate) use checkup::checkup;
 pub(crate) use loaded::{Loaded, Trouble, load, load_texts};
 use problems::unknown_addresses;
 
