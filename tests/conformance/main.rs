@@ -56,6 +56,7 @@ pub(crate) const UNDESCRIBED: &[(&str, &str)] = &[
         "Microsoft.Compute/proximityPlacementGroups",
         "proximityPlacementGroup.json",
     ),
+    ("Microsoft.Authorization/locks", "locks.json"),
 ];
 
 /// Whether the folder has a document about a type.

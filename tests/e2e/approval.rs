@@ -10,7 +10,7 @@ fn without_a_terminal_and_an_approval_nothing_happens() {
     exit 1
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
-    read      0 resources with 5 requests in N s
+    read      0 resources with 9 requests in N s    preflight 10 ok
 
       +   resources.a    create   tenon.yaml:11
             Microsoft.KeyVault/vaults
@@ -54,7 +54,7 @@ fn destroy_asks_for_the_name_and_says_how_to_give_it() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     destroy   everything of this deployment goes, in every subscription that the spec names
-    read      4 resources with 9 requests in N s
+    read      4 resources with 12 requests in N s    preflight 10 ok
 
       -   vms.one        delete
             lost      VM, OS disk

@@ -16,7 +16,7 @@ fn planned_applied_unchanged_destroyed() {
     --- stdout
     my-vm  ·  22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from 11111111…, pinned in the spec
-    read      0 resources with 15 requests in N s    1 warning
+    read      0 resources with 20 requests in N s    preflight 17 ok, 1 warning
 
       +   vms.myVM       create   specs/how-to.yaml:16
             image web 1.4.2, trusted launch, Standard_D2s_v5
@@ -41,7 +41,7 @@ fn planned_applied_unchanged_destroyed() {
     --- stdout
     my-vm  ·  22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from 11111111…, pinned in the spec
-    read      6 resources with 14 requests in N s    1 warning
+    read      6 resources with 14 requests in N s    preflight 5 ok, 1 warning
 
     warning[TN2101]: SSH (port 22) is open to every address on the Internet
       --> specs/how-to.yaml:17:5   its own security group lets everybody in, as `az vm create` does
@@ -54,7 +54,7 @@ fn planned_applied_unchanged_destroyed() {
     --- stdout
     my-vm  ·  22222222…  ·  subscription 33333333…  ·  westeurope
     destroy   everything of this deployment goes, in every subscription that the spec names
-    read      6 resources with 12 requests in N s
+    read      6 resources with 15 requests in N s    preflight 10 ok
 
       -   vms.myVM       delete
             lost      VM, OS disk, public IP 20.54.129.237

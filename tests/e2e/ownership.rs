@@ -17,7 +17,7 @@ fn something_of_somebody_elses_stops_the_plan() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from acme 11111111…, pinned in the spec
-    read      0 resources with 12 requests in N s    1 error
+    read      0 resources with 18 requests in N s    preflight 16 ok, 1 failed
 
     error[TN4011]: `vms.one.nic` exists already, and tenon did not make it
       --> tenon.yaml:16:3
@@ -220,7 +220,7 @@ fn a_data_disk_outlives_its_machine_and_is_used_again() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from acme 11111111…, pinned in the spec
-    read      6 resources with 11 requests in N s
+    read      6 resources with 14 requests in N s    preflight 13 ok
 
       -   vms.web-2      delete   removed from tenon.yaml
             lost      VM, OS disk
@@ -267,7 +267,8 @@ fn a_group_that_is_not_ours_is_never_made_or_deleted() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from acme 11111111…, pinned in the spec
-    read      0 resources with 12 requests in N s    1 error
+    read      0 resources with 19 requests in N s    preflight 17 ok, 1 failed, 1 skipped
+              not checked: rights in group nowhere (404 ResourceGroupNotFound)
 
     error[TN3102]: resource group `nowhere` does not exist
       --> tenon.yaml:8:17

@@ -38,7 +38,9 @@ fn asked(scenario: &Scenario) -> usize {
     let requests = scenario.portal().requests();
     let paths = requests.iter().filter_map(|one| one["path"].as_str());
     paths
-        .filter(|path| path.ends_with("/usages") || path.ends_with("/skus"))
+        .filter(|path| {
+            path.contains("/locations/") && path.ends_with("/usages") || path.ends_with("/skus")
+        })
         .count()
 }
 
@@ -141,12 +143,31 @@ fn sizes_that_grow_wave_by_wave_are_summed() {
 }
 
 /// Who may read one group only may not read quotas.
+/// Beside the machines that are there, those of one wave need room.
+#[test]
+fn new_machines_beside_old_ones_need_room_for_a_wave() {
+    let beside = "    rollout: {order: create_first, max_unavailable: 1}\n";
+    let scenario = Scenario::within(world(&[(FAMILY, 8)]), &fleet(3, beside));
+    scenario.run("apply --auto-approve").exits(0);
+    scenario.edit("tenon.yaml", "1.4.2", "1.4.1");
+    scenario.edit("tenon.yaml", "max_unavailable: 1", "max_unavailable: 2");
+    scenario
+        .run("plan")
+        .exits(1)
+        .says("TN3201")
+        .says("standardDSv5Family in westeurope: 6 used + 4 needed > limit 8")
+        .says("is in wave 1 of 2 of `vms.web`");
+    scenario.edit("tenon.yaml", "max_unavailable: 2", "max_unavailable: 1");
+    scenario.run("apply --auto-approve").exits(0);
+    scenario.run("plan").finds_nothing_to_do();
+}
+
 #[test]
 fn who_may_not_read_quotas_is_told_and_goes_on() {
     let scenario = Scenario::of(&fleet(1, ""));
     scenario.portal().fault(&json!({
         "times": 0,
-        "match": {"method": "GET", "id": "*/usages"},
+        "match": {"method": "GET", "id": "*/locations/*/usages"},
         "action": {"do": "respond", "status": 403, "code": "AuthorizationFailed", "message": "No."},
     }));
     scenario

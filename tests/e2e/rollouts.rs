@@ -68,25 +68,76 @@ fn the_next_machine_waits_until_the_last_answers() {
 }
 
 #[test]
-fn who_rolls_back_gets_the_old_disks_again() {
+fn who_rolls_back_gets_the_old_disks_again_from_every_wave() {
     let rollout = "max_unavailable: 1, on_failure: roll_back, health: {http: 80, within: 2s}";
+    let waves = [
+        ("web-1", "vms.web-1 back", "1 updated"),
+        ("web-2", "vms.web-1, vms.web-2 back", "2 updated"),
+        ("web-3", "vms.web-1, vms.web-2, vms.web-3 back", "3 updated"),
+    ];
+    for (sick, who, updated) in waves {
+        let scenario = about_to_change(rollout);
+        poison(&scenario, &format!("*/virtualMachines/{sick}"));
+        scenario
+            .run("plan --out plan.tenon")
+            .exits(0)
+            .says("back to the old OS disks");
+        scenario
+            .run("apply plan.tenon --auto-approve")
+            .exits(6)
+            .says("TN3312")
+            .says(&format!(
+                "`on_failure: roll_back`: {who} to the old OS disks"
+            ))
+            .says(updated);
+        assert_eq!(images(&scenario), ["1.4.1", "1.4.1", "1.4.1"]);
+        // The spec wants the new version still.
+        scenario.run("plan").exits(0).says("3 replace");
+        scenario.edit("tenon.yaml", "version: 1.4.2", "version: 1.4.1");
+        scenario.run("plan").finds_nothing_to_do();
+    }
+}
+
+#[test]
+fn a_new_machine_comes_before_the_old_one_goes() {
+    let rollout = "order: create_first, max_unavailable: 2, health: {http: 80, within: 2s}";
     let scenario = about_to_change(rollout);
-    poison(&scenario, "*/virtualMachines/web-2");
-    scenario
-        .run("plan --out plan.tenon")
-        .exits(0)
-        .says("back to the old OS disks");
+    let plan = scenario.run("plan --out plan.tenon").exits(0);
+    let text = plan.stdout.split("\n\n").find(|part| part.contains("-/+"));
+    insta::assert_snapshot!(text.expect("a change"), @r"
+    -/+  vms.web-1, web-2, web-3   replace, the new one first, 2 at a time   tenon.yaml:16
+           image.version        1.4.1 → 1.4.2
+                                forces replace: Azure cannot change the image of an existing VM
+           lost      OS disk contents
+           also      NIC
+           order     next wave only when http:80/ answers 200 to 299 (2s limit)
+           waves     1: web-1 web-2, 2: web-3
+    ");
+    poison(&scenario, "*/virtualMachines/web-1-b");
     scenario
         .run("apply plan.tenon --auto-approve")
         .exits(6)
         .says("TN3312")
-        .says("`on_failure: roll_back`: vms.web-1, vms.web-2 back to the old OS disks")
-        .says("2 updated");
-    assert_eq!(images(&scenario), ["1.4.1", "1.4.1", "1.4.1"]);
-    // The spec wants the new version still.
-    scenario.run("plan").exits(0).says("3 replace");
-    scenario.edit("tenon.yaml", "version: 1.4.2", "version: 1.4.1");
+        .says("`vms.web-1` is made and not well");
+    // The other one of the wave is through; nobody went without a new one.
+    for (name, there) in [
+        ("web-1", true),
+        ("web-1-b", true),
+        ("web-2", false),
+        ("web-2-b", true),
+        ("web-3", true),
+        ("web-3-b", false),
+    ] {
+        let machine = scenario.portal().resource(&machine(name));
+        assert_eq!(machine.is_some(), there, "{name}");
+    }
+    cure(&scenario);
+    scenario.run("apply --auto-approve").exits(0);
     scenario.run("plan").finds_nothing_to_do();
+    scenario
+        .run("show vms.web-3")
+        .says("virtualMachines/web-3-b")
+        .says("nothing to do");
 }
 
 #[test]
@@ -116,6 +167,15 @@ fn what_does_not_say_what_to_ask_is_said_at_its_line() {
         ("max_unavailable: many", "TN100"),
         ("canary: [web-9]", "TN1201"),
         ("on_failure: roll_back, keep_os_disk: 0s", "TN1009"),
+        ("order: create_first, on_failure: roll_back", "TN1009"),
+        (
+            "order: create_first}, data_disks: {data: {size_gb: 8}",
+            "TN1009",
+        ),
+        (
+            "order: create_first}, private_ip: 10.0.0.9, tags: {",
+            "TN1009",
+        ),
         ("pause: 5", "TN1007"),
     ];
     for (rollout, code) in cases {

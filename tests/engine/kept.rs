@@ -153,7 +153,7 @@ fn same(world: &World) -> Vec<(String, String)> {
 async fn machines_go_back_in_place_and_forth_again() {
     let world = replaced().await;
     let before = same(&world);
-    let plan = world.plan_rollback(&newer(), "vms.web", None).await;
+    let plan = world.plan_rollback(&newer(), &["vms.web"], None).await;
     assert!(plan.applyable, "{:?}", plan.diagnostics);
     assert!(run(&plan, &world).await.is_complete());
     assert_eq!(images(&world), ["1.4.2", "1.4.2"]);
@@ -180,7 +180,7 @@ async fn machines_go_back_in_place_and_forth_again() {
     assert_eq!(properties.len(), 1, "{properties:?}");
 
     let plan = world
-        .plan_rollback(&newer(), "vms.web", Some("1.5.0"))
+        .plan_rollback(&newer(), &["vms.web"], Some("1.5.0"))
         .await;
     assert!(run(&plan, &world).await.is_complete());
     assert_eq!(images(&world), ["1.5.0", "1.5.0"]);
@@ -198,7 +198,7 @@ async fn a_machine_that_is_not_there_is_made_with_its_old_disk() {
     assert!(!run(&world.plan(&newer()).await, &world).await.is_complete());
     assert_eq!(free(&world), 1);
 
-    let plan = world.plan_rollback(&newer(), "vms.web-1", None).await;
+    let plan = world.plan_rollback(&newer(), &["vms.web-1"], None).await;
     assert!(plan.applyable, "{:?}", plan.diagnostics);
     assert!(run(&plan, &world).await.is_complete());
     assert_eq!(images(&world), ["1.4.2", "1.4.2"]);
@@ -220,7 +220,7 @@ async fn a_machine_that_is_not_there_is_made_with_its_old_disk() {
 #[tokio::test(start_paused = true)]
 async fn a_disk_that_is_used_again_stays() {
     let world = replaced().await;
-    let plan = world.plan_rollback(&newer(), "vms.web", None).await;
+    let plan = world.plan_rollback(&newer(), &["vms.web"], None).await;
     assert!(run(&plan, &world).await.is_complete());
     tokio::time::sleep(Duration::from_secs(48 * 3600)).await;
     let plan = world.plan(&spec()).await;

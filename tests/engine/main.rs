@@ -2,6 +2,7 @@
 //! simulator, in one process, with a clock that runs as fast as it can.
 
 mod crash;
+mod fresh;
 mod kept;
 mod lags;
 mod leases;

@@ -153,11 +153,20 @@ impl World {
         self.plan_wishing(spec, mode, wishes).await
     }
 
+    /// A plan of a part.
+    pub(crate) async fn plan_of(&self, spec: &str, targets: &[&str]) -> Plan {
+        let wishes = Wishes {
+            targets: targets.iter().map(|one| Address::new(one)).collect(),
+            ..Wishes::default()
+        };
+        self.plan_wishing(spec, Mode::Live, wishes).await
+    }
+
     /// A plan in which a machine, or those of a fleet, go back to their old OS
     /// disks.
-    pub(crate) async fn plan_rollback(&self, spec: &str, of: &str, to: Option<&str>) -> Plan {
+    pub(crate) async fn plan_rollback(&self, spec: &str, of: &[&str], to: Option<&str>) -> Plan {
         let rollback = Rollback {
-            addresses: [Address::new(of)].into(),
+            addresses: of.iter().map(|one| Address::new(one)).collect(),
             to: to.map(str::to_owned),
         };
         let wishes = Wishes {
@@ -181,15 +190,17 @@ impl World {
             tenon_kinds::rules_of,
         );
         self.observe(&looks, &mut snapshot).await;
+        let (asked, names) = asked.standing(&snapshot);
         let looks = tenon_plan::second_looks(
             &asked.graph,
             &snapshot,
-            scopes,
+            &asked.deployment.scopes,
             mode,
             tenon_kinds::rules_of,
             tenon_kinds::any_rules(),
         );
         self.observe(&looks, &mut snapshot).await;
+        let asked = asked.turned(names, &snapshot, mode);
         let looks = tenon_plan::power_looks(&asked.inputs(&snapshot, mode));
         self.observe(&looks, &mut snapshot).await;
         tenon_plan::plan(&asked.inputs(&snapshot, mode))

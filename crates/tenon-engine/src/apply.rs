@@ -184,7 +184,8 @@ pub async fn apply(
     run.tell(What::ApplyStarted {
         steps: plan.steps.len(),
     });
-    let mut schedule = Schedule::new(plan);
+    let silent = health::silent(&run).await;
+    let mut schedule = Schedule::new(plan, &silent);
     let mut running = FuturesUnordered::new();
     let (mut stopping, mut lost) = (false, false);
     loop {
@@ -211,10 +212,10 @@ pub async fn apply(
         }
         if running.is_empty() {
             let ends = lost || interrupt.stop.is_cancelled();
-            if ends || give_up(&run, &mut schedule) == 0 {
-                break;
+            if !ends && (schedule.let_ahead() || give_up(&run, &mut schedule) > 0) {
+                continue;
             }
-            continue;
+            break;
         }
         tokio::select! {
             biased;

@@ -13,6 +13,7 @@ mod images;
 pub mod lease;
 mod observe;
 mod overlay;
+mod probes;
 mod resolve;
 mod schedule;
 
@@ -22,4 +23,5 @@ pub use images::{
     read_versions,
 };
 pub use observe::{ObserveError, observe};
+pub use probes::{ask, validate};
 pub use resolve::Vault;

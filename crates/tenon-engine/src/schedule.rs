@@ -32,10 +32,15 @@ pub(crate) struct Schedule<'a> {
     /// The machines that were stopped on the way and did not start again.
     down: BTreeSet<&'a Address>,
     fleets: Fleets<'a>,
+    /// Machines that do not wait for their wave.
+    ahead: BTreeSet<&'a Address>,
+    /// The first step that failed.
+    failed: Option<usize>,
 }
 
 impl<'a> Schedule<'a> {
-    pub(crate) fn new(plan: &'a Plan) -> Self {
+    /// `silent` are the machines that do not serve although they run.
+    pub(crate) fn new(plan: &'a Plan, silent: &BTreeSet<Address>) -> Self {
         let steps = &plan.steps;
         let mut followers: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
         for (index, step) in steps.iter().enumerate() {
@@ -58,7 +63,9 @@ impl<'a> Schedule<'a> {
             ready: BinaryHeap::new(),
             settled: BTreeSet::new(),
             down: BTreeSet::new(),
-            fleets: Fleets::new(plan),
+            fleets: Fleets::new(plan, silent),
+            ahead: BTreeSet::new(),
+            failed: None,
         };
         for index in 0..steps.len() {
             schedule.offer(index);
@@ -129,10 +136,41 @@ impl<'a> Schedule<'a> {
         for waiting in self.fleets.done(index) {
             self.offer(waiting);
         }
-        for follower in self.followers[index].clone() {
+        for follower in self.waiting_for(index) {
             self.waits[follower] -= 1;
             self.offer(follower);
         }
+    }
+
+    /// The steps that wait for a step.
+    fn waiting_for(&self, index: usize) -> Vec<usize> {
+        let followers = self.followers[index].iter().copied();
+        followers
+            .filter(|follower| self.waits_for(*follower, index))
+            .collect()
+    }
+
+    /// Whether a step waits for one before it: a machine that goes ahead of its
+    /// wave does not wait for the looks at others.
+    fn waits_for(&self, index: usize, before: usize) -> bool {
+        let (step, before) = (&self.steps[index], &self.steps[before]);
+        let is_of_waves = matches!(before.does, Does::Check | Does::Settle);
+        !(is_of_waves && before.address != step.address && self.ahead.contains(&step.address))
+    }
+
+    /// Lets machines go ahead of their wave that do not answer, where they take
+    /// all the room: returns whether there are any.
+    pub(crate) fn let_ahead(&mut self) -> bool {
+        let machines = self.fleets.in_the_way();
+        let new = machines.difference(&self.ahead).next().is_some();
+        self.ahead.extend(machines);
+        for index in 0..self.steps.len() {
+            let is_ahead = self.ahead.contains(&self.steps[index].address);
+            if new && is_ahead && !self.settled.contains(&index) {
+                self.recount(index);
+            }
+        }
+        new
     }
 
     /// A step ended badly: returns those that can no longer run because of
@@ -140,6 +178,7 @@ impl<'a> Schedule<'a> {
     /// is still started, as it is; nothing that waits for the change follows.
     pub(crate) fn failed(&mut self, index: usize) -> Vec<usize> {
         self.settled.insert(index);
+        self.failed.get_or_insert(index);
         self.fleets.failed(index, &self.steps[index].address);
         let mut lost = self.lose_followers(index);
         let starts: Vec<usize> = lost
@@ -164,7 +203,7 @@ impl<'a> Schedule<'a> {
         let mut lost = BTreeSet::new();
         let mut stack = vec![index];
         while let Some(at) = stack.pop() {
-            for follower in self.followers[at].clone() {
+            for follower in self.waiting_for(at) {
                 if self.goes_on(follower) {
                     self.waits[follower] -= 1;
                     self.offer(follower);
@@ -187,7 +226,7 @@ impl<'a> Schedule<'a> {
     /// them, each with the failure that is the reason.
     pub(crate) fn held_back(&mut self) -> Vec<(usize, usize)> {
         let mut held = Vec::new();
-        for (index, because) in self.fleets.held_back() {
+        for (index, because) in self.fleets.held_back(self.failed) {
             if !self.settled.insert(index) {
                 continue;
             }
@@ -207,6 +246,7 @@ impl<'a> Schedule<'a> {
     /// What it waits for is what is still under way or to come.
     fn recount(&mut self, index: usize) {
         let before = self.steps[index].after.iter();
+        let before = before.filter(|one| self.waits_for(index, **one));
         self.waits[index] = before.filter(|one| !self.settled.contains(one)).count();
         self.offer(index);
     }

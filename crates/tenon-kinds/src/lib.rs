@@ -22,6 +22,7 @@ mod known;
 pub mod link;
 mod networks;
 mod nsgs;
+mod once;
 mod placement;
 mod placement_groups;
 mod public_ips;
@@ -71,6 +72,7 @@ pub fn sections() -> Vec<&'static Section> {
 }
 
 pub use access::roles_to_ask;
+pub use vms::beside::beside;
 
 /// What is known about types without a table.
 #[must_use]
@@ -119,6 +121,7 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
         let all = || around.spec.defaults.max_disruption.clone();
         desired.limit = desired.limit.take().or_else(all);
     }
+    once::for_a_fleet(around.spec, &mut out.diagnostics);
     out
 }
 

@@ -18,9 +18,13 @@ pub const DISKS: &str = "2025-01-02";
 pub const GALLERIES: &str = "2024-03-03";
 /// `Microsoft.ManagedIdentity`.
 pub const IDENTITIES: &str = "2023-01-31";
+/// `Microsoft.Authorization/locks`.
+pub const LOCKS: &str = "2020-05-01";
 /// `Microsoft.Network`.
 pub const NETWORK: &str = "2025-01-01";
 /// `Microsoft.Resources`: groups and lists of everything in them.
 pub const RESOURCES: &str = "2025-04-01";
 /// `Microsoft.Compute/skus`: what sizes count against.
 pub const SKUS: &str = "2021-07-01";
+/// Subscriptions.
+pub const SUBSCRIPTIONS: &str = "2022-12-01";

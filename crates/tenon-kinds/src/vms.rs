@@ -20,6 +20,7 @@ use crate::placement::placement;
 use crate::public_ips;
 
 mod attributes;
+pub(crate) mod beside;
 pub(crate) mod disk;
 mod extension;
 mod from_live;

@@ -175,6 +175,10 @@ codes! {
     ImageLacksFeature = 3119,
     /// Not enough quota.
     QuotaExceeded = 3201,
+    /// A subnet has too few free addresses.
+    SubnetFull = 3202,
+    /// A fixed private address is taken, or not in its subnet.
+    AddressTaken = 3203,
     /// Azure has no room for this size now.
     NoCapacity = 3310,
     /// A machine did not get well in time.
@@ -191,6 +195,12 @@ codes! {
     ScopeLocked = 3403,
     /// Azure throttles for longer than the run waits.
     Throttled = 3404,
+    /// The subscription takes no writes, or soon will not.
+    SubscriptionNotEnabled = 3405,
+    /// The roles that were given do not allow what the plan does.
+    RightMissing = 3406,
+    /// Azure finds a body invalid, before anything is written.
+    ValidationRefused = 3407,
     /// Azure refused for a reason without a code of its own.
     AzureRefused = 3900,
     /// A long-running operation failed.

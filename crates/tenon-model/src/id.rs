@@ -203,6 +203,13 @@ impl ResourceId {
         self.0.rsplit('/').next().unwrap_or("")
     }
 
+    /// The id beside this one that ends with another name.
+    #[must_use]
+    pub fn with_name(&self, name: &str) -> Self {
+        let above = self.0.len() - self.name().len();
+        Self(Arc::from(format!("{}{name}", &self.0[..above])))
+    }
+
     /// The name that follows the type segment `kind`, e.g. `galleries`.
     #[must_use]
     pub fn name_of(&self, kind: &str) -> Option<&str> {

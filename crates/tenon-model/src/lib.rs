@@ -35,6 +35,7 @@ pub mod outline;
 pub mod path;
 pub mod place;
 pub mod plan;
+pub mod probe;
 pub mod report;
 pub mod rollout;
 pub mod rules;

@@ -171,6 +171,14 @@ pub fn keepsake(id: &ResourceId, before: Option<&str>, seconds: u64) -> (String,
     )
 }
 
+/// Returns what the same tags say on the resource `id` from its making until it
+/// is used: there is no time for which it would be kept otherwise.
+#[must_use]
+pub fn unused(id: &ResourceId) -> (String, String) {
+    let (mark, _) = keepsake(id, None, 0);
+    (mark, format!("{UNTIL}0"))
+}
+
 fn own_fingerprint(id: &ResourceId) -> String {
     // Hyphens separate the parts of the tag.
     fingerprint(&id.key(), MARK_LETTERS).replace('-', ".")

@@ -17,6 +17,7 @@ mod change;
 mod check;
 mod deployment;
 mod document;
+pub mod preflight;
 mod reach;
 mod reason;
 mod step;
@@ -104,9 +105,6 @@ pub struct ReadFacts {
     pub requests: usize,
     /// How long it took.
     pub milliseconds: u64,
-    /// What could not be looked at, and why, in words.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub left_out: Vec<String>,
 }
 
 /// A plan.
@@ -137,6 +135,9 @@ pub struct Plan {
     pub summary: Summary,
     /// What was read.
     pub read: ReadFacts,
+    /// What was looked at beforehand, and what came of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preflight: Vec<preflight::Check>,
     /// How long it is expected to take; none until the program says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takes: Option<Forecast>,

@@ -52,6 +52,10 @@ pub enum Order {
     CreateFirst,
 }
 
+/// What the second of the two names of a machine ends with where the new one
+/// is made beside the old one.
+pub const BESIDE: &str = "-b";
+
 /// What happens when a machine does not get well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -252,6 +256,10 @@ pub struct Waves {
     /// Machines that are down or not well before anything begins.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unwell: Vec<Address>,
+    /// Machines that are made beside their old form, which goes when they are
+    /// well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Address>,
     /// Machines that stay as they are and must be well first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub looked_at: Vec<Address>,

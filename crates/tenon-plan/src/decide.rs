@@ -26,6 +26,7 @@ mod owner;
 pub(crate) mod problems;
 
 pub(crate) use decision::{Decision, Decisions, Marking, Writes};
+pub(crate) use existing::note_lock;
 pub(crate) use families::{child_property, named_children, outer_of, speaker, without};
 pub(crate) use forced::propagate;
 pub(crate) use given::same_role;
@@ -90,6 +91,7 @@ impl<'a> Deciding<'_, 'a> {
             reach: None,
             start: Start::NotOwed,
             taken: None,
+            fresh: None,
             desired: None,
         };
         let unspoken = desired.made == Made::Here

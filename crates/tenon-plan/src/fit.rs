@@ -12,8 +12,9 @@
 
 use std::collections::BTreeMap;
 
+use tenon_model::plan::preflight::{About, Check};
 use tenon_model::plan::{Does, Plan};
-use tenon_model::{Diagnostic, Value, diagnostic};
+use tenon_model::{Diagnostic, Help, Value, diagnostic};
 
 use crate::ResourceGraph;
 use crate::quota::{Quotas, Region};
@@ -29,12 +30,22 @@ use machine::{Machine, Made, Parts};
 /// fit, and then the plan cannot be applied.
 pub fn check_fit(plan: &mut Plan, graph: &ResourceGraph, known: &BTreeMap<Region, Quotas>) {
     let problems = problems(plan, graph, known);
+    for (region, quotas) in known {
+        if has_sizes(quotas) {
+            let check = Check::found(About::Size, &region.location, &problems);
+            plan.preflight.push(check);
+        }
+    }
     if problems.is_empty() {
         return;
     }
     plan.diagnostics.splice(0..0, problems);
     plan.applyable = !diagnostic::has_errors(&plan.diagnostics);
     plan.digest = plan.compute_digest();
+}
+
+fn has_sizes(quotas: &Quotas) -> bool {
+    quotas.sizes().next().is_some()
 }
 
 fn problems(
@@ -48,32 +59,40 @@ fn problems(
     }
     let by_id = graph.written().map(|desired| (desired.id.clone(), desired));
     let parts: Parts<'_> = by_id.collect();
-    let mut found = Vec::new();
+    let mut found = Found::default();
     for machine in &machines {
         for problem in image::misfits(machine, &parts) {
-            add(&mut found, problem);
+            found.add(problem, || None);
         }
         let quotas = known.get(&machine.region);
-        let Some(quotas) = quotas.filter(|quotas| quotas.sizes().next().is_some()) else {
-            continue;
-        };
-        for problem in size::misfits(machine, &parts, quotas) {
-            add(&mut found, problem);
+        if let Some(quotas) = quotas.filter(|quotas| has_sizes(quotas)) {
+            size::judge(machine, &parts, quotas, &mut found);
         }
     }
-    found
+    found.0
 }
 
-/// The machines of a fleet have one line in the spec, and one message.
-fn add(found: &mut Vec<Diagnostic>, problem: Diagnostic) {
-    let same = |known: &&mut Diagnostic| {
-        known.code == problem.code
-            && known.message == problem.message
-            && known.labels == problem.labels
-    };
-    match found.iter_mut().find(same) {
-        Some(known) => known.addresses.extend(problem.addresses),
-        None => found.push(problem),
+/// What was found. The machines of a fleet have one line in the spec, and one
+/// message.
+#[derive(Default)]
+struct Found(Vec<Diagnostic>);
+
+impl Found {
+    /// Adds a problem; the way out that takes long to find is looked for once.
+    fn add(&mut self, problem: Diagnostic, way_out: impl FnOnce() -> Option<Help>) {
+        let same = |known: &&mut Diagnostic| {
+            known.code == problem.code
+                && known.message == problem.message
+                && known.labels == problem.labels
+        };
+        match self.0.iter_mut().find(same) {
+            Some(known) => known.addresses.extend(problem.addresses),
+            None => {
+                let mut problem = problem;
+                problem.helps.extend(way_out());
+                self.0.push(problem);
+            }
+        }
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct Keeping<'a> {
 /// What remains of the resource of a decision; none where it stays as it is, or
 /// takes everything along.
 pub(crate) fn of<'a>(snapshot: &'a Snapshot, decision: &Decision<'_>) -> Option<Keeping<'a>> {
-    if decision.taken.is_some() {
+    if decision.swaps_disk() || decision.taken.is_some() {
         return rollback::keeping(snapshot, decision);
     }
     // Nobody can keep anything of what is going already.

@@ -170,6 +170,7 @@ fn decision<'a>(inputs: &Inputs<'a>, one: &Ours<'a>, asked: &LetGo) -> Decision<
         reach: None,
         start: Start::NotOwed,
         taken: None,
+        fresh: None,
         place: one
             .desired
             .map_or_else(|| inputs.spec.clone(), |desired| desired.place.clone()),

@@ -6,11 +6,13 @@
 //! graph leaves a choice.
 
 mod behind;
+mod beside;
 mod carried;
 mod decide;
 mod diff;
 mod elsewhere;
 mod fit;
+mod fresh;
 mod graph;
 mod in_use;
 mod inspect;
@@ -22,6 +24,7 @@ mod looks;
 mod members;
 mod orphans;
 mod power;
+mod preflight;
 mod principals;
 mod quota;
 mod references;
@@ -46,12 +49,17 @@ use tenon_model::rules::Rules;
 use tenon_model::snapshot::Snapshot;
 use tenon_model::{Diagnostic, Map, Place};
 
+pub use beside::Names;
 pub use fit::check_fit;
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;
 pub use limits::limit;
 pub use looks::{first_looks, second_looks};
 pub use power::power_looks;
+pub use preflight::{
+    Applications, Applies, Probing, Question, Validation, add_check, conclude_preflight,
+    judge_validation, validations,
+};
 pub use quota::{Quotas, Region, Usage, check_quotas, quota_regions};
 pub use select::known_addresses;
 pub use wishes::{LetGo, Rollback, Wishes};
@@ -115,7 +123,9 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
 
 fn decisions<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
     let mut decisions = decide::decide(inputs, left_out);
+    fresh::add(inputs, &mut decisions);
     orphans::add(inputs, left_out, &mut decisions);
+    beside::find(inputs, &mut decisions);
     decide::propagate(inputs, &mut decisions);
     sole::settle(inputs, &mut decisions);
     stops::add(&mut decisions);

@@ -138,12 +138,21 @@ fn deletion<'a>(inputs: &Inputs<'a>, candidate: Candidate<'a>) -> Decision<'a> {
         reach: None,
         start: Start::NotOwed,
         taken: None,
+        fresh: None,
     }
 }
 
 /// What stands before the address of a resource whose address stands for
 /// another one now.
 const FORMER: &str = "former";
+
+/// The address that a former form had before another one got it; none for what
+/// is no former form.
+pub(crate) fn without_former(address: &Address) -> Option<Address> {
+    let former = address.segments().take_while(|one| *one == FORMER).count();
+    let parts: Vec<&str> = address.segments().skip(former).collect();
+    (former > 0).then(|| Address::new(&parts.join(".")))
+}
 
 /// The entry of an address that the spec no longer has: its first two
 /// segments.

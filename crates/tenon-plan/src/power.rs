@@ -8,7 +8,9 @@ use tenon_model::{Address, ResourceId, SubscriptionId, TenantId};
 
 use crate::decide::{self, Decisions};
 use crate::select::LeftOut;
-use crate::{Inputs, behind, carried, in_use, keep, orphans, rollback, starts, stops, waves};
+use crate::{
+    Inputs, behind, carried, fresh, in_use, keep, orphans, rollback, starts, stops, waves,
+};
 
 /// From so many machines of one subscription on, one list of all of its
 /// machines is fewer requests than a request for each.
@@ -33,6 +35,7 @@ pub fn power_looks(inputs: &Inputs<'_>) -> Vec<Look> {
         return looks;
     }
     let mut decisions = decide::decide(inputs, &LeftOut::default());
+    fresh::add(inputs, &mut decisions);
     let carries = |live: &Live| carried::parent(inputs, &live.id).is_some();
     if inputs.snapshot.iter().any(carries) {
         // One that the spec no longer names is deleted while its machine runs.

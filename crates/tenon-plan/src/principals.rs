@@ -17,7 +17,8 @@ use crate::decide::{Decision, Decisions};
 const PRINCIPAL: [&str; 2] = ["identity", "principalId"];
 
 fn own_principal<'l>(decision: &Decision<'l>) -> Option<&'l str> {
-    let replaced = decision.action == Action::Replace && decision.rules.noun == "vm";
+    let succeeded = matches!(decision.reason, Reason::Succeeded { .. });
+    let replaced = (decision.action == Action::Replace || succeeded) && decision.rules.noun == "vm";
     let live = decision.live.filter(|_| replaced)?;
     live.body.at(&PRINCIPAL)?.as_text()
 }

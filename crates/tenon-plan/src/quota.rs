@@ -10,10 +10,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tenon_model::SubscriptionId;
 use tenon_model::plan::Plan;
+use tenon_model::plan::preflight::{About, Check};
 use tenon_model::size::SizeFacts;
 use tenon_model::snapshot::Snapshot;
-use tenon_model::{SubscriptionId, diagnostic};
+
+use crate::preflight::add_check;
 
 mod problem;
 mod rooms;
@@ -91,15 +94,10 @@ pub fn quota_regions(plan: &Plan, snapshot: &Snapshot) -> BTreeSet<Region> {
 /// `known` are not judged, nor are sizes that Azure did not tell of.
 pub fn check_quotas(plan: &mut Plan, snapshot: &Snapshot, known: &BTreeMap<Region, Quotas>) {
     let moves = rooms::moves(plan, snapshot);
-    let mut problems = Vec::new();
     for (region, quotas) in known {
         let way = Way::through(plan, &moves, region, quotas);
-        problems.extend(problem::of(plan, region, &way));
+        let problem = problem::of(plan, region, &way);
+        let check = Check::found(About::Quota, &region.location, &problem);
+        add_check(plan, check, problem.into_iter().collect());
     }
-    if problems.is_empty() {
-        return;
-    }
-    plan.diagnostics.splice(0..0, problems);
-    plan.applyable = !diagnostic::has_errors(&plan.diagnostics);
-    plan.digest = plan.compute_digest();
 }

@@ -17,6 +17,7 @@ use tenon_model::snapshot::{Live, Look};
 use tenon_model::{Address, Path, ResourceId, Value};
 
 use crate::decide::{self, Decision, Decisions, Marking, problems};
+use crate::diff::Difference;
 use crate::keep::{self, Keeping};
 use crate::members::{self, names};
 use crate::select::LeftOut;
@@ -110,7 +111,10 @@ fn newest<'a>(inputs: &Inputs<'a>, machine: &Address, asked: &Rollback) -> Optio
         let own = keep::owner(&marker.address) == *machine;
         let taken = Taken { disk: live };
         let fits = asked.to.is_none() || taken.version() == asked.to;
-        (ours && own && fits && !keep::is_used(live)).then_some((keepsake.until, taken))
+        // One that was made for a machine that never took it has nothing to go
+        // back to.
+        let was_used = keepsake.until != Some(0);
+        (ours && was_used && own && fits && !keep::is_used(live)).then_some((keepsake.until, taken))
     });
     free.max_by_key(|(until, _)| *until).map(|(_, taken)| taken)
 }
@@ -170,10 +174,9 @@ fn swap(inputs: &Inputs<'_>, decision: &mut Decision<'_>, live: &Live, taken: &T
     };
     let of_present = present_disk.as_ref().and_then(|id| inputs.snapshot.get(id));
     let name = Value::text(taken.disk.id.name());
-    let id = Value::text(taken.disk.id.as_str());
     decision.action = Action::Update;
     let difference = &mut decision.difference;
-    *difference = crate::diff::Difference::default();
+    *difference = Difference::default();
     let change = |path: &str, before: Option<Value>, after: Option<Value>| PropertyChange {
         path: path.to_owned(),
         op: Op::Change,
@@ -187,10 +190,20 @@ fn swap(inputs: &Inputs<'_>, decision: &mut Decision<'_>, live: &Live, taken: &T
     let (before, after) = (version(of_present), version(Some(taken.disk)));
     difference.changes.push(if before == after {
         let present = present_disk.as_ref().map(|id| Value::text(id.name()));
-        change("os_disk", present, Some(name.clone()))
+        change("os_disk", present, Some(name))
     } else {
         change("image.version", before, after)
     });
+    point_to(difference, live, &taken.disk.id);
+    if let Some(desired) = decision.desired.as_mut().map(std::borrow::Cow::to_mut) {
+        members::path("tags").remove(&mut desired.body);
+    }
+}
+
+/// Lets a machine have another disk than the one that is live.
+pub(crate) fn point_to(difference: &mut Difference, live: &Live, disk: &ResourceId) {
+    let present = |member: &str| os_disk(member).get(&live.body).cloned();
+    let (name, id) = (Value::text(disk.name()), Value::text(disk.as_str()));
     for (member, after) in [("managedDisk.id", &id), ("name", &name)] {
         difference.expected.push(Expected {
             property: format!("os_disk.{member}"),
@@ -211,9 +224,6 @@ fn swap(inputs: &Inputs<'_>, decision: &mut Decision<'_>, live: &Live, taken: &T
     // it was.
     if let Some(option) = present("createOption") {
         difference.defaults.push((os_disk("createOption"), option));
-    }
-    if let Some(desired) = decision.desired.as_mut().map(std::borrow::Cow::to_mut) {
-        members::path("tags").remove(&mut desired.body);
     }
 }
 
@@ -285,7 +295,7 @@ pub(crate) fn keeping<'a>(
     snapshot: &'a tenon_model::snapshot::Snapshot,
     decision: &Decision<'_>,
 ) -> Option<Keeping<'a>> {
-    decision.taken.as_ref()?;
+    decision.swaps_disk().then_some(())?;
     keep::of_machine(snapshot, decision, decision.live?)
 }
 

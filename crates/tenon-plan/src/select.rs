@@ -149,6 +149,7 @@ impl Needs {
         for (index, decision) in everything.iter().enumerate() {
             needs.of_spec(inputs, everything, index, decision);
             needs.marker_of_parent(everything, index, decision);
+            needs.former_form(everything, index, decision);
             // Who names what goes has to let go of it, or go as well.
             if decision.action != Action::NoOp {
                 for used in used(decision) {
@@ -182,6 +183,15 @@ impl Needs {
             let dependents = inputs.graph.dependents(&decision.address);
             let dependents = dependents.filter_map(|(one, _)| everything.position(&one.address));
             self.first[index].extend(dependents);
+        }
+    }
+
+    /// What is made beside its former form replaces it: none without the other.
+    fn former_form(&mut self, everything: &Decisions<'_>, index: usize, decision: &Decision<'_>) {
+        let former = everything.formers.of(&decision.address);
+        if let Some(former) = former.and_then(|former| everything.position(former)) {
+            self.first[index].insert(former);
+            self.first[former].insert(index);
         }
     }
 

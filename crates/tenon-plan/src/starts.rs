@@ -55,7 +55,7 @@ fn give_reason(decision: &mut Decision<'_>, stopped: bool) {
     } else if stopped
         && !matches!(
             decision.reason,
-            Reason::StopsFor { .. } | Reason::GoesBack { .. }
+            Reason::StopsFor { .. } | Reason::GoesBack { .. } | Reason::NewDisk { .. }
         )
     {
         decision.reason = Reason::LeftStopped;

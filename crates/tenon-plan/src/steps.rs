@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_model::plan::Step;
+use tenon_model::plan::{Action, Step};
 use tenon_model::{Address, ResourceId};
 
 use crate::Inputs;
@@ -94,6 +94,7 @@ pub(crate) fn build(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Step>
     building.marking_follows_children();
     rollout::pace(&mut building);
     building.keeping_waits_as_deleting();
+    building.former_forms_are_their_successors();
     order::sort(building.drafts)
 }
 
@@ -119,6 +120,21 @@ impl Building<'_, '_> {
                 .filter(|one| !(keep..delete).contains(one));
             let before: Vec<usize> = before.collect();
             self.drafts[keep].after.extend(before);
+        }
+    }
+
+    /// What happens to a former form belongs to what takes its place.
+    fn former_forms_are_their_successors(&mut self) {
+        let (formers, decisions) = (&self.decisions.formers, self.decisions);
+        for draft in &mut self.drafts {
+            let by = formers.successor(&draft.step.address);
+            let made = |by: &&Address| {
+                let by = decisions.get(by);
+                by.is_some_and(|by| by.action == Action::Create)
+            };
+            if let Some(by) = by.filter(made) {
+                draft.step.address = by.clone();
+            }
         }
     }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::image::ResolvedImage;
 use tenon_model::plan::{
-    Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, Reach, ReadFacts, Step, Summary,
-    Tool, TypeFacts,
+    Action, Cause, Change, FORMAT, Kept, Known, ListFacts, Plan, Reach, ReadFacts, Reason, Step,
+    Summary, Tool, TypeFacts,
 };
 use tenon_model::rules::{Disruption, Loss, Rules};
 use tenon_model::snapshot::{Live, Power};
@@ -50,6 +50,7 @@ pub(crate) fn assemble(
             resources: found(&decisions),
             ..ReadFacts::default()
         },
+        preflight: Vec::new(),
         takes: None,
         changes,
         kept: decisions.kept.clone(),
@@ -113,10 +114,32 @@ pub(crate) fn found(decisions: &Decisions<'_>) -> usize {
         + decisions.kept.iter().filter(only_kept).count()
 }
 
+/// What a plan says that happens: what is made beside its former form replaces
+/// it, and the former form is not told of by itself.
+fn told(decisions: &Decisions<'_>, decision: &Decision<'_>) -> Option<Action> {
+    let formers = &decisions.formers;
+    let is_made = |address: &Address| {
+        let by = decisions.get(address);
+        by.is_some_and(|by| by.action == Action::Create)
+    };
+    if formers.successor(&decision.address).is_some_and(is_made) {
+        return None;
+    }
+    let replaces = decision.action == Action::Create && formers.of(&decision.address).is_some();
+    Some(if replaces {
+        Action::Replace
+    } else {
+        decision.action
+    })
+}
+
 fn count(decisions: &Decisions<'_>) -> Summary {
     let mut summary = Summary::default();
     for decision in decisions.iter() {
-        match decision.action {
+        let Some(action) = told(decisions, decision) else {
+            continue;
+        };
+        match action {
             Action::Create => summary.create += 1,
             Action::Update => summary.update += 1,
             Action::Replace => summary.replace += 1,
@@ -151,8 +174,12 @@ fn changes(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Change> {
     named
         .chain(unnamed)
         .filter(|decision| decision.action != Action::NoOp && seen.insert(&decision.address))
+        .filter(|decision| told(decisions, decision).is_some())
         .map(|decision| {
-            let change = change(inputs, decisions, decision, &siblings);
+            let mut change = change(inputs, decisions, decision, &siblings);
+            if told(decisions, decision) == Some(Action::Replace) {
+                replaces(inputs, decisions, decision, &mut change);
+            }
             if stands_still(inputs, decisions, &stops, decision) {
                 undisturbed(change)
             } else {
@@ -252,6 +279,32 @@ fn change(
         facts: facts.unwrap_or_default(),
         place: decision.place.clone(),
     }
+}
+
+/// Says of what is made beside its former form what that means.
+fn replaces(
+    inputs: &Inputs<'_>,
+    decisions: &Decisions<'_>,
+    decision: &Decision<'_>,
+    change: &mut Change,
+) {
+    let former = decisions.formers.of(&decision.address);
+    let Some(former) = former.and_then(|former| decisions.get(former)) else {
+        return;
+    };
+    change.action = Action::Replace;
+    change.disruption = Disruption::Replace;
+    change.facts.clear();
+    change.properties.clone_from(&decision.difference.changes);
+    let fixed = change.properties.iter().filter(|one| one.forces_replace());
+    let properties: Vec<String> = fixed.map(|one| one.path.clone()).collect();
+    change.reason = match properties.as_slice() {
+        [] => Reason::Asked,
+        _ => Reason::ImmutableChanged { properties },
+    };
+    change.lost = lost(former.rules, former.live);
+    let of_former = principals::lost(inputs, decisions, former);
+    change.lost.extend(of_former);
 }
 
 /// The parts of each entry that stay, by the rest of their address.

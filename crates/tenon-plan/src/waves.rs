@@ -16,6 +16,7 @@ use tenon_model::snapshot::{Agent, Power};
 use tenon_model::{Address, Code, Diagnostic, Help};
 
 use crate::Inputs;
+use crate::beside::Formers;
 use crate::decide::{Decision, Decisions};
 
 /// The waves of a fleet, and the machines that come new.
@@ -39,7 +40,7 @@ pub(crate) fn add(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
     let mut rolling = Vec::new();
     let mut problems = Vec::new();
     for fleet in fleets(decisions) {
-        let (mut one, problem) = fleet.waves(inputs);
+        let (mut one, problem) = fleet.waves(inputs, &decisions.formers);
         if let Some(rolling) = one.as_mut().filter(|_| inputs.wishes.rollback.is_some()) {
             // Who goes back goes nowhere from there.
             rolling.waves.on_failure = OnFailure::Stop;
@@ -103,14 +104,22 @@ impl Fleet<'_, '_> {
     }
 
     /// Its waves; none where no machine goes down or comes up.
-    fn waves(&self, inputs: &Inputs<'_>) -> (Option<Rolling>, Option<Diagnostic>) {
+    fn waves(
+        &self,
+        inputs: &Inputs<'_>,
+        formers: &Formers,
+    ) -> (Option<Rolling>, Option<Diagnostic>) {
         let check = self.check();
         let mut sorted = Sorted::default();
         for (_, machine) in &self.machines {
+            let address = machine.address.clone();
+            if formers.of(&address).is_some() {
+                sorted.beside.push(address);
+                continue;
+            }
             if machine.live.is_none() {
                 continue;
             }
-            let address = machine.address.clone();
             let well = is_well(inputs, machine, &check);
             match (goes_down(inputs, machine), well) {
                 (true, true) => sorted.down_by_us.push(address),
@@ -120,14 +129,20 @@ impl Fleet<'_, '_> {
             }
         }
         let made = self.machines.iter();
-        let made = made.filter(|(_, machine)| machine.action == Action::Create);
+        let made = made.filter(|(_, machine)| {
+            machine.action == Action::Create && !sorted.beside.contains(&machine.address)
+        });
         let made: Vec<Address> = made.map(|(_, machine)| machine.address.clone()).collect();
         let is_looked_at = self.rollout.health.is_some() && !made.is_empty();
-        if sorted.down_by_us.is_empty() && sorted.down_already.is_empty() && !is_looked_at {
+        if sorted.is_empty() && !is_looked_at {
             return (None, None);
         }
         let most_down = self.rollout.most_down.of(self.machines.len());
-        let room = most_down.saturating_sub(sorted.stay_down.len());
+        let room = match sorted.down_by_us.is_empty() {
+            // Nothing goes down for a new machine beside an old one.
+            true => most_down,
+            false => most_down.saturating_sub(sorted.stay_down.len()),
+        };
         let blocked = room == 0 && !sorted.down_by_us.is_empty();
         let problem = blocked.then(|| self.no_room(most_down, &sorted));
         let rolling = Rolling {
@@ -140,10 +155,15 @@ impl Fleet<'_, '_> {
 
     fn in_waves(&self, most_down: usize, room: usize, sorted: Sorted) -> Waves {
         let health = self.rollout.health.clone().unwrap_or_default();
+        let changing = |address: &&Address| {
+            sorted.down_by_us.contains(address) || sorted.beside.contains(address)
+        };
+        let machines = self.machines.iter().map(|(_, machine)| &machine.address);
+        let changing: Vec<Address> = machines.filter(changing).cloned().collect();
         let (canaries, rest): (Vec<_>, Vec<_>) = {
-            let chosen = self.canaries(&sorted.down_by_us);
+            let chosen = self.canaries(&changing);
             let is_canary = |address: &Address| chosen.contains(address);
-            sorted.down_by_us.into_iter().partition(is_canary)
+            changing.into_iter().partition(is_canary)
         };
         let in_room = |machines: &[Address]| -> Vec<Vec<Address>> {
             machines.chunks(room).map(<[Address]>::to_vec).collect()
@@ -161,6 +181,7 @@ impl Fleet<'_, '_> {
             waves,
             canaries,
             unwell,
+            beside: sorted.beside,
             looked_at: if goes_on { sorted.stay_up } else { Vec::new() },
             health,
             pause: self.rollout.pause,
@@ -239,6 +260,15 @@ struct Sorted {
     /// Down or not well, and left so.
     stay_down: Vec<Address>,
     stay_up: Vec<Address>,
+    /// Made beside their former form.
+    beside: Vec<Address>,
+}
+
+impl Sorted {
+    /// Whether no machine changes.
+    fn is_empty(&self) -> bool {
+        self.down_by_us.is_empty() && self.down_already.is_empty() && self.beside.is_empty()
+    }
 }
 
 /// Whether the plan takes a machine down, or makes one run that is down.

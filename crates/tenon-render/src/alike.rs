@@ -76,6 +76,7 @@ fn reason(reason: &Reason) -> String {
         Reason::HandedOver { to } => format!("to {to}"),
         Reason::Asked => "asked".to_owned(),
         Reason::GoesBack { .. } => "goes back".to_owned(),
+        Reason::NewDisk { .. } => "new disk".to_owned(),
         Reason::StopsFor { .. } => "stops".to_owned(),
         Reason::TakesAnew { .. } => "takes anew".to_owned(),
         other => format!("{other:?}"),

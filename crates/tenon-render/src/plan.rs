@@ -20,6 +20,7 @@ pub(crate) mod header;
 pub(crate) mod images;
 mod kept;
 mod order;
+mod preflight;
 pub(crate) mod property;
 mod reach;
 pub(crate) mod summary;

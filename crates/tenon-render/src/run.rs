@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use tenon_model::plan::{Action, Cause, Change, Does, Plan, PropertyChange, Step};
+use tenon_model::plan::{Action, Cause, Change, Does, Plan, PropertyChange, Reason, Step};
 use tenon_model::{Address, Value};
 
 use crate::cards::{self, Block, Bond, Card};
@@ -112,6 +112,9 @@ impl Run {
             let noun = match step.does {
                 Does::Follow | Does::Upgrade | Does::Reimage => "instances".to_owned(),
                 Does::Keep => "old OS disk".to_owned(),
+                Does::Create if change.is_some_and(|at| gets_disk(&plan.changes[at])) => {
+                    "new OS disk".to_owned()
+                }
                 _ => change.map_or(String::new(), |at| noun(&plan.changes[at])),
             };
             self.steps.push(Name {
@@ -145,6 +148,11 @@ impl Run {
     pub(crate) fn total(&self) -> usize {
         self.changes.len()
     }
+}
+
+/// Whether the machine stays, and what is made is a disk for it.
+fn gets_disk(change: &Change) -> bool {
+    matches!(change.reason, Reason::NewDisk { .. })
 }
 
 /// The verb of a step.

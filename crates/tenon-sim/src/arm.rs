@@ -229,6 +229,9 @@ impl Context<'_> {
         {
             return crate::resource_graph::answer(self);
         }
+        if self.call.method == "POST" && json::same(namespace, "Microsoft.Subscription") {
+            return providers::resources::subscription::switch(self, scope, kind);
+        }
         if self.call.method == "POST" {
             return providers::resources::provider::act(self, scope, namespace, kind);
         }

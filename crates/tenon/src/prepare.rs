@@ -13,7 +13,7 @@ use tenon_model::rules::Disruption;
 use tenon_model::spec::Spec;
 use tenon_model::transport::Refusal;
 use tenon_model::{Address, Diagnostic, Place, diagnostic};
-use tenon_plan::Wishes;
+use tenon_plan::{Applies, Wishes};
 use tokio::time::Instant;
 
 use crate::images::{Patience, Resolution};
@@ -25,6 +25,7 @@ mod deployment;
 mod left_behind;
 mod loaded;
 mod observe;
+mod probes;
 mod problems;
 mod quota;
 mod regions;
@@ -54,6 +55,20 @@ pub(crate) struct Intent {
     pub(crate) taking: Taking,
     /// How long images may still be on their way; none for not at all.
     pub(crate) patience: Option<Patience>,
+    /// When the plan is carried out.
+    pub(crate) applies: Applies,
+    /// Whether Azure is to look at the bodies.
+    pub(crate) validation: Validation,
+}
+
+/// Whether Azure is to look at the bodies of what a plan makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Validation {
+    /// It is not.
+    #[default]
+    No,
+    /// Somebody asked for it.
+    Asked,
 }
 
 /// What may be taken over although it carries no marker of ours.
@@ -81,6 +96,8 @@ impl From<Mode> for Intent {
             limit: None,
             taking: Taking::Named,
             patience: None,
+            applies: Applies::Later,
+            validation: Validation::No,
         }
     }
 }
@@ -102,6 +119,7 @@ pub(crate) async fn prepare(
     let left = left_behind::warnings(&plan, &remains, &whole);
     plan.diagnostics.extend(left);
     weigh(&mut plan, &preparing.loaded.spec);
+    tenon_plan::conclude_preflight(&mut plan);
     if !plan.is_empty() {
         plan.takes = Some(Forecast::of(&plan, &journal::times(&cloud)));
     }
@@ -134,7 +152,7 @@ pub(crate) async fn look_at(
 ) -> Result<Vec<Inspection>, Trouble> {
     let mut preparing = Preparing::new(loaded, client, login);
     let (asked, snapshot) = preparing.asked(&Mode::Live.into()).await?;
-    let unknown = unknown_addresses(&asked.graph, std::iter::once(address));
+    let unknown = unknown_addresses(&asked.described.graph, std::iter::once(address));
     if !unknown.is_empty() {
         return Err(preparing.trouble(unknown));
     }
@@ -236,7 +254,11 @@ impl Preparing<'_> {
         if let Some(most) = intent.limit {
             tenon_plan::limit(&mut plan, most);
         }
-        quota::check(self.client, &mut plan, &asked.graph, &snapshot).await;
+        quota::check(self.client, &mut plan, &asked.described.graph, &snapshot).await;
+        self.probe(&mut plan, &snapshot, intent.applies).await;
+        if intent.validation == Validation::Asked {
+            self.validate(&mut plan).await;
+        }
         Ok(plan)
     }
 }

@@ -26,7 +26,7 @@ async fn begin() -> World {
 }
 
 async fn back(world: &World) -> Plan {
-    let plan = world.plan_rollback(&new(), "vms.web", None).await;
+    let plan = world.plan_rollback(&new(), &["vms.web"], None).await;
     assert!(plan.applyable, "{:?}", plan.diagnostics);
     plan
 }

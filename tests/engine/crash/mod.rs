@@ -14,7 +14,7 @@
 
 mod back;
 pub(crate) mod land;
-mod wire;
+pub(crate) mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -32,7 +32,7 @@ const CASES: usize = 12;
 
 /// Who carries on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Next {
+pub(crate) enum Next {
     /// The plan that was saved.
     Saved,
     /// A plan of what is there now.
@@ -40,15 +40,15 @@ enum Next {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Case {
-    cut: Cut,
-    next: Next,
+pub(crate) struct Case {
+    pub(crate) cut: Cut,
+    pub(crate) next: Next,
     /// Whether Azure is done when the next program starts.
-    idle: Idle,
+    pub(crate) idle: Idle,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Idle {
+pub(crate) enum Idle {
     AtOnce,
     Later,
 }
@@ -210,7 +210,7 @@ impl Cutting {
 }
 
 /// What went wrong in a run that should have gone well.
-fn failures(plan: &Plan, report: &Report) -> Vec<String> {
+pub(crate) fn failures(plan: &Plan, report: &Report) -> Vec<String> {
     let lines = report.lines.iter();
     lines
         .filter_map(|(index, line)| match line.ended.as_ref()? {
@@ -224,7 +224,7 @@ fn failures(plan: &Plan, report: &Report) -> Vec<String> {
 }
 
 /// Carries a plan out until the wire dies, and drops everything.
-async fn kill(plan: &Plan, world: &World, cut: Cut) {
+pub(crate) async fn kill(plan: &Plan, world: &World, cut: Cut) {
     let (dying, tap) = dying(world, Some(cut));
     let (heard, interrupt) = (Heard::default(), Interrupt::default());
     let options = world.options();
@@ -237,7 +237,7 @@ async fn kill(plan: &Plan, world: &World, cut: Cut) {
 }
 
 /// Every cut with everything that can follow it.
-fn cases(sent: &[String]) -> Vec<Case> {
+pub(crate) fn cases(sent: &[String]) -> Vec<Case> {
     let cuts = sent.iter().enumerate().flat_map(|(number, request)| {
         let writes = ["PUT ", "PATCH ", "DELETE ", "POST /subscriptions"];
         let writes = writes.iter().any(|verb| request.starts_with(verb));
@@ -258,7 +258,7 @@ fn cases(sent: &[String]) -> Vec<Case> {
 }
 
 /// Some of them, evenly.
-fn sample(cases: &[Case]) -> Vec<Case> {
+pub(crate) fn sample(cases: &[Case]) -> Vec<Case> {
     let most = std::env::var("TENON_CASES").map_or(CASES, |text| text.parse().expect("a number"));
     if cases.len() <= most {
         return cases.to_vec();

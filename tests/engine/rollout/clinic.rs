@@ -10,6 +10,7 @@ use tenon_model::plan::Plan;
 use tenon_model::report::Report;
 use tenon_model::rollout::{Probe, Prober};
 use tenon_model::transport::Boxed;
+use tenon_sim::Simulator;
 use tokio::time::{Instant, sleep};
 
 use crate::world::{self, World};
@@ -17,7 +18,7 @@ use crate::world::{self, World};
 /// How long a machine needs after Azure has made it.
 const BOOT: Duration = Duration::from_secs(25);
 /// How often the machines are counted.
-const TICK: Duration = Duration::from_secs(2);
+pub(crate) const TICK: Duration = Duration::from_secs(2);
 
 /// Answers for the machines: well some time after they were made, unless they
 /// are sick.
@@ -39,12 +40,19 @@ impl Clinic {
         self.sick().clear();
     }
 
+    /// Whether a machine of a world serves.
+    pub(crate) fn serves(&self, world: &World, id: &str) -> bool {
+        let name = id.rsplit('/').next().unwrap_or_default();
+        let body = world.simulator.resource(id);
+        body.is_some_and(|body| self.is_well(name, &body, &world.simulator))
+    }
+
     fn sick(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
         self.sick.lock().expect("nobody panicked")
     }
 
     /// Whether a machine with this body serves.
-    fn is_well(&self, machine: &str, body: &Json) -> bool {
+    fn is_well(&self, machine: &str, body: &Json, simulator: &Simulator) -> bool {
         let text = |path: &str| body.pointer(path).and_then(Json::as_str);
         if text("/properties/provisioningState") != Some("Succeeded") {
             return false;
@@ -52,11 +60,20 @@ impl Clinic {
         let made = text("/properties/vmId").unwrap_or_default().to_owned();
         let mut seen = self.seen.lock().expect("nobody panicked");
         let since = *seen.entry(made).or_insert_with(Instant::now);
-        let image = text("/properties/storageProfile/imageReference/id");
-        let version = image.and_then(|image| image.rsplit('/').next());
-        let illness = format!("{machine} {}", version.unwrap_or_default());
+        let illness = format!("{machine} {}", version(body, simulator));
         since.elapsed() >= BOOT && !self.sick().contains(&illness)
     }
+}
+
+/// The version of the image on the OS disk of a machine: the machine's own
+/// reference stays what it was made with when the disk is another one.
+pub(crate) fn version(machine: &Json, simulator: &Simulator) -> String {
+    let disk = machine.pointer("/properties/storageProfile/osDisk/managedDisk/id");
+    let disk = disk.and_then(Json::as_str).unwrap_or_default();
+    let disk = simulator.resource(disk).unwrap_or_default();
+    let image = disk.pointer("/properties/creationData/galleryImageReference/id");
+    let image = image.and_then(Json::as_str).unwrap_or_default();
+    image.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
 /// The clinic in one world.
@@ -66,7 +83,7 @@ struct At {
     simulator: Simulated,
 }
 
-struct Simulated(tenon_sim::Simulator);
+struct Simulated(Simulator);
 
 impl std::fmt::Debug for Simulated {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -90,7 +107,10 @@ impl Prober for At {
             );
             let body = self.simulator.0.resource(about("TENON_VM_ID"));
             let body = body.ok_or("it is gone")?;
-            match self.clinic.is_well(about("TENON_VM_NAME"), &body) {
+            match self
+                .clinic
+                .is_well(about("TENON_VM_NAME"), &body, &self.simulator.0)
+            {
                 true => Ok(()),
                 false => Err("503".to_owned()),
             }
@@ -112,6 +132,18 @@ pub(crate) struct Seen {
 /// Carries a plan out and counts the machines that were there at first, all
 /// the time.
 pub(crate) async fn run(plan: &Plan, world: &World, clinic: &Arc<Clinic>) -> (Report, Seen) {
+    let mut seen = Seen::default();
+    let report = watch(plan, world, clinic, &mut seen).await;
+    (report, seen)
+}
+
+/// The same for a run that may be dropped: what was seen until then is there.
+pub(crate) async fn watch(
+    plan: &Plan,
+    world: &World,
+    clinic: &Arc<Clinic>,
+    seen: &mut Seen,
+) -> Report {
     let options = ApplyOptions {
         prober: Arc::new(At {
             clinic: Arc::clone(clinic),
@@ -121,20 +153,19 @@ pub(crate) async fn run(plan: &Plan, world: &World, clinic: &Arc<Clinic>) -> (Re
     };
     let heard = world::Heard::default();
     let interrupt = Interrupt::default();
-    let mut seen = Seen::default();
     let nothing = crate::Nothing;
     let work = apply(plan, &world.client, &nothing, &heard, &interrupt, &options);
     tokio::pin!(work);
     let machines = ids(world, "/virtualMachines/");
     let disks = ids(world, "/disks/");
     loop {
-        look(world, clinic, (&machines, &disks), &mut seen);
+        look(world, clinic, (&machines, &disks), seen);
         tokio::select! {
             () = &mut work => break,
             () = sleep(TICK) => {}
         }
     }
-    (heard.report(), seen)
+    heard.report()
 }
 
 fn look(
@@ -146,8 +177,7 @@ fn look(
     let mut down = 0;
     for id in machines {
         let name = id.rsplit('/').next().unwrap_or_default();
-        let body = world.simulator.resource(id);
-        if body.is_some_and(|body| clinic.is_well(name, &body)) {
+        if clinic.serves(world, id) {
             continue;
         }
         down += 1;

@@ -1,8 +1,10 @@
 //! A new image goes through a fleet in waves, on simulated time: who is down
 //! when, who goes first, and what happens when a machine does not get well.
 
+mod beside;
 mod capacity;
 mod clinic;
+mod cut;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,12 +55,10 @@ fn interfaces(world: &World) -> BTreeMap<String, Json> {
 
 /// The machines that run the image `version`.
 fn on(world: &World, version: &str) -> usize {
-    let image = "/properties/storageProfile/imageReference/id";
     let ids = ids(world, "/virtualMachines/").into_iter();
     ids.filter(|id| {
         let body = world.simulator.resource(id).unwrap_or_default();
-        let image = body.pointer(image).and_then(Json::as_str);
-        image.is_some_and(|image| image.ends_with(version))
+        clinic::version(&body, &world.simulator) == version
     })
     .count()
 }
@@ -187,6 +187,40 @@ async fn what_is_down_already_counts() {
         (plan.applyable, codes.as_slice()),
         (false, &[Code::NoRoomForRollout][..])
     );
+}
+
+/// Azure says that it runs, and it does not answer: it counts, and goes first
+/// where it takes the room of those before it.
+#[tokio::test(start_paused = true)]
+async fn what_does_not_answer_counts_and_makes_room() {
+    for (most, order) in [
+        (1, ["web-4", "web-1", "web-2", "web-3"]),
+        (2, ["web-4", "web-1", "web-2", "web-3"]),
+    ] {
+        let rollout = format!("max_unavailable: {most}, {HEALTH}");
+        let (world, clinic, spec) = standing(4, &rollout).await;
+        clinic.infect("web-4", "1.4.2");
+        let (_, report, seen) = roll(&spec, &world, &clinic).await;
+        assert!(report.is_complete(), "{report:?}");
+        assert_eq!((seen.most_down, on(&world, "1.5.0")), (most, 4));
+        assert_eq!(seen.order, order, "{most}");
+    }
+}
+
+/// When the way to the machines is lost, that costs one wave and no more.
+#[tokio::test(start_paused = true)]
+async fn when_nobody_answers_only_the_first_wave_goes() {
+    let rollout = format!("max_unavailable: 3, canary: [web-5], {HEALTH}");
+    let (world, clinic, spec) = standing(6, &rollout).await;
+    for number in 1..=6 {
+        for version in ["1.4.2", "1.5.0"] {
+            clinic.infect(&format!("web-{number}"), version);
+        }
+    }
+    let (plan, report, _) = roll(&spec, &world, &clinic).await;
+    let failed = [("vms.web-5".to_owned(), Does::Check)];
+    assert_eq!(failures(&plan, &report), failed);
+    assert_eq!(on(&world, "1.5.0"), 1);
 }
 
 /// The same plan once more looks again, and does not pause for waves that it

@@ -31,7 +31,7 @@ use tenon_model::transport::{Boxed, Transport};
 use tenon_model::{
     Address, Diagnostic, Later, Map, Place, SubscriptionId, TenantId, Value, diagnostic,
 };
-use tenon_plan::{Inputs, ResourceGraph, Wishes};
+use tenon_plan::{Inputs, Names, ResourceGraph, Wishes};
 use tenon_spec::lock::Lock;
 use tenon_spec::{Input, SourceFile};
 
@@ -65,6 +65,8 @@ pub(crate) struct Asked {
     pub(crate) wishes: Wishes,
     /// Seconds since 1970.
     pub(crate) now: u64,
+    /// What it was read from: the spec, the lock and the files beside it.
+    written: (String, Option<String>, BTreeMap<String, String>),
 }
 
 /// Why a spec got no further.
@@ -80,6 +82,16 @@ pub(crate) fn ask(
     text: &str,
     lock: Option<&str>,
     files: &BTreeMap<String, String>,
+) -> Result<Asked, Box<Stopped>> {
+    ask_named(text, lock, files, &BTreeSet::new())
+}
+
+/// The same where these machines have the second of their two names.
+fn ask_named(
+    text: &str,
+    lock: Option<&str>,
+    files: &BTreeMap<String, String>,
+    second_names: &BTreeSet<Address>,
 ) -> Result<Asked, Box<Stopped>> {
     let sections = tenon_kinds::sections();
     let input = Input {
@@ -103,6 +115,8 @@ pub(crate) fn ask(
     let Some(spec) = reading.spec else {
         return Err(stop(diagnostics));
     };
+    let spec = tenon_kinds::beside(&spec, second_names);
+    let written = (text.to_owned(), lock.map(str::to_owned), files.clone());
     let lock = lock.map_or_else(Lock::default, read_lock);
     let settled = settled(&spec);
     let around = |images| Surroundings {
@@ -151,6 +165,7 @@ pub(crate) fn ask(
         wishes: Wishes::default(),
         now: NOW,
         spec,
+        written,
     })
 }
 
@@ -259,6 +274,35 @@ impl Asked {
                 Vec::new()
             },
         }
+    }
+
+    /// The same where these machines have the second of their two names.
+    fn named(&self, names: &Names) -> Self {
+        let (text, lock, files) = &self.written;
+        let again = ask_named(text, lock.as_deref(), files, &names.second);
+        let again = again.unwrap_or_else(|stopped| panic!("{:?}", stopped.diagnostics));
+        Self {
+            wishes: self.wishes.clone(),
+            now: self.now,
+            ..again
+        }
+    }
+
+    /// The names that machines have, seen by what the first looks found.
+    pub(crate) fn standing(self, snapshot: &Snapshot) -> (Self, Names) {
+        let names = Names::standing(&self.graph, snapshot, &self.deployment.name);
+        match names.second.is_empty() {
+            true => (self, names),
+            false => (self.named(&names), names),
+        }
+    }
+
+    /// The names that machines get, once everything was looked at.
+    pub(crate) fn turned(mut self, mut names: Names, snapshot: &Snapshot, mode: Mode) -> Self {
+        while mode == Mode::Live && names.turn(&self.inputs(snapshot, mode)) {
+            self = self.named(&names);
+        }
+        self
     }
 
     /// Looks at the cloud as the program does, and plans.

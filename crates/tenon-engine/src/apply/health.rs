@@ -1,13 +1,15 @@
 //! Looking whether a machine is well, and the pause after a wave.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use tenon_model::event::{Failure, Outcome};
-use tenon_model::plan::{Precondition, Step};
+use tenon_model::plan::{Does, Precondition, Step};
 use tenon_model::rollout::{Check, Health, Probe, Url};
 use tenon_model::snapshot::{Agent, Power};
 use tenon_model::transport::{Progress, Read};
-use tenon_model::{Map, Value};
+use tenon_model::{Address, Map, Value};
 use tokio::time::{Instant, sleep};
 
 use super::Run;
@@ -15,6 +17,8 @@ use super::step::{is_finished, refused, scope};
 
 /// The first pause between two looks, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
+/// How many machines are asked at the same time before the first wave.
+const AT_ONCE: usize = 64;
 
 /// Looks until the machine is well, and has been for as long as it must.
 pub(super) async fn check(run: &Run<'_>, index: usize, step: &Step) -> Result<Outcome, Failure> {
@@ -65,6 +69,29 @@ pub(super) async fn check(run: &Run<'_>, index: usize, step: &Step) -> Result<Ou
         rest(run, pause).await?;
         pause = (pause * 2).min(PAUSE.1);
     }
+}
+
+/// The machines that do not answer before anything goes down, of the fleets
+/// that say what a machine has to answer: Azure, and so the plan, takes them
+/// for well. Of what cannot be asked yet nothing is known.
+pub(super) async fn silent(run: &Run<'_>) -> BTreeSet<Address> {
+    let fleets = run.plan.waves.iter();
+    let fleets = fleets.filter(|waves| !waves.health.check.is_azures());
+    let machines = fleets.flat_map(|waves| {
+        let machines = waves.waves.iter().flatten();
+        machines.map(|machine| (machine, &waves.health.check))
+    });
+    let asked = machines.filter_map(|(machine, check)| {
+        let mut steps = run.plan.steps.iter();
+        let look = steps.find(|step| step.does == Does::Check && step.address == *machine)?;
+        Some(async move {
+            let probe = probe(run, look, check).await.ok()??;
+            let answer = run.options.prober.ask(&probe).await;
+            answer.is_err().then(|| machine.clone())
+        })
+    });
+    let answers = futures_util::stream::iter(asked).buffer_unordered(AT_ONCE);
+    answers.filter_map(std::future::ready).collect().await
 }
 
 fn unhealthy(health: &Health, last: String, waited: Duration) -> Failure {

@@ -2,7 +2,9 @@
 //!
 //! The waits of a plan are enough as long as all goes well. When a machine does
 //! not get well, this keeps the others up: none follows it down, or only as
-//! many as may be down together with it.
+//! many as may be down together with it. Machines that do not serve although
+//! Azure says that they run are known only when the run begins: they count, and
+//! where they leave no room they go before their wave.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,10 +17,30 @@ struct Fleet<'a> {
     waves: &'a Waves,
     /// Machines that are down or not well.
     down: BTreeSet<&'a Address>,
+    /// Those of them that did not answer when the run began, and of which
+    /// nothing has begun.
+    silent: BTreeSet<&'a Address>,
+    /// Machines that this run took down and that are not well yet.
+    ours: BTreeSet<&'a Address>,
     /// The first step that failed.
     failed: Option<usize>,
     /// Steps that were ready when their machine could not go down.
     waiting: Vec<usize>,
+}
+
+impl Fleet<'_> {
+    fn goes_on(&self) -> bool {
+        self.failed.is_none() || self.waves.on_failure == OnFailure::Continue
+    }
+
+    /// Whether a machine may go down now.
+    fn admits(&self, machine: &Address) -> bool {
+        let is_beside = self.waves.beside.contains(machine);
+        if is_beside || self.silent.contains(machine) {
+            return self.goes_on() && self.ours.len() < self.waves.most_down;
+        }
+        self.down.contains(machine) || self.goes_on() && self.down.len() < self.waves.most_down
+    }
 }
 
 /// All fleets of a plan.
@@ -33,14 +55,20 @@ pub(super) struct Fleets<'a> {
 }
 
 impl<'a> Fleets<'a> {
-    pub(super) fn new(plan: &'a Plan) -> Self {
+    /// `silent` are machines that do not serve although Azure says that they
+    /// run.
+    pub(super) fn new(plan: &'a Plan, silent: &BTreeSet<Address>) -> Self {
         let mut of = BTreeMap::new();
         let mut fleets = Vec::new();
         for waves in &plan.waves {
             of.extend(waves.waves.iter().flatten().map(|one| (one, fleets.len())));
+            let machines = waves.waves.iter().flatten();
+            let silent: BTreeSet<_> = machines.filter(|one| silent.contains(*one)).collect();
             fleets.push(Fleet {
                 waves,
-                down: waves.unwell.iter().collect(),
+                down: waves.unwell.iter().chain(silent.iter().copied()).collect(),
+                silent,
+                ours: BTreeSet::new(),
                 failed: None,
                 waiting: Vec::new(),
             });
@@ -74,11 +102,9 @@ impl<'a> Fleets<'a> {
             return true;
         };
         let fleet = &mut self.fleets[self.of[machine]];
-        if fleet.down.contains(machine) {
-            return true;
-        }
-        let goes_on = fleet.failed.is_none() || fleet.waves.on_failure == OnFailure::Continue;
-        if goes_on && fleet.down.len() < fleet.waves.most_down {
+        if fleet.admits(machine) {
+            fleet.silent.remove(machine);
+            fleet.ours.insert(machine);
             fleet.down.insert(machine);
             return true;
         }
@@ -93,6 +119,7 @@ impl<'a> Fleets<'a> {
         };
         let fleet = &mut self.fleets[self.of[machine]];
         fleet.down.remove(machine);
+        fleet.ours.remove(machine);
         std::mem::take(&mut fleet.waiting)
     }
 
@@ -105,10 +132,27 @@ impl<'a> Fleets<'a> {
         }
     }
 
+    /// Machines that do not answer and take the room of those that would go
+    /// down before them, as long as nothing has failed: they may go first.
+    pub(super) fn in_the_way(&self) -> BTreeSet<&'a Address> {
+        let stuck = self.fleets.iter();
+        let stuck = stuck.filter(|fleet| !fleet.waiting.is_empty() && fleet.goes_on());
+        let silent = stuck.flat_map(|fleet| {
+            let waits = |machine: &&&Address| {
+                let mut waiting = fleet.waiting.iter();
+                waiting.any(|step| self.takes_down.get(step) == Some(*machine))
+            };
+            fleet.silent.iter().filter(move |one| !waits(one))
+        });
+        silent.copied().collect()
+    }
+
     /// The steps that never might run, each with the failure that is the reason.
-    pub(super) fn held_back(&mut self) -> Vec<(usize, usize)> {
+    /// Where it is no failure in the fleet, it is `elsewhere`: a machine does not
+    /// answer and cannot be changed because of it.
+    pub(super) fn held_back(&mut self, elsewhere: Option<usize>) -> Vec<(usize, usize)> {
         let held = |fleet: &mut Fleet<'_>| {
-            let because = fleet.failed;
+            let because = fleet.failed.or(elsewhere);
             let waiting = std::mem::take(&mut fleet.waiting);
             waiting
                 .into_iter()

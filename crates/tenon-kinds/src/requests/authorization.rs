@@ -1,10 +1,12 @@
-//! Role assignments.
+//! Role assignments, rights and locks.
 
-use super::{Row, Version};
+use super::{Row, Version, group};
 use crate::versions;
 
 const ASSIGNMENTS: &str = "authorization/resource-manager/Microsoft.Authorization/stable/2022-04-01/authorization-RoleAssignmentsCalls.json";
 const DEFINITIONS: &str = "authorization/resource-manager/Microsoft.Authorization/stable/2022-04-01/authorization-RoleDefinitionsCalls.json";
+const LOCKS: &str =
+    "resources/resource-manager/Microsoft.Authorization/locks/stable/2020-05-01/locks.json";
 const ONE: &str = "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}";
 
 pub(super) const ROWS: &[Row] = &[
@@ -52,5 +54,41 @@ pub(super) const ROWS: &[Row] = &[
         purpose: "takes a role away",
         document: ASSIGNMENTS,
         operation: "RoleAssignments_Delete",
+    },
+    Row {
+        method: "GET",
+        path: "/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}/providers/Microsoft.Authorization/permissions",
+        version: Version::Pinned(versions::AUTHORIZATION),
+        query: &[],
+        purpose: "tells what the application may do in a group that a plan writes to",
+        document: DEFINITIONS,
+        operation: "Permissions_ListForResourceGroup",
+    },
+    Row {
+        method: "GET",
+        path: "/{scope}/providers/Microsoft.Authorization/permissions",
+        version: Version::Pinned(versions::AUTHORIZATION),
+        query: &[],
+        purpose: "tells the same of the subscription where a group is yet to be made, and of single resources where the group does not do",
+        document: DEFINITIONS,
+        operation: "Permissions_ListForResource",
+    },
+    Row {
+        method: "GET",
+        path: "/subscriptions/{subscriptionId}/providers/Microsoft.Authorization/locks",
+        version: Version::Pinned(versions::LOCKS),
+        query: &[],
+        purpose: "finds the locks that a plan would run into",
+        document: LOCKS,
+        operation: "ManagementLocks_ListAtSubscriptionLevel",
+    },
+    Row {
+        method: "GET",
+        path: group!("/providers/Microsoft.Authorization/locks"),
+        version: Version::Pinned(versions::LOCKS),
+        query: &[],
+        purpose: "finds those of a group, where those of the subscription may not be read",
+        document: LOCKS,
+        operation: "ManagementLocks_ListAtResourceGroupLevel",
     },
 ];

@@ -15,6 +15,26 @@ const INTERFACE: &str =
 pub(super) const ROWS: &[Row] = &[
     Row {
         method: "GET",
+        path: group!("/providers/Microsoft.Network/virtualNetworks/{virtualNetworkName}/usages"),
+        version: Version::Pinned(versions::NETWORK),
+        query: &[],
+        purpose: "tells how many addresses are free in the subnets that a plan puts machines into",
+        document: NETWORK,
+        operation: "VirtualNetworks_ListUsage",
+    },
+    Row {
+        method: "GET",
+        path: group!(
+            "/providers/Microsoft.Network/virtualNetworks/{virtualNetworkName}/CheckIPAddressAvailability"
+        ),
+        version: Version::Pinned(versions::NETWORK),
+        query: &["ipAddress"],
+        purpose: "tells whether a fixed private address is free",
+        document: NETWORK,
+        operation: "VirtualNetworks_CheckIPAddressAvailability",
+    },
+    Row {
+        method: "GET",
         path: group!("/providers/Microsoft.Network/virtualNetworks"),
         version: Version::Pinned(versions::NETWORK),
         query: &[],

@@ -6,7 +6,19 @@ use crate::versions;
 const RESOURCES: &str =
     "resources/resource-manager/Microsoft.Resources/stable/2024-07-01/resources.json";
 
+const SUBSCRIPTIONS: &str =
+    "resources/resource-manager/Microsoft.Resources/stable/2022-12-01/subscriptions.json";
+
 pub(super) const ROWS: &[Row] = &[
+    Row {
+        method: "GET",
+        path: "/subscriptions/{subscriptionId}",
+        version: Version::Pinned(versions::SUBSCRIPTIONS),
+        query: &[],
+        purpose: "tells whether a subscription that a plan writes to takes writes",
+        document: SUBSCRIPTIONS,
+        operation: "Subscriptions_Get",
+    },
     Row {
         method: "GET",
         path: "/subscriptions/{subscriptionId}/resources",
@@ -21,9 +33,18 @@ pub(super) const ROWS: &[Row] = &[
         path: "/subscriptions/{subscriptionId}/providers/{resourceProviderNamespace}",
         version: Version::Pinned(versions::RESOURCES),
         query: &[],
-        purpose: "finds the api-version of a type without a table, to write a spec of a group (`adopt --group`)",
+        purpose: "tells whether a provider is registered that a plan needs; finds the api-version of a type without a table, to write a spec of a group (`adopt --group`)",
         document: RESOURCES,
         operation: "Providers_Get",
+    },
+    Row {
+        method: "POST",
+        path: "/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}/providers/Microsoft.Resources/deployments/{deploymentName}/validate",
+        version: Version::Pinned(versions::RESOURCES),
+        query: &[],
+        purpose: "lets Azure look at the bodies of what a plan makes, and changes nothing (`plan --validate`)",
+        document: RESOURCES,
+        operation: "Deployments_Validate",
     },
     Row {
         method: "GET",

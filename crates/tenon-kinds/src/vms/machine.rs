@@ -217,7 +217,6 @@ pub(crate) static RULES: Rules = Rules {
     noise: &[
         "etag",
         "properties.vmId",
-        "properties.timeCreated",
         "resources",
         "properties.instanceView",
         "properties.storageProfile.diskControllerType",

@@ -7,7 +7,7 @@ use tenon_model::shape::{Field, Format, Shape};
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Address, Code, Diagnostic, Help, Map, Value, suggest, time};
 
-use super::health;
+use super::{beside, health};
 
 /// A number of machines, or a share of them.
 pub(crate) const SHARE: Shape = Shape::Either(&[
@@ -41,6 +41,12 @@ pub(super) const SHAPE: Shape = Shape::Struct(&[
         ]),
         "none",
         "Who goes first, in waves of its own: a number, a share such as `10%`, or the names of machines.",
+    ),
+    Field::optional(
+        "order",
+        Shape::OneOf(&["delete_first", "create_first"]),
+        "delete_first",
+        "Which form of a replaced machine comes first. `create_first` makes the new one beside the old one, under the other of two names (`web-1` and `web-1-b`), and deletes the old one when the new one is well; then `max_unavailable` says how many are made at the same time.",
     ),
     Field::optional(
         "health",
@@ -83,13 +89,20 @@ pub(super) fn declare(
     let item = entry.item.get("rollout")?;
     let share = |key: &str| item.get(key).and_then(share);
     can_go_back(item, entry, out);
+    let order = match item.text("order") {
+        Some("create_first") => Order::CreateFirst,
+        _ => Order::DeleteFirst,
+    };
+    if order == Order::CreateFirst {
+        beside::check(item, entry, out);
+    }
     Some(Rollout {
         most_down: share("max_unavailable").unwrap_or(Share::Number(1)),
         canary: item
             .get("canary")
             .map(|canary| self::canary(canary, entry, around, out))
             .unwrap_or_default(),
-        order: Order::DeleteFirst,
+        order,
         health: item
             .get("health")
             .and_then(|health| health::declare(health, entry, out)),

@@ -46,9 +46,19 @@ pub enum Reason {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         version: Option<String>,
     },
+    /// It takes a new OS disk of another version of its image where it stands.
+    NewDisk {
+        /// The disk, which the plan makes.
+        disk: ResourceId,
+    },
     /// It was kept to go back to, and its time is over, or what it was kept of
     /// has left the spec.
     KeptLongEnough,
+    /// Something with another name in Azure has taken its place.
+    Succeeded {
+        /// What has.
+        by: Address,
+    },
     /// The whole deployment is to go.
     Destroyed,
     /// It uses something that is replaced, and Azure lets go of nothing that

@@ -13,7 +13,9 @@ use tenon_model::{Address, Diagnostic, Place, ResourceId};
 
 use super::families::Families;
 use super::problems;
+use crate::beside::Formers;
 use crate::diff::Difference;
+use crate::fresh::Fresh;
 use crate::rollback::Taken;
 use crate::waves::Rolling;
 
@@ -49,6 +51,8 @@ pub(crate) struct Decision<'a> {
     pub(crate) writes: Writes,
     /// The old OS disk that it takes again.
     pub(crate) taken: Option<Taken<'a>>,
+    /// The OS disk that it gets where it stands.
+    pub(crate) fresh: Option<Fresh>,
     /// How the new model of a scale set reaches its instances.
     pub(crate) reach: Option<Reach>,
     /// Whether this plan starts it; until then its marker says so.
@@ -103,6 +107,11 @@ impl Decision<'_> {
         }
     }
 
+    /// Whether it gets another OS disk where it stands.
+    pub(crate) fn swaps_disk(&self) -> bool {
+        self.taken.is_some() && self.live.is_some() || self.fresh.is_some()
+    }
+
     /// Whether the resource is gone or made anew.
     pub(crate) fn goes(&self) -> bool {
         matches!(self.action, Action::Delete | Action::Replace)
@@ -119,6 +128,8 @@ pub(crate) struct Decisions<'a> {
     pub(super) families: Families,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) kept: Vec<Kept>,
+    /// What goes because something beside it has taken its place.
+    pub(crate) formers: Formers,
     /// In which waves fleets change.
     pub(crate) rolling: Vec<Rolling>,
     /// What was asked for, if that is only a part.

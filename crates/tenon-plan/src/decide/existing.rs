@@ -11,6 +11,7 @@ use tenon_model::snapshot::Live;
 
 use super::owner::Owner;
 use super::{Deciding, Decision, former, problems, seen};
+use crate::Inputs;
 use crate::behind;
 use crate::diff::{self, Difference};
 use crate::taken;
@@ -73,7 +74,7 @@ impl<'a> Deciding<'_, 'a> {
                 self.replace_if_asked(desired, decision);
             }
         }
-        self.note_lock(decision);
+        note_lock(self.inputs, &mut decision.difference);
         self.note_stay(desired, decision);
         match decision.action {
             // Nobody can keep what is going already.
@@ -127,26 +128,6 @@ impl<'a> Deciding<'_, 'a> {
         if decision.action != Action::Replace && self.inputs.wishes.replaces(desired) {
             decision.action = Action::Replace;
             decision.reason = Reason::Asked;
-        }
-    }
-
-    /// An image version that moved because the lock file did.
-    fn note_lock(&self, decision: &mut Decision<'_>) {
-        for change in &mut decision.difference.changes {
-            if change.path != "image.version" || change.cause != Cause::Spec {
-                continue;
-            }
-            let after = change
-                .after
-                .as_ref()
-                .map(Value::to_plain_text)
-                .unwrap_or_default();
-            let locked = self.inputs.images.iter().any(|image| {
-                image.locked && image.channel != after && image.version.to_string() == after
-            });
-            if locked {
-                change.cause = Cause::Lock;
-            }
         }
     }
 
@@ -215,4 +196,24 @@ fn act(live: &Live, decision: &mut Decision<'_>) {
     } else {
         (Action::Update, Reason::Differs)
     };
+}
+
+/// An image version that moved because the lock file did.
+pub(crate) fn note_lock(inputs: &Inputs<'_>, difference: &mut Difference) {
+    for change in &mut difference.changes {
+        if change.path != "image.version" || change.cause != Cause::Spec {
+            continue;
+        }
+        let after = change
+            .after
+            .as_ref()
+            .map(Value::to_plain_text)
+            .unwrap_or_default();
+        let locked = inputs.images.iter().any(|image| {
+            image.locked && image.channel != after && image.version.to_string() == after
+        });
+        if locked {
+            change.cause = Cause::Lock;
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What could go: everything that markers call ours and nothing asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::{Desired, Protect};
 use tenon_model::marker::{Marker, Ownership, Protection};
@@ -33,11 +33,13 @@ pub(super) fn candidates<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> 
         .written()
         .map(|desired| (&desired.id, desired))
         .collect();
+    let fresh = decisions.iter().filter_map(|one| one.fresh.as_ref());
+    let fresh: BTreeSet<&ResourceId> = fresh.map(|fresh| &fresh.disk).collect();
     for live in inputs.snapshot.iter() {
         let desired = named.get(&live.id).copied();
         // What the spec only refers to is let go of, not deleted.
         let referred = desired.is_some_and(|desired| desired.made == Made::Elsewhere);
-        if referred || decisions.by_id(&live.id).is_some() {
+        if fresh.contains(&live.id) || referred || decisions.by_id(&live.id).is_some() {
             continue;
         }
         let marked = match &live.ownership {

@@ -8,6 +8,7 @@ use tenon_model::rules::{Disruption, Tags};
 
 use super::{Building, Draft, Own, Stopped, elsewhere, request, retag, sign};
 use crate::decide::{Decision, Marking, Writes};
+use crate::fresh;
 
 impl Building<'_, '_> {
     pub(super) fn add(&mut self, decision: &Decision<'_>) {
@@ -121,6 +122,9 @@ impl Building<'_, '_> {
             return self.make(decision, Does::Update, None);
         }
         let begin = self.drafts.len();
+        if let Some(fresh) = &decision.fresh {
+            self.follow(begin, fresh::step(decision, fresh));
+        }
         for step in self.keeping(decision) {
             self.follow(begin, step);
         }

@@ -26,7 +26,7 @@ impl Building<'_, '_> {
         if !keeping.is_of_others(deployment) {
             steps.push(sign(decision, &keeping, deployment));
         }
-        if decision.taken.is_none() {
+        if !decision.swaps_disk() {
             steps.extend(let_go(decision, &keeping));
         }
         steps

@@ -43,10 +43,14 @@ impl Fleet<'_, '_, '_, '_> {
         }
         let last = self.waves.waves.len().saturating_sub(1);
         for (at, machines) in self.waves.waves.iter().enumerate() {
-            let down = machines.iter().filter_map(|one| self.down(one));
-            let down: Vec<usize> = down.collect();
+            let down: Vec<usize> = machines.iter().flat_map(|one| self.down(one)).collect();
             waits.extend(self.all_after(&down, &before, 0));
-            let up = self.look_after(machines);
+            let (beside, others): (Vec<Address>, Vec<Address>) = machines
+                .iter()
+                .cloned()
+                .partition(|one| self.waves.beside.contains(one));
+            let mut up = self.look_after(&others);
+            up.extend(self.old_ones_go(&beside, waits));
             let ends_by_itself = at == last || up.len() == 1 && self.needs_no_end();
             before = match ends_by_itself {
                 true => up,
@@ -108,6 +112,21 @@ impl Fleet<'_, '_, '_, '_> {
         up
     }
 
+    /// The ends of the former forms of machines that are well beside them.
+    fn old_ones_go(&mut self, machines: &[Address], waits: &mut Vec<(usize, usize)>) -> Vec<usize> {
+        let mut gone = Vec::with_capacity(machines.len());
+        for machine in machines {
+            let last = self.building.own(machine).last;
+            let formers = &self.building.decisions.formers;
+            let former = formers.of(machine).map(|former| self.building.own(former));
+            let look = self.look(machine, last);
+            let goes = former.and_then(|former| former.delete);
+            waits.extend(goes.zip(look));
+            gone.extend(goes.or(look));
+        }
+        gone
+    }
+
     fn look(&mut self, machine: &Address, after: Option<usize>) -> Option<usize> {
         let decision = self.building.decisions.get(machine)?;
         let health = self.waves.health.clone();
@@ -153,10 +172,16 @@ impl Fleet<'_, '_, '_, '_> {
         self.building.drafts.len() - 1
     }
 
-    /// The step with which a machine goes down.
-    fn down(&self, machine: &Address) -> Option<usize> {
+    /// The step with which a machine goes down; for a new one beside the old one
+    /// the steps that make it and what belongs to it.
+    fn down(&self, machine: &Address) -> Vec<usize> {
+        if self.waves.beside.contains(machine) {
+            let own = self.building.own.iter();
+            let own = own.filter(|(address, _)| address.is_within(machine));
+            return own.filter_map(|(_, own)| own.first).collect();
+        }
         let own = self.building.own(machine);
-        own.delete.or(own.first)
+        own.delete.or(own.first).into_iter().collect()
     }
 
     fn own_first(&self, machine: &Address) -> Option<usize> {

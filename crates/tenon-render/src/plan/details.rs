@@ -253,6 +253,11 @@ fn why(block: &Block<'_>, layout: &Layout, text: &mut Text) {
             "in place: Azure swaps the OS disk of a machine that is deallocated".to_owned(),
             "it stays the same machine with its identity, addresses and data disks".to_owned(),
         ],
+        Reason::NewDisk { .. } => vec![
+            "in place, as the image is specialized: the machine gets a new OS disk of it"
+                .to_owned(),
+            "it stays the same machine with its identity, addresses and data disks".to_owned(),
+        ],
         Reason::StopsFor { addresses } => {
             let disks = names::title(addresses.iter().map(Address::as_str));
             vec![format!(

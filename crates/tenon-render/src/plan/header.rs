@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use tenon_model::diagnostic::Severity;
 use tenon_model::plan::{Mode, Partial, Plan};
 use tenon_model::{Address, TenantId};
 
-use super::images;
+use super::{images, preflight};
 use crate::layout::Layout;
 use crate::text::width;
 use crate::words::{and, count};
@@ -110,19 +109,5 @@ fn read(plan: &Plan, layout: &Layout, text: &mut Text) {
     }
     let mut line = layout.line().with(Role::Dim, "read      ");
     line.push(Role::Plain, format!("{said} in {seconds:.1} s"));
-    for (severity, noun, role) in [
-        (Severity::Error, "error", Role::Error),
-        (Severity::Warning, "warning", Role::Warning),
-    ] {
-        let found = plan.diagnostics.iter().filter(|d| d.severity == severity);
-        let number = found.count();
-        if number > 0 {
-            line.push(Role::Plain, "    ")
-                .push(role, count(number, noun));
-        }
-    }
-    text.push(line);
-    for said in &read.left_out {
-        layout.listed(10, "", 0, Role::Dim, std::slice::from_ref(said), text);
-    }
+    preflight::add(plan, layout, line, text);
 }

@@ -31,6 +31,8 @@ pub(crate) struct Pace {
     pub(crate) next: Option<String>,
     /// The waves, in words, where it is not one after the other.
     pub(crate) waves: Vec<String>,
+    /// Whether new machines are made beside the old ones.
+    pub(crate) beside: bool,
 }
 
 impl<'a> Order<'a> {
@@ -102,6 +104,8 @@ impl<'a> Order<'a> {
         if block.cards.len() > 1 {
             pace.at_a_time = sizes.values().max().copied();
         }
+        let first = &block.first().lead.address;
+        pace.beside = fleet.beside.contains(first);
         pace.next = waves::next(fleet);
         if sizes.len() > 1 || fleet.waves.len() > 1 {
             pace.waves = waves::listed(fleet);

@@ -101,6 +101,7 @@ fn what(block: &Block<'_>, pace: &Pace) -> String {
         said = format!("{said} {}", count(number, &noun(lead)));
     }
     let effect = match block.action() {
+        Action::Replace if pace.beside => "the new one first".to_owned(),
         _ if block.bond == Bond::Bookkeeping => "only our marker".to_owned(),
         Action::Update if matches!(lead.reason, Reason::Undecided { .. }) => {
             "may take a replace".to_owned()
@@ -146,6 +147,7 @@ fn source(block: &Block<'_>) -> String {
     match &lead.reason {
         Reason::Unnamed => format!("removed from {}", lead.place.file),
         Reason::Destroyed => String::new(),
+        Reason::Succeeded { by } => format!("`{by}` has taken its place"),
         Reason::KeptLongEnough => "nothing goes back to it any more".to_owned(),
         // Nothing in the spec says so.
         Reason::Asked | Reason::HandedOver { .. } if block.action() == Action::Forget => {

@@ -331,6 +331,7 @@ fn in_waves() -> Plan {
             .to_vec(),
         canaries: Vec::new(),
         unwell: Vec::new(),
+        beside: Vec::new(),
         looked_at: Vec::new(),
         health: Health::default(),
         pause: 0,

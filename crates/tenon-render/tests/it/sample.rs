@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use tenon_model::event::{Event, Failure, Outcome, StepName, What};
 
 use tenon_model::image::{Follow, ImageId, ImageVersion, Rejected, ResolvedImage};
+use tenon_model::plan::preflight::{About, Check};
 use tenon_model::plan::{
     Action, Cause, Change, Deployment, Does, Mode, Op, Plan, Precondition, PropertyChange,
     ReadFacts, Reason, Request, Scope, Step, Summary, Tool,
@@ -364,8 +365,8 @@ pub(crate) fn plan_of(changes: Vec<Change>) -> Plan {
             resources: 18,
             requests: 7,
             milliseconds: 1_900,
-            left_out: Vec::new(),
         },
+        preflight: Vec::new(),
         takes: None,
         steps: Vec::new(),
         changes,
@@ -394,7 +395,31 @@ pub(crate) fn plan() -> Plan {
             "newest in its gallery: 2.1.0 (tenon update db --to 2.1.x)",
         ),
     ];
+    plan.preflight = preflight(&plan.diagnostics);
     plan
+}
+
+/// What was looked at: all of it well but for an image that ends soon, and two
+/// things that nobody may read.
+fn preflight(found: &[Diagnostic]) -> Vec<Check> {
+    let mut checks = vec![
+        Check::ok(About::SignIn, "acme"),
+        Check::ok(About::SignIn, "contoso"),
+        Check::skipped(About::Locks, "group ops", "403 AuthorizationFailed"),
+        Check::skipped(About::Locks, "group web-prod", "403 AuthorizationFailed"),
+        Check::ok(About::Image, "db 2.0.3"),
+        Check::ok(About::Image, "web 1.4.2"),
+        Check::found(About::ImageLife, "db 2.0.3", found),
+        Check::ok(About::ImageLife, "web 1.4.2"),
+    ];
+    let whole = [
+        About::Size,
+        About::References,
+        About::Ownership,
+        About::InUse,
+    ];
+    checks.extend(whole.map(|about| Check::ok(about, "")));
+    checks
 }
 
 /// Returns a plan in which nothing happens.

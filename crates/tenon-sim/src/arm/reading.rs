@@ -8,7 +8,7 @@ use super::reply::Reply;
 use super::{Context, paging, rbac};
 use crate::call::Call;
 use crate::json;
-use crate::providers::{self, View};
+use crate::providers::{self, Place, View};
 use crate::state::State;
 use crate::store::Resource;
 
@@ -186,8 +186,9 @@ pub(crate) fn list(
         let found = state
             .store
             .of_type(subscription, scope.group.as_deref(), &type_name);
-        // What hangs on another resource is listed there.
-        let found = found.filter(|resource| !resource.parsed().is_extension());
+        // What hangs on another resource is listed there; locks also from above.
+        let all = kind.place == Place::Extension;
+        let found = found.filter(move |resource| all || !resource.parsed().is_extension());
         return Ok(paging::page(
             context.call,
             size,

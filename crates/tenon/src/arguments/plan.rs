@@ -26,6 +26,9 @@ pub(crate) struct PlanArguments {
     pub(crate) part: PartArguments,
     #[command(flatten)]
     pub(crate) replace: ReplaceArguments,
+    /// Let Azure validate what would be made: one request for each group, which changes nothing
+    #[arg(long)]
+    pub(crate) validate: bool,
     /// Exit with 2 when there is something to do
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,

@@ -13,7 +13,7 @@ use tenon_model::outline::Outline;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Action, Mode, Plan};
 use tenon_model::{Address, Code, Diagnostic, Help, ResourceId, SubscriptionId};
-use tenon_plan::Wishes;
+use tenon_plan::{Applies, Wishes};
 use tenon_spec::{SourceFile, compose, tidy};
 
 use crate::arguments::{AdoptArguments, Global};
@@ -23,7 +23,7 @@ use crate::credentials::variable;
 use crate::exit::Exit;
 use crate::files;
 use crate::output::{self, Output};
-use crate::prepare::{self, Intent, Taking, Trouble};
+use crate::prepare::{self, Intent, Taking, Trouble, Validation};
 
 mod look;
 
@@ -221,6 +221,8 @@ fn everything() -> Intent {
         wishes: Wishes::default(),
         limit: None,
         taking: Taking::Everything,
+        applies: Applies::Never,
+        validation: Validation::No,
     }
 }
 

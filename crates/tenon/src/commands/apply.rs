@@ -6,7 +6,7 @@
 
 use tenon_model::plan::Mode;
 use tenon_model::{Code, Diagnostic, Help};
-use tenon_plan::{LetGo, Rollback, Wishes};
+use tenon_plan::{Applies, LetGo, Rollback, Wishes};
 use tenon_render::Depth;
 
 use crate::arguments::{
@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::Output;
 use crate::plan_file;
-use crate::prepare::{Intent, Taking, Trouble};
+use crate::prepare::{Intent, Taking, Trouble, Validation};
 
 use carry_out::carry_out;
 use going_back::go_back;
@@ -60,6 +60,8 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
                 },
                 limit: options.limit.max_disruption,
                 taking: Taking::Named,
+                applies: Applies::Now,
+                validation: Validation::No,
             };
             from_spec(global, &spec, &intent, output).await
         }
@@ -98,6 +100,8 @@ pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output:
         wishes: plan::part(&options.part),
         limit: None,
         taking: Taking::Named,
+        applies: when(options.out.as_deref()),
+        validation: Validation::No,
     };
     let ready = from_spec(global, &options.spec, &intent, output).await;
     save_or_finish(
@@ -125,6 +129,8 @@ pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Ou
         } else {
             Taking::Named
         },
+        applies: Applies::Now,
+        validation: Validation::No,
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     finish(global, ready, &options.approval, None, output).await
@@ -146,6 +152,7 @@ pub(crate) async fn rollback(
             rollback: Some(rollback),
             ..Wishes::default()
         },
+        applies: when(options.out.as_deref()),
         ..Intent::from(Mode::Live)
     };
     let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
@@ -165,7 +172,8 @@ pub(crate) async fn forget(global: &Global, options: &ForgetArguments, output: &
         addresses: plan::addresses(&options.addresses),
         to: None,
     };
-    let ready = from_spec(global, &SpecArgument::default(), &letting(let_go), output).await;
+    let intent = letting(let_go, options.out.as_deref());
+    let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     save_or_finish(
         global,
         ready,
@@ -186,7 +194,8 @@ pub(crate) async fn transfer(
         addresses: plan::addresses(&options.addresses),
         to: Some(options.to.trim().to_owned()),
     };
-    let ready = from_spec(global, &SpecArgument::default(), &letting(let_go), output).await;
+    let intent = letting(let_go, options.out.as_deref());
+    let ready = from_spec(global, &SpecArgument::default(), &intent, output).await;
     save_or_finish(
         global,
         ready,
@@ -220,7 +229,15 @@ async fn save_or_finish(
     }
 }
 
-fn letting(let_go: LetGo) -> Intent {
+/// A plan that is saved is carried out later.
+fn when(out: Option<&std::path::Path>) -> Applies {
+    match out {
+        Some(_) => Applies::Later,
+        None => Applies::Now,
+    }
+}
+
+fn letting(let_go: LetGo, out: Option<&std::path::Path>) -> Intent {
     Intent {
         patience: None,
         mode: Mode::Live,
@@ -230,6 +247,8 @@ fn letting(let_go: LetGo) -> Intent {
         },
         limit: None,
         taking: Taking::Named,
+        applies: when(out),
+        validation: Validation::No,
     }
 }
 

@@ -7,16 +7,22 @@
 use tenon_model::diagnostic;
 use tenon_model::drift::Drift;
 use tenon_model::plan::Mode;
+use tenon_plan::Applies;
 use tenon_render::Depth;
 
 use crate::arguments::{DriftArguments, Global};
 use crate::commands::plan;
 use crate::exit::Exit;
 use crate::output::{self, Output};
+use crate::prepare::Intent;
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &DriftArguments, output: &Output) -> Exit {
-    let prepared = match plan::make(global, &options.spec, &Mode::Live.into(), output).await {
+    let intent = Intent {
+        applies: Applies::Never,
+        ..Mode::Live.into()
+    };
+    let prepared = match plan::make(global, &options.spec, &intent, output).await {
         Ok(prepared) => prepared,
         Err(trouble) => {
             output.diagnostics(&trouble.diagnostics, &trouble.sources);

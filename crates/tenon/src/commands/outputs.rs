@@ -11,13 +11,14 @@ use tenon_client::Client;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::{Code, Diagnostic, Help, Value};
+use tenon_plan::Applies;
 use tenon_render::Depth;
 
 use crate::arguments::{Global, OutputsArguments, SpecArgument};
 use crate::commands;
 use crate::exit::Exit;
 use crate::output::{self, Output};
-use crate::prepare::{self, Trouble};
+use crate::prepare::{self, Intent, Trouble};
 use crate::vault::LocalVault;
 
 /// The name and version of the form that outputs have as JSON.
@@ -54,7 +55,10 @@ pub(crate) async fn run(global: &Global, options: &OutputsArguments, output: &Ou
 async fn tell(global: &Global, options: &OutputsArguments, output: &Output) -> Result<(), Trouble> {
     let (loaded, connection) = commands::open(global, &SpecArgument::default(), output).await?;
     let login = connection.login.clone();
-    let intent = Mode::Live.into();
+    let intent = Intent {
+        applies: Applies::Never,
+        ..Mode::Live.into()
+    };
     let prepared = prepare::prepare(loaded, &connection.client, &login, &intent).await;
     let known = match &prepared {
         Ok(prepared) => read(&prepared.plan, &connection.client).await,

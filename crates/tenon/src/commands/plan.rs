@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::{Address, Diagnostic, drift};
-use tenon_plan::Wishes;
+use tenon_plan::{Applies, Wishes};
 use tenon_render::Depth;
 
 use crate::arguments::{DepthArguments, Global, PartArguments, PlanArguments};
@@ -13,7 +13,7 @@ use crate::commands;
 use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::{self, Output};
-use crate::prepare::{self, Intent, Prepared, Taking, Trouble};
+use crate::prepare::{self, Intent, Prepared, Taking, Trouble, Validation};
 use crate::{files, plan_file};
 
 /// Runs the command.
@@ -32,6 +32,12 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
         },
         limit: options.limit.max_disruption,
         taking: taking(&options.adopt),
+        applies: Applies::Later,
+        validation: if options.validate {
+            Validation::Asked
+        } else {
+            Validation::No
+        },
     };
     let prepared = match make(global, &options.spec, &intent, output).await {
         Ok(prepared) => prepared,

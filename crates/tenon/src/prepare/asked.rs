@@ -1,15 +1,15 @@
 //! What is asked for, whole: the graph, the images and all that the planner
 //! gets beside what is live.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::desired::Declaration;
 use tenon_model::image::ResolvedImage;
 use tenon_model::kind::{Settled, Surroundings};
 use tenon_model::plan::Deployment;
 use tenon_model::snapshot::Snapshot;
-use tenon_model::{Diagnostic, Map, Place, diagnostic};
-use tenon_plan::{Inputs, ResourceGraph};
+use tenon_model::{Address, Diagnostic, Map, Place, diagnostic};
+use tenon_plan::{Inputs, Names, ResourceGraph};
 
 use super::problems::{end_of_life, unknown_addresses, unknown_parts};
 use super::tenants::ImageTenants;
@@ -18,14 +18,28 @@ use crate::images::{self, Patience, Resolution, Resolving};
 
 /// All that a plan is made from, but for what is live.
 pub(super) struct Asked {
-    pub(super) graph: ResourceGraph,
+    pub(super) described: Described,
     images: Vec<ResolvedImage>,
     deployment: Deployment,
     intent: Intent,
-    outputs: Map,
     whole: Place,
     now: u64,
+}
+
+/// What the spec says once names and images are known.
+pub(super) struct Described {
+    pub(super) graph: ResourceGraph,
+    outputs: Map,
     diagnostics: Vec<Diagnostic>,
+}
+
+/// What it is described with.
+struct Describing<'a> {
+    resolved: &'a [ResolvedImage],
+    settled: &'a Settled,
+    tenants: &'a ImageTenants,
+    /// What is wrong with the lock file.
+    of_lock: &'a [Diagnostic],
 }
 
 impl Asked {
@@ -34,14 +48,14 @@ impl Asked {
     pub(super) fn beside<'a>(&'a self, snapshot: &'a Snapshot) -> Inputs<'a> {
         let stands = self.intent.describes();
         Inputs {
-            graph: &self.graph,
+            graph: &self.described.graph,
             snapshot,
             images: &self.images,
             deployment: self.deployment.clone(),
             mode: self.intent.mode,
             wishes: &self.intent.wishes,
             outputs: if stands {
-                self.outputs.clone()
+                self.described.outputs.clone()
             } else {
                 Map::new()
             },
@@ -51,7 +65,7 @@ impl Asked {
             untagged: tenon_kinds::untagged_rules(),
             now: self.now,
             diagnostics: if stands {
-                self.diagnostics.clone()
+                self.described.diagnostics.clone()
             } else {
                 Vec::new()
             },
@@ -104,26 +118,14 @@ impl Preparing<'_> {
         // What was asked for without images is not needed any more.
         drop(first);
         self.scene.images.clone_from(&resolved);
-        let by_address = resolved
-            .iter()
-            .map(|image| (image.address.clone(), image.clone()))
-            .collect();
-        let around = self.loaded.surroundings(settled.clone(), by_address);
-        let declaration = tenon_kinds::declare(around.clone());
-        let outputs = self.outputs(&around, &declaration)?;
-        let mut diagnostics = self.loaded.diagnostics.clone();
-        diagnostics.extend(of_lock);
-        diagnostics.extend(declaration.diagnostics.iter().cloned());
-        diagnostics.extend(end_of_life(&resolved, &declaration));
-        let graph = tenon_plan::build(
-            declaration,
-            &self.loaded.spec.tenants,
-            &image_tenants.read_in,
-        )
-        .map_err(|problems| self.trouble(problems))?;
-        if diagnostic::has_errors(&diagnostics) {
-            return Err(self.trouble(diagnostics));
-        }
+        let describing = Describing {
+            resolved: &resolved,
+            settled: &settled,
+            tenants: &image_tenants,
+            of_lock: &of_lock,
+        };
+        let described = self.describe(&describing, &BTreeSet::new())?;
+        let graph = &described.graph;
         let mut intent = intent.clone();
         if intent.taking == Taking::Everything {
             let all = graph.written().map(|desired| desired.address.clone());
@@ -132,25 +134,31 @@ impl Preparing<'_> {
         let wishes = &intent.wishes;
         let back = wishes.rollback.iter().flat_map(|asked| &asked.addresses);
         let asked = wishes.adopt.iter().chain(&wishes.replace).chain(back);
-        let unknown = unknown_addresses(&graph, asked);
+        let unknown = unknown_addresses(graph, asked);
         if !unknown.is_empty() {
             return Err(self.trouble(unknown));
         }
-        let deployment = self.deployment(&settled, &graph, &image_tenants)?;
+        let deployment = self.deployment(&settled, graph, &image_tenants)?;
         let mut snapshot = Snapshot::default();
-        self.observe(&graph, &deployment, mode, &mut snapshot)
+        self.observe(graph, &deployment, &mut snapshot).await?;
+        let mut names = Names::standing(graph, &snapshot, &deployment.name);
+        let described = match names.second.is_empty() {
+            true => described,
+            false => self.describe(&describing, &names.second)?,
+        };
+        self.observe_further(&described.graph, &deployment, mode, &mut snapshot)
             .await?;
-        let whole = self.loaded.whole();
-        let asked = Asked {
-            graph,
-            images: resolved,
+        let mut asked = Asked {
+            images: resolved.clone(),
             deployment,
             intent,
-            outputs,
-            whole,
+            whole: self.loaded.whole(),
             now: super::seconds(),
-            diagnostics,
+            described,
         };
+        while asked.intent.describes() && names.turn(&asked.beside(&snapshot)) {
+            asked.described = self.describe(&describing, &names.second)?;
+        }
         let unknown = unknown_parts(&asked.beside(&snapshot));
         if !unknown.is_empty() {
             return Err(self.trouble(unknown));
@@ -158,6 +166,42 @@ impl Preparing<'_> {
         let power = tenon_plan::power_looks(&asked.beside(&snapshot));
         self.look(&power, &mut snapshot).await?;
         Ok((asked, snapshot))
+    }
+
+    /// The graph and the outputs of the spec, where these machines have the
+    /// second of their two names.
+    fn describe(
+        &self,
+        with: &Describing<'_>,
+        second_names: &BTreeSet<Address>,
+    ) -> Result<Described, Trouble> {
+        let images = with.resolved.iter();
+        let images = images.map(|image| (image.address.clone(), image.clone()));
+        let mut around = self
+            .loaded
+            .surroundings(with.settled.clone(), images.collect());
+        let renamed = (!second_names.is_empty())
+            .then(|| tenon_kinds::beside(&self.loaded.spec, second_names));
+        if let Some(spec) = &renamed {
+            around.spec = spec;
+        }
+        let declaration = tenon_kinds::declare(around.clone());
+        let outputs = self.outputs(&around, &declaration)?;
+        let mut diagnostics = self.loaded.diagnostics.clone();
+        diagnostics.extend_from_slice(with.of_lock);
+        diagnostics.extend(declaration.diagnostics.iter().cloned());
+        diagnostics.extend(end_of_life(with.resolved, &declaration));
+        let tenants = &self.loaded.spec.tenants;
+        let graph = tenon_plan::build(declaration, tenants, &with.tenants.read_in)
+            .map_err(|problems| self.trouble(problems))?;
+        if diagnostic::has_errors(&diagnostics) {
+            return Err(self.trouble(diagnostics));
+        }
+        Ok(Described {
+            graph,
+            outputs,
+            diagnostics,
+        })
     }
 
     /// Resolves the images, and reports every problem.

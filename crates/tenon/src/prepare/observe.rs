@@ -8,12 +8,11 @@ use tenon_plan::ResourceGraph;
 use super::{Preparing, Trouble};
 
 impl Preparing<'_> {
-    /// What the graph and the markers name; then what only that tells to look at.
+    /// What the graph and the markers name.
     pub(super) async fn observe(
         &self,
         graph: &ResourceGraph,
         deployment: &Deployment,
-        mode: Mode,
         snapshot: &mut Snapshot,
     ) -> Result<(), Trouble> {
         let group = &tenon_kinds::groups::RULES;
@@ -24,7 +23,17 @@ impl Preparing<'_> {
             group,
             tenon_kinds::rules_of,
         );
-        self.look(&looks, snapshot).await?;
+        self.look(&looks, snapshot).await
+    }
+
+    /// What only that tells to look at.
+    pub(super) async fn observe_further(
+        &self,
+        graph: &ResourceGraph,
+        deployment: &Deployment,
+        mode: Mode,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), Trouble> {
         let looks = tenon_plan::second_looks(
             graph,
             snapshot,

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use tenon_client::Client;
 use tenon_kinds::sizes::size_facts;
 use tenon_model::plan::Plan;
+use tenon_model::plan::preflight::{About, Check};
 use tenon_model::snapshot::Snapshot;
 use tenon_model::transport::{Read, Refusal, Transport as _};
 use tenon_model::{TenantId, Value};
@@ -35,11 +36,10 @@ pub(super) async fn check(
             }
             Err(refusal) => format!("{} {}", refusal.status, refusal.code),
         };
-        let said = format!(
-            "not checked: vCPU quota in {} ({left_out})",
-            region.location
-        );
-        plan.read.left_out.push(said);
+        for about in [About::Quota, About::Size] {
+            let check = Check::skipped(about, region.location.clone(), left_out.clone());
+            plan.preflight.push(check);
+        }
     }
     tenon_plan::check_quotas(plan, snapshot, &known);
     tenon_plan::check_fit(plan, graph, &known);

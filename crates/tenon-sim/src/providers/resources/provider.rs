@@ -12,8 +12,8 @@ use crate::json::same;
 use crate::providers::{self, locations};
 use crate::state::State;
 
-/// What every subscription is registered for unless the world says otherwise.
-const REGISTERED: [&str; 5] = [
+/// What the simulator plays.
+const PLAYED: [&str; 5] = [
     "Microsoft.Authorization",
     "Microsoft.Compute",
     "Microsoft.ManagedIdentity",
@@ -29,7 +29,8 @@ const OTHERS: [&str; 4] = [
     "Microsoft.Storage",
 ];
 
-/// How a subscription stands with a provider.
+/// How a subscription stands with a provider: as the world says, and registered
+/// where it says nothing. A world should not need a ceremony for what it holds.
 pub(crate) fn registration(state: &State, subscription: &str, namespace: &str) -> String {
     let place = state.directory.place_of(&state.world, subscription);
     let set = place.and_then(|place| {
@@ -39,29 +40,17 @@ pub(crate) fn registration(state: &State, subscription: &str, namespace: &str) -
             .find(|(name, _)| same(name, namespace))
             .map(|(_, status)| status.clone())
     });
-    let default = REGISTERED.iter().any(|name| same(name, namespace));
-    set.unwrap_or_else(|| {
-        if default {
-            "Registered"
-        } else {
-            "NotRegistered"
-        }
-        .to_owned()
-    })
+    set.unwrap_or_else(|| "Registered".to_owned())
 }
 
 /// Refuses a write to a provider the subscription is not registered for.
-///
-/// Providers the simulator does not play are taken as registered: what is
-/// stored generically should not need a ceremony.
 pub(crate) fn require_registered(state: &State, id: &ResourceId) -> Result<(), ArmError> {
     let (Some(subscription), false) = (&id.subscription, id.parts.is_empty()) else {
         return Ok(());
     };
     let namespace = canonical(id.namespace());
     let status = registration(state, subscription, &namespace);
-    let named = REGISTERED.iter().any(|name| same(name, &namespace));
-    if status == "Registered" || (!named && status == "NotRegistered") {
+    if status == "Registered" {
         return Ok(());
     }
     if status != "NotRegistered" {
@@ -86,7 +75,7 @@ pub(crate) fn require_registered(state: &State, id: &ResourceId) -> Result<(), A
 }
 
 fn canonical(namespace: &str) -> String {
-    let known = REGISTERED
+    let known = PLAYED
         .iter()
         .chain(&OTHERS)
         .find(|name| same(name, namespace));
@@ -117,7 +106,7 @@ pub(crate) fn answer(
 pub(crate) fn list(context: &mut Context<'_>, id: &ResourceId) -> Result<Reply, ArmError> {
     require_reader(context, id)?;
     let subscription = id.subscription.as_deref();
-    let all = REGISTERED.iter().chain(&OTHERS);
+    let all = PLAYED.iter().chain(&OTHERS);
     let shown: Vec<Value> = all
         .map(|name| shown(context.state, subscription, name))
         .collect();
@@ -125,12 +114,11 @@ pub(crate) fn list(context: &mut Context<'_>, id: &ResourceId) -> Result<Reply, 
 }
 
 fn require_reader(context: &Context<'_>, id: &ResourceId) -> Result<(), ArmError> {
-    let who = &context.caller.primary;
-    if id.subscription.is_none() || rbac::knows(context.state, who, &id.key()) {
+    if id.subscription.is_none() {
         return Ok(());
     }
     let action = "Microsoft.Resources/subscriptions/providers/read";
-    Err(rbac::refusal(who, action, &id.to_string()))
+    rbac::require(context.state, &context.caller, action, &id.to_string())
 }
 
 fn shown(state: &State, subscription: Option<&str>, namespace: &str) -> Value {

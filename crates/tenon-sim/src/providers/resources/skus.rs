@@ -12,11 +12,8 @@ use crate::world::Size;
 
 /// Answers `GET /subscriptions/{id}/providers/Microsoft.Compute/skus`.
 pub(crate) fn answer(context: &mut Context<'_>, scope: &ResourceId) -> Result<Reply, ArmError> {
-    let who = &context.caller.primary;
-    if !rbac::knows(context.state, who, &scope.key()) {
-        let action = "Microsoft.Compute/skus/read";
-        return Err(rbac::refusal(who, action, &scope.to_string()));
-    }
+    let action = "Microsoft.Compute/skus/read";
+    rbac::require(context.state, &context.caller, action, &scope.to_string())?;
     let wanted = wanted_location(context.call.query("$filter").unwrap_or_default());
     let mut rows = Vec::new();
     for size in context.state.sizes.values() {

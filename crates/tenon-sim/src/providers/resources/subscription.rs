@@ -43,6 +43,31 @@ pub(crate) fn list(context: &mut Context<'_>) -> Reply {
     Reply::json(200, json!({"value": seen, "count": count}))
 }
 
+/// Answers `POST …/providers/Microsoft.Subscription/enable` and `/cancel`.
+pub(crate) fn switch(
+    context: &mut Context<'_>,
+    id: &ResourceId,
+    word: &str,
+) -> Result<Reply, ArmError> {
+    let status = match word.to_ascii_lowercase().as_str() {
+        "enable" => "Enabled",
+        "cancel" => "Disabled",
+        _ => return Err(method_not_allowed(context.call)),
+    };
+    let action = format!(
+        "Microsoft.Subscription/{}/action",
+        word.to_ascii_lowercase()
+    );
+    rbac::require(context.state, &context.caller, &action, &id.to_string())?;
+    let state = &mut *context.state;
+    let name = id.subscription.as_deref().unwrap_or_default();
+    let place = state.directory.place_of(&state.world, name);
+    let place = place.ok_or_else(|| crate::arm::unknown_subscription(name))?;
+    status.clone_into(&mut state.world.subscriptions[place].state);
+    state.world_changed();
+    Ok(Reply::json(200, json!({"subscriptionId": name})))
+}
+
 /// A subscription by its place in the directory.
 pub(crate) fn shown(state: &State, place: usize) -> Value {
     let (entry, named) = (

@@ -23,13 +23,10 @@ pub(crate) fn answer(
     id: &ResourceId,
     word: &str,
 ) -> Result<Reply, ArmError> {
-    let who = &context.caller.primary;
     let subscription = id.subscription.as_deref().unwrap_or_default();
-    let scope = ResourceId::of_subscription(subscription);
-    if !rbac::knows(context.state, who, &scope.key()) {
-        let action = format!("{}/locations/{word}/read", id.namespace());
-        return Err(rbac::refusal(who, &action, &id.to_string()));
-    }
+    let scope = ResourceId::of_subscription(subscription).to_string();
+    let action = format!("{}/locations/{word}/read", id.namespace());
+    rbac::require(context.state, &context.caller, &action, &scope)?;
     let location = plain_location(id.name());
     let state = &*context.state;
     let body = match (

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use tenon_model::Address;
 use tenon_model::event::Outcome;
-use tenon_model::plan::{Does, Mode, Plan};
+use tenon_model::plan::{Does, Mode, Plan, Reason};
 use tenon_model::report::{Ended, Report};
 use tenon_model::rollout::{OnFailure, Waves};
 use tenon_plan::{Rollback, Wishes};
@@ -46,12 +46,16 @@ fn has_failed(waves: &Waves, plan: &Plan, report: &Report) -> bool {
     })
 }
 
+/// Whether it has another OS disk since this run.
 fn is_replaced(machine: &Address, plan: &Plan, report: &Report) -> bool {
     let done = Outcome::Done;
+    let change = plan.change(machine);
+    let swaps = change.is_some_and(|change| matches!(change.reason, Reason::NewDisk { .. }));
+    let gets_it = if swaps { Does::Update } else { Does::Delete };
     report.lines.iter().any(|(step, line)| {
         let step = &plan.steps[*step];
         step.address == *machine
-            && step.does == Does::Delete
+            && step.does == gets_it
             && matches!(&line.ended, Some(Ended::Done { outcome }) if *outcome == done)
     })
 }

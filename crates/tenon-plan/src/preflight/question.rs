@@ -1,0 +1,80 @@
+//! The questions that a plan may raise, and how Azure is asked.
+
+use tenon_model::plan::Plan;
+use tenon_model::probe::{Answers, Probe};
+use tenon_model::transport::Read;
+use tenon_model::{ResourceId, SubscriptionId};
+
+/// The api-version of permissions.
+/// Source: Azure REST API reference, "Permissions - List For Resource Group".
+const PERMISSIONS: &str = "2022-04-01";
+/// The api-version of locks.
+/// Source: Azure REST API reference, "Management Locks".
+const LOCKS: &str = "2020-05-01";
+/// The api-version of providers.
+const RESOURCES: &str = "2025-04-01";
+/// The api-version of subscriptions.
+const SUBSCRIPTIONS: &str = "2022-12-01";
+/// The api-version of networks.
+const NETWORK: &str = "2025-01-01";
+
+/// What a plan asks beside what it needs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Question {
+    /// The state of a subscription.
+    Subscription(SubscriptionId),
+    /// What the caller may do at a scope: a subscription, a group or a resource.
+    Rights(ResourceId),
+    /// Whether a provider is registered.
+    Provider(SubscriptionId, String),
+    /// The locks at a scope and below it.
+    Locks(ResourceId),
+    /// How many addresses of the subnets of a network are taken.
+    Usages(ResourceId),
+    /// Whether an address of a network is free.
+    Address(ResourceId, String),
+}
+
+impl Question {
+    /// How it is asked; none where nobody knows whose subscription it is.
+    pub(super) fn probe(&self, plan: &Plan) -> Option<Probe> {
+        let of = |id: &ResourceId, tail: &str| format!("{id}{tail}");
+        let (subscription, path, api_version, answers) = match self {
+            Self::Subscription(subscription) => {
+                let path = format!("/subscriptions/{subscription}");
+                (subscription.clone(), path, SUBSCRIPTIONS, Answers::One)
+            }
+            Self::Rights(scope) => {
+                let path = of(scope, "/providers/Microsoft.Authorization/permissions");
+                (scope.subscription(), path, PERMISSIONS, Answers::Pages)
+            }
+            Self::Provider(subscription, namespace) => {
+                let path = format!("/subscriptions/{subscription}/providers/{namespace}");
+                (subscription.clone(), path, RESOURCES, Answers::One)
+            }
+            Self::Locks(scope) => {
+                let path = of(scope, "/providers/Microsoft.Authorization/locks");
+                (scope.subscription(), path, LOCKS, Answers::Pages)
+            }
+            Self::Usages(network) => {
+                let path = of(network, "/usages");
+                (network.subscription(), path, NETWORK, Answers::Pages)
+            }
+            Self::Address(network, _) => {
+                let path = of(network, "/CheckIPAddressAvailability");
+                (network.subscription(), path, NETWORK, Answers::One)
+            }
+        };
+        let query = match self {
+            Self::Address(_, address) => vec![("ipAddress".to_owned(), address.clone())],
+            _ => Vec::new(),
+        };
+        let read = Read {
+            tenant: plan.scope(&subscription)?.tenant.clone(),
+            path,
+            api_version: api_version.to_owned(),
+            query,
+        };
+        Some(Probe { read, answers })
+    }
+}
