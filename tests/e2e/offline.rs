@@ -45,6 +45,7 @@ fn all_problems_of_a_spec_come_at_once() {
        |                ^^^ did you mean `web`?
        |
        = known here: web
+    help: write `web`
     help: a full resource id works as well
 
     error[TN1201]: `maybe` is no public IP of this spec
@@ -183,8 +184,25 @@ fn explain_prints_a_section_and_knows_what_is_no_code() {
     insta::assert_snapshot!(scenario.run("explain TN9999"), @r#"
     exit 1
     --- stderr
-    error: there is no code `TN9999`; codes read TN1004
+    error: there is no code `TN9999`; did you mean `TN5001`? `tenon explain` lists them all
     "#);
+    scenario
+        .run("explain ConsentMising")
+        .exits(1)
+        .says("did you mean `ConsentMissing`?");
+    scenario
+        .run("explain consentmissing")
+        .exits(0)
+        .says("TN3011");
+    let all = scenario.run("explain").exits(0).stdout.clone();
+    assert!(all.lines().count() > 120, "{all}");
+    assert!(all.contains("TN1004  a key that the language does not know\n"));
+    let all = scenario.run("explain --json").exits(0).json();
+    assert_eq!(all["codes"][3]["name"], "UnknownKey");
+    let one = scenario.run("explain TN1004 --json").exits(0).json();
+    let text = one["text"].as_str().unwrap_or_default();
+    assert!(text.contains("Way out: "), "{one}");
+    assert!(text.contains("error[TN1004]: unknown key `sise`"), "{one}");
 }
 
 #[test]

@@ -253,6 +253,7 @@ async fn most_down(world: &World) -> usize {
 async fn an_unwell_batch_of_the_run_is_the_last_one() {
     let (world, plan) = standing(TOLD, "  unwell: ['*/versions/1.5.0']\n").await;
     let report = run(&plan, &world).await;
+    // What the program says as TN3912.
     assert_eq!(
         failure(&report),
         Some(&Failure::Unwell {

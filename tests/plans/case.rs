@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use tenon_model::place::Sources;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::snapshot::Power;
-use tenon_model::{Address, ResourceId, Value};
+use tenon_model::{Address, Diagnostic, ResourceId, Value};
 use tenon_plan::{LetGo, Rollback, Wishes};
 use tenon_render::Options;
 
@@ -56,6 +57,22 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
         .iter()
         .map(|problem| format!("{name}: {problem}"))
         .collect()
+}
+
+/// What is said about a folder, and the texts that it points into.
+#[allow(dead_code, reason = "another test reads these plans for what they say")]
+pub(crate) fn diagnostics(folder: &Path) -> (Vec<Diagnostic>, Sources) {
+    let story = Story::read(folder);
+    let cloud = story.before();
+    match story.ask("spec.yaml", "tenon.lock") {
+        Ok(mut asked) => {
+            asked.wishes = story.wishes();
+            asked.now += story.hours() * 3600;
+            let plan = asked.plan(&cloud, story.mode);
+            (plan.diagnostics, asked.sources.clone())
+        }
+        Err(stopped) => (stopped.diagnostics, stopped.sources),
+    }
 }
 
 fn refused(stopped: &Stopped) -> String {

@@ -295,7 +295,7 @@ fn problem(entry: &Entry, around: &Surroundings<'_>) -> Diagnostic {
         )
         .at(item.place_of("role"), "");
         let problem = match roles::nearest(role) {
-            Some(known) => problem.help(Help::text(format!("did you mean `{known}`?"))),
+            Some(known) => problem.help(Help::meant(item.place_of("role"), role, known)),
             None => problem,
         };
         problem.help(Help::command(

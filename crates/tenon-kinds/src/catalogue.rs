@@ -77,6 +77,9 @@ pub fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
     with_azure_s_words(problem, refusal)
 }
 
+/// The errors inside of an answer that are told, outermost first.
+const DETAILS: usize = 6;
+
 /// Azure's own code, message and ids, after our sentence, never instead.
 fn with_azure_s_words(mut problem: Diagnostic, refusal: &Refusal) -> Diagnostic {
     if matches!(refusal.stage, Stage::Credential) {
@@ -93,8 +96,12 @@ fn with_azure_s_words(mut problem: Diagnostic, refusal: &Refusal) -> Diagnostic 
         refusal.code,
         first_line(&refusal.message)
     ));
-    for (code, message) in refusal.details.iter().take(4) {
-        problem = problem.note(format!("{code}: {}", first_line(message)));
+    for (code, message) in refusal.details.iter().take(DETAILS) {
+        let words: Vec<&str> = [code.as_str(), first_line(message)]
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect();
+        problem = problem.note(words.join(": "));
     }
     let ids: Vec<String> = [
         ("request", refusal.request_id.as_ref()),

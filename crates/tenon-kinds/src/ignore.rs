@@ -109,16 +109,16 @@ fn unknown(entry: &Entry, name: &str, item: &Item, resources: &[Desired]) -> Dia
         })
         .collect();
     let help = match nearest(name, known.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            "take a name as plans have it, e.g. tags.owner; the page on kinds lists them".to_owned()
-        }
+        Some(near) => Help::meant(&item.place, name, near),
+        None => Help::text(
+            "take a name as plans have it, e.g. tags.owner; the page on kinds lists them",
+        ),
     };
     Diagnostic::error(
         Code::UnknownReference,
         format!("`{}` has no property `{name}`", entry.address),
     )
     .at(&item.place, "nothing to ignore")
-    .help(Help::text(help))
+    .help(help)
     .about(&entry.address)
 }

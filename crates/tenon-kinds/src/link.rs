@@ -263,7 +263,7 @@ fn unknown_dependency(need: &Need, known: &BTreeSet<Address>) -> Diagnostic {
     )
     .at(&need.place, "");
     match nearest(need.on.as_str(), known.iter().map(Address::as_str)) {
-        Some(known) => problem.help(Help::text(format!("did you mean `{known}`?"))),
+        Some(known) => problem.help(Help::meant(&need.place, need.on.as_str(), known)),
         None => problem.help(Help::text(
             "an address reads like vms.web-1 or resources.kv",
         )),

@@ -338,9 +338,10 @@ pub(crate) fn unknown(
         Code::UnknownReference,
         format!("`{text}` is no {noun} of this spec"),
     );
-    let message = nearest(&text, known.iter().copied())
-        .map_or(String::new(), |name| format!("did you mean `{name}`?"));
-    let problem = problem.at(&item.place, message);
+    let near = nearest(&text, known.iter().copied());
+    let message = near.map_or(String::new(), |name| format!("did you mean `{name}`?"));
+    let rename = near.and_then(|name| Help::rename(&item.place, &text, name));
+    let problem = problem.at(&item.place, message).help_if(rename);
     if known.is_empty() {
         return problem.help(Help::text(format!(
             "add it under `{section}:`, or write a full resource id"

@@ -133,6 +133,8 @@ codes! {
     AssertionOutOfTime = 3017,
     /// The application or its service principal is disabled.
     ApplicationDisabled = 3018,
+    /// The user of the Azure CLI is not in the tenant.
+    UserUnknown = 3019,
     /// No role for what the run has to do.
     NotAuthorized = 3020,
     /// The consumer may not read the image in the publisher's tenant.
@@ -141,6 +143,16 @@ codes! {
     AuxiliaryTokenMissing = 3022,
     /// No role on something the request links to: a subnet, a group of rules.
     LinkedScopeNotAuthorized = 3023,
+    /// A Conditional Access policy stands in the way of the sign-in.
+    SignInBlocked = 3024,
+    /// Resource Manager did not accept the token itself.
+    TokenRejected = 3025,
+    /// A deny assignment forbids what a role allows.
+    DenyAssignment = 3026,
+    /// Azure does not find whom a role is given to.
+    PrincipalNotFound = 3030,
+    /// The role that is to be given does not exist.
+    RoleNotFound = 3031,
     /// The subscription does not exist, or is not visible.
     SubscriptionNotFound = 3101,
     /// The resource group does not exist.
@@ -173,6 +185,32 @@ codes! {
     ImageBringsDisks = 3118,
     /// The image cannot do what is asked of it.
     ImageLacksFeature = 3119,
+    /// An id that is none, or one of the wrong type.
+    InvalidId = 3150,
+    /// The subscription is disabled and takes no writes.
+    SubscriptionDisabled = 3151,
+    /// Azure does not accept a value of the request.
+    ValueRejected = 3152,
+    /// The type, or this form of it, is not offered in the region.
+    NotOfferedHere = 3153,
+    /// Something of this name exists in another region.
+    ExistsElsewhere = 3154,
+    /// It is being deleted at this moment.
+    BeingDeleted = 3155,
+    /// Whether the image is generalized or specialized does not fit the request.
+    OsStateDiffers = 3156,
+    /// The purchase plan of the image is missing, differs or is not accepted.
+    PurchasePlan = 3157,
+    /// The name is taken by somebody else, or in another place.
+    NameTaken = 3158,
+    /// A version of an image may not be deleted before its end of life.
+    DeletionBlocked = 3170,
+    /// What an image version is to be made from does not fit its definition.
+    SourceDoesNotFit = 3171,
+    /// The regions of an image version do not fit together.
+    TargetRegionsDoNotFit = 3172,
+    /// A disk encryption set that cannot be used for this.
+    EncryptionSetDoesNotFit = 3173,
     /// Not enough quota.
     QuotaExceeded = 3201,
     /// A subnet has too few free addresses.
@@ -183,6 +221,16 @@ codes! {
     NoCapacity = 3310,
     /// A machine did not get well in time.
     NotHealthy = 3312,
+    /// A change that takes a machine that is deallocated.
+    TakesDeallocation = 3313,
+    /// The machine was generalized, and never runs again.
+    MachineGeneralized = 3314,
+    /// Something else still uses it.
+    StillInUse = 3315,
+    /// Ranges or addresses that do not fit together.
+    AddressesDoNotFit = 3317,
+    /// A form of public address that Azure makes no more.
+    BasicAddressRetired = 3318,
     /// Another operation or run is at work on the same resource.
     AnotherOperation = 3311,
     /// Azure did not accept a change that our rules call possible.
@@ -207,6 +255,8 @@ codes! {
     OperationFailed = 3901,
     /// An extension failed inside of its machine.
     ExtensionFailed = 3902,
+    /// Azure made the machine and its operating system did not report in.
+    OsNotReady = 3903,
     /// A rolling upgrade of a scale set did not reach all instances.
     UpgradeEnded = 3911,
     /// Instances of a scale set have a new model and are not well.

@@ -75,6 +75,31 @@ impl Help {
             edit: None,
         }
     }
+
+    /// Returns help that writes `name`, as an edit if that is one.
+    #[must_use]
+    pub fn meant(place: &Place, written: &str, name: &str) -> Self {
+        Self::rename(place, written, name)
+            .unwrap_or_else(|| Self::text(format!("did you mean `{name}`?")))
+    }
+
+    /// Returns help that writes `name` in place of what stands at `place`; none
+    /// unless `written` stands there itself: what an expression yields cannot
+    /// be mended where it is used.
+    #[must_use]
+    pub fn rename(place: &Place, written: &str, name: &str) -> Option<Self> {
+        let wide = place.end.checked_sub(place.start)?;
+        // As it is, or in quotes.
+        let stands_there = wide == written.len() || wide == written.len() + 2;
+        stands_there.then(|| Self {
+            text: format!("write `{name}`"),
+            command: None,
+            edit: Some(Edit {
+                place: place.clone(),
+                replacement: name.to_owned(),
+            }),
+        })
+    }
 }
 
 /// A message for a person: what, where, why, and the way out.
@@ -155,6 +180,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: Help) -> Self {
         self.helps.push(help);
+        self
+    }
+
+    /// Adds a way out, if there is one.
+    #[must_use]
+    pub fn help_if(mut self, help: Option<Help>) -> Self {
+        self.helps.extend(help);
         self
     }
 

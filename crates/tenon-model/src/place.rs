@@ -58,4 +58,39 @@ impl Sources {
     pub fn text(&self, file: &str) -> Option<&str> {
         self.0.get(file).map(|text| &**text)
     }
+
+    /// The line and the column after the last character of a place, both from
+    /// 1; none if the text is not at hand, or has changed since.
+    #[must_use]
+    pub fn end(&self, place: &Place) -> Option<(u32, u32)> {
+        let before = self.text(&place.file)?.get(..place.end)?;
+        let lines = before.matches('\n').count();
+        let last = before.rsplit('\n').next().unwrap_or(before);
+        let columns = last.chars().count();
+        Some((
+            u32::try_from(lines + 1).ok()?,
+            u32::try_from(columns + 1).ok()?,
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, Sources};
+
+    #[test]
+    fn the_end_of_a_place_is_told_in_characters() {
+        let mut sources = Sources::default();
+        sources.insert("a.yaml", "ä: b\nö: ünd\n");
+        let place = |start, end| Place {
+            start,
+            end,
+            ..Place::whole("a.yaml")
+        };
+        assert_eq!(sources.end(&place(0, 2)), Some((1, 2)));
+        assert_eq!(sources.end(&place(10, 14)), Some((2, 7)));
+        assert_eq!(sources.end(&place(10, 11)), None);
+        assert_eq!(sources.end(&place(0, 99)), None);
+        assert_eq!(sources.end(&Place::whole("b.yaml")), None);
+    }
 }

@@ -30,6 +30,8 @@ mod marks;
 
 /// The diagnostics that are shown.
 const SHOWN: usize = 20;
+/// The columns before the second line of a heading.
+const HANGING: usize = 2;
 /// The columns of line numbers when there is none to show.
 const GUTTER: usize = 2;
 
@@ -97,18 +99,26 @@ fn head(diagnostic: &Diagnostic, layout: &Layout, text: &mut Text) {
     };
     let tag = format!("{word}[{}]", diagnostic.code);
     let whole = format!("{tag}: {}", diagnostic.message);
-    for (index, row) in wrap(&whole, layout.width).into_iter().enumerate() {
-        let mut line = layout.line();
-        match row.strip_prefix(&tag) {
-            Some(rest) if index == 0 => {
-                line.push(loud(diagnostic.severity), &tag)
-                    .push(Role::Heading, rest);
-            }
-            _ => {
-                line.push(Role::Heading, format!("  {row}"));
-            }
+    let mut rows = wrap(&whole, layout.width).into_iter();
+    let first = rows.next().unwrap_or_default();
+    let mut line = layout.line();
+    match first.strip_prefix(&tag) {
+        Some(rest) => {
+            line.push(loud(diagnostic.severity), &tag)
+                .push(Role::Heading, rest);
         }
-        text.push(line);
+        None => {
+            line.push(Role::Heading, &first);
+        }
+    }
+    text.push(line);
+    let rest: Vec<String> = rows.collect();
+    for row in wrap(&rest.join(" "), layout.width.saturating_sub(HANGING)) {
+        if !row.is_empty() {
+            let mut line = layout.line();
+            line.pad_to(HANGING, 0).push(Role::Heading, row);
+            text.push(line);
+        }
     }
 }
 

@@ -29,7 +29,8 @@ pub(crate) use plan::{
 pub(crate) use runs::{RunsArguments, UnlockArguments};
 pub(crate) use sim::SimArguments;
 pub(crate) use spec::{
-    Example, FmtArguments, InitArguments, SchemaArguments, SpecArgument, UpdateArguments,
+    Example, FmtArguments, InitArguments, SarifArgument, SchemaArguments, SpecArgument,
+    UpdateArguments, ValidateArguments,
 };
 
 const AFTER: &str = "\
@@ -112,7 +113,7 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Action {
     /// Check a spec without Azure: all problems at once
-    Validate(SpecArgument),
+    Validate(ValidateArguments),
     /// Show what apply would do; changes nothing
     Plan(PlanArguments),
     /// Carry out a saved plan, or plan, ask and apply
@@ -157,10 +158,10 @@ pub(crate) enum Action {
         #[arg(value_name = "DIR", default_value = ".")]
         folder: PathBuf,
     },
-    /// Explain a diagnostic
+    /// Explain a diagnostic, or list them all
     Explain {
-        /// The code, e.g. TN1004
-        code: String,
+        /// The code, e.g. TN1004, or its name
+        code: Option<String>,
     },
     /// Print the JSON Schema of specs, or list the keys at a place
     Schema(SchemaArguments),

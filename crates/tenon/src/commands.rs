@@ -85,7 +85,7 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Init(options) => init::run(&options, &output),
         Action::Completion { shell } => completion::run(shell),
         Action::Man { folder } => man::run(&folder, &output),
-        Action::Explain { code } => explain::run(&code, &output),
+        Action::Explain { code } => explain::run(code.as_deref(), &output),
         Action::Schema(options) => schema::run(&options, &output),
         Action::Runs(options) => runs::run(&options, &output),
         Action::Unlock(options) => unlock::run(&global, &options, &output).await,

@@ -79,6 +79,8 @@ impl Exit {
             Code::CertificateRejected,
             Code::AssertionOutOfTime,
             Code::ApplicationDisabled,
+            Code::UserUnknown,
+            Code::SignInBlocked,
         ];
         if has(&sign_in) {
             Self::SignIn

@@ -116,7 +116,8 @@ impl Output {
             return;
         }
         for diagnostic in list {
-            self.json_line(&serde_json::json!({"type": "diagnostic", "diagnostic": diagnostic}));
+            let document = crate::spans::document(diagnostic, sources);
+            self.json_line(&serde_json::json!({"type": "diagnostic", "diagnostic": document}));
         }
         self.tell(&tenon_render::diagnostics(
             list,

@@ -192,10 +192,8 @@ impl Ask<'_> {
             -5..=5 => "the clock of this machine agrees with the sign-in host".to_owned(),
             _ => {
                 let way = if seconds > 0 { "ahead of" } else { "behind" };
-                format!(
-                    "the clock of this machine is {:#} {way} the sign-in host's",
-                    off.abs()
-                )
+                let whole = jiff::SignedDuration::from_secs(seconds.abs());
+                format!("the clock of this machine is {whole:#} {way} the sign-in host's")
             }
         };
         Some(("Clock".to_owned(), message))

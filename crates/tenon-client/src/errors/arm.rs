@@ -2,7 +2,11 @@
 //!
 //! The documented form is `{"error": {code, message, target, details}}`. Also
 //! seen: the same without `error` around it, members in capitals, a message
-//! that is JSON itself (`DeploymentFailed`), HTML of a gateway, nothing.
+//! that is JSON itself (`DeploymentFailed`), `innererror` (OData), what a
+//! policy objected to in `additionalInfo`, HTML of a gateway, nothing.
+//!
+//! Whatever is nested becomes one list, outermost first, so that the codes in
+//! it are the way to what went wrong.
 
 use tenon_model::Value;
 
@@ -61,26 +65,61 @@ impl ArmError {
     }
 
     fn collect(&mut self, at: &Value, depth: usize) {
-        let list = member(at, "details").and_then(Value::as_list);
         if depth == 0 {
             return;
         }
-        for detail in list.unwrap_or_default() {
-            let code = text(detail, "code").unwrap_or_default();
-            let message = text(detail, "message").unwrap_or_default();
-            match nested(&message) {
-                Some(nested) => self.add(nested),
-                None if code.is_empty() && message.is_empty() => {}
-                None => self.details.push((code, message)),
-            }
-            self.collect(detail, depth - 1);
+        self.details.extend(violations(at));
+        if let Some(inner) = member(at, "innererror") {
+            self.one(inner, depth - 1);
         }
+        let list = member(at, "details").and_then(Value::as_list);
+        for detail in list.unwrap_or_default() {
+            self.one(detail, depth - 1);
+        }
+    }
+
+    fn one(&mut self, at: &Value, depth: usize) {
+        let code = text(at, "code").unwrap_or_default();
+        let message = text(at, "message").or_else(|| text(at, "errordetail"));
+        let message = message.unwrap_or_default();
+        match nested(&message) {
+            Some(nested) => {
+                // The code around it is a step of the way, its text is not.
+                if !code.is_empty() {
+                    self.details.push((code, String::new()));
+                }
+                self.add(nested);
+            }
+            None if code.is_empty() && message.is_empty() => {}
+            None => self.details.push((code, message)),
+        }
+        self.collect(at, depth);
     }
 
     fn add(&mut self, nested: Self) {
         self.details.push((nested.code, nested.message));
         self.details.extend(nested.details);
     }
+}
+
+/// What policies objected to, in their own names
+/// (`additionalInfo[type=PolicyViolation]`).
+fn violations(at: &Value) -> Vec<(String, String)> {
+    let list = member(at, "additionalInfo").and_then(Value::as_list);
+    let of = |one: &Value| {
+        let info = member(one, "info")?;
+        let named = |name: &str| text(info, name);
+        let assignment =
+            named("policyAssignmentDisplayName").or_else(|| named("policyAssignmentName"))?;
+        let definition =
+            named("policyDefinitionDisplayName").or_else(|| named("policyDefinitionName"));
+        let words = match definition {
+            Some(definition) => format!("{assignment}: {definition}"),
+            None => assignment,
+        };
+        Some((text(one, "type")?, words))
+    };
+    list.unwrap_or_default().iter().filter_map(of).collect()
 }
 
 /// The error that a message holds as JSON.

@@ -33,7 +33,7 @@ fn without_the_outer_member_and_in_capitals() {
 fn messages_that_are_json_themselves() {
     check(
         r#"409 | {"error":{"code":"DeploymentFailed","message":"see details","details":[{"code":"Conflict","message":"{\"error\":{\"code\":\"Inner\",\"message\":\"why\"}}"}]}}"#,
-        "DeploymentFailed: see details (Inner: why)",
+        "DeploymentFailed: see details (Conflict: ) (Inner: why)",
     );
     check(
         r#"400 | {"error":{"code":"C","message":"{\"error\":{\"code\":\"Inner\",\"message\":\"why\"}}"}}"#,
@@ -42,6 +42,18 @@ fn messages_that_are_json_themselves() {
     check(
         r#"400 | {"error":{"code":"C","message":"{not json"}}"#,
         "C: {not json",
+    );
+}
+
+#[test]
+fn inner_errors_and_policies() {
+    check(
+        r#"400 | {"error":{"code":"C","message":"m","innererror":{"code":"I","message":"n","innererror":{"exceptiontype":"T","errordetail":"o"}}}}"#,
+        "C: m (I: n) (: o)",
+    );
+    check(
+        r#"403 | {"error":{"code":"RequestDisallowedByPolicy","message":"m","additionalInfo":[{"type":"PolicyViolation","info":{"policyAssignmentDisplayName":"Regions","policyDefinitionName":"x","policyDefinitionDisplayName":"Allowed locations"}},{"type":"Other"}]}}"#,
+        "RequestDisallowedByPolicy: m (PolicyViolation: Regions: Allowed locations)",
     );
 }
 

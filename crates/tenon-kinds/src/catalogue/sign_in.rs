@@ -8,6 +8,7 @@ use super::Around;
 
 mod assertion;
 mod source;
+mod user;
 
 /// An attempt to sign in that came to nothing.
 struct Attempt<'a> {
@@ -63,11 +64,12 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
     let of = &Attempt::new(refusal, around);
     match refusal.code.as_str() {
         "AADSTS7000229" => consent_missing(of),
+        "AADSTS65001" | "AADSTS650052" | "AADSTS650057" => permission_missing(of),
         "AADSTS700016" => application_unknown(of),
         "AADSTS7000215" => secret_rejected(of),
         "AADSTS7000222" => secret_expired(of),
         "AADSTS7000112" => disabled(of),
-        "AADSTS90002" | "AADSTS900023" => unknown_tenant(of),
+        "AADSTS90002" | "AADSTS900023" | "AADSTS9001023" => unknown_tenant(of),
         "AADSTS90038" | "AADSTS900432" | "AADSTS900382" | "AADSTS500011" => other_cloud(of),
         "AADSTS700211" | "AADSTS700212" | "AADSTS700213" | "AADSTS70021" => {
             assertion::not_federated(of)
@@ -75,32 +77,60 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
         "AADSTS700236" => assertion::identity_of_another_tenant(of),
         "AADSTS700027" | "AADSTS50012" | "AADSTS50013" => assertion::certificate_rejected(of),
         "AADSTS700024" => assertion::out_of_time(of),
+        "AADSTS50034" | "AADSTS50020" | "AADSTS16000" | "AADSTS90072" => user::unknown(of),
+        "AADSTS53003" | "AADSTS530003" | "AADSTS50076" | "AADSTS50078" | "AADSTS50079"
+        | "AADSTS50158" => user::blocked(of),
+        "AADSTS90055" | "AADSTS50196" => throttled(of),
+        "AADSTS900144" | "AADSTS70011" | "AADSTS1002012" => our_mistake(of),
+        _ if refusal.status == 429 => throttled(of),
         // The CLI's user, of whom nothing is known here.
         _ if refusal.target.as_deref() == Some("az") => source::no_session(of),
         _ => unexplained(of),
     }
 }
 
-/// Codes of Conditional Access, which can block applications as well.
-const POLICIES: [&str; 4] = ["AADSTS53003", "AADSTS50076", "AADSTS50079", "AADSTS530003"];
-
 fn unexplained(of: &Attempt<'_>) -> Diagnostic {
     let application = of.application;
-    let mut problem = of.problem(
+    let problem = of.problem(
         Code::SignInFailed,
         format!(
             "application {application} cannot sign in to {}",
             of.tenant_name()
         ),
     );
-    if POLICIES.contains(&of.refusal.code.as_str()) {
-        problem = problem.note("a Conditional Access policy of that tenant stands in the way; its administrators can exclude the application");
-    }
     problem.help(Help::text(format!(
         "look the code up: {}/error?code={}",
         of.around.login,
         digits(&of.refusal.code)
     )))
+}
+
+/// The form of the request; nothing that a user writes gets there unchecked.
+fn our_mistake(of: &Attempt<'_>) -> Diagnostic {
+    of.problem(
+        Code::Bug,
+        format!(
+            "tenon asked {} for a token in a form that it does not take",
+            of.around.login
+        ),
+    )
+    .note("with a cloud of your own (ARM_CLOUD_METADATA_URL) the audience that its metadata says may be wrong")
+    .help(Help::command("see what is asked for", "tenon doctor"))
+    .help(Help::text("please report it with these lines"))
+}
+
+/// Entra slows down whoever asks for too many tokens.
+fn throttled(of: &Attempt<'_>) -> Diagnostic {
+    of.problem(
+        Code::Throttled,
+        format!(
+            "{} gives application {} no more tokens for a while",
+            of.tenant_name(),
+            of.application
+        ),
+    )
+    .note("a run asks once for each tenant and keeps the token: something else asks far more often")
+    .help(Help::text("run it again in some minutes"))
 }
 
 fn disabled(of: &Attempt<'_>) -> Diagnostic {
@@ -152,6 +182,27 @@ fn consent_missing(of: &Attempt<'_>) -> Diagnostic {
     consent_help(of, problem)
         .note("the application exists and its secret is right; only its service principal in this tenant is missing")
 }
+
+/// The application is let in, and not for this.
+fn permission_missing(of: &Attempt<'_>) -> Diagnostic {
+    let (application, name) = (of.application, of.tenant_name());
+    let problem = of.problem(
+        Code::ConsentMissing,
+        format!(
+            "nobody has let application {application} use Azure's management in {name} yet; an administrator there must, once"
+        ),
+    );
+    consent_help(of, problem).help(Help::command(
+        "if the application does not ask for it yet, let it, in its own tenant",
+        format!("az ad app permission add --id {application} --api {MANAGEMENT} --api-permissions {IMPERSONATION}=Scope"),
+    ))
+}
+
+/// The application id of Azure's management in every tenant, and its one
+/// permission (Microsoft Learn, "Azure Resource Manager" under the
+/// first-party applications; the same in the Azure CLI's own requests).
+const MANAGEMENT: &str = "797f4846-ba00-4fd7-ba43-dac1f8f63013";
+const IMPERSONATION: &str = "41094075-9dad-400e-a0bd-54e686782033";
 
 /// An application that a directory does not know is a wrong id, a wrong
 /// tenant, or one that admits no other tenants. Where the same one signs in

@@ -241,8 +241,8 @@ fn after(draft: &mut Draft, entry: &Entry, member: &Member, out: &mut Declaratio
             continue;
         }
         let help = match nearest(name, others) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "an extension waits for others of its own machine, by their names".to_owned(),
+            Some(near) => Help::meant(&item.place, name, near),
+            None => Help::text("an extension waits for others of its own machine, by their names"),
         };
         out.diagnostics.push(
             Diagnostic::error(
@@ -250,7 +250,7 @@ fn after(draft: &mut Draft, entry: &Entry, member: &Member, out: &mut Declaratio
                 format!("`{}` has no extension `{name}`", entry.address),
             )
             .at(&item.place, "")
-            .help(Help::text(help))
+            .help(help)
             .about(&address(entry, &member.name)),
         );
     }

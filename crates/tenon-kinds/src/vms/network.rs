@@ -7,7 +7,7 @@
 use tenon_model::desired::{Declaration, Relation};
 use tenon_model::kind::Surroundings;
 use tenon_model::spec::{Entry, Item};
-use tenon_model::{Address, Map, Place, ResourceId, Value};
+use tenon_model::{Address, Help, Map, Place, ResourceId, Value};
 
 use super::image::Image;
 use super::owner;
@@ -119,12 +119,14 @@ fn unknown_subnet(item: &Item, around: &Surroundings<'_>) -> tenon_model::Diagno
     if let (Some(name), Some(label)) = (nearest, problem.labels.first_mut()) {
         label.message = format!("did you mean `{name}`?");
     }
+    let rename = nearest.and_then(|name| Help::rename(&item.place, &text, name));
+    let problem = problem.help_if(rename);
     let problem = if known.is_empty() {
         problem
     } else {
         problem.note(format!("known here: {}", known.join(", ")))
     };
-    problem.help(tenon_model::Help::text(
+    problem.help(Help::text(
         "a subnet reads network/subnet, or is a full resource id",
     ))
 }

@@ -210,8 +210,8 @@ fn no_such_machine(item: &Item, text: &str, entry: &Entry, machines: &[Address])
     .at(&item.place, "not one of its machines")
     .about(&entry.address);
     let help = match suggest::nearest(text, machines.iter().map(Address::last)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "write a number, a share such as `10%`, or names of its machines".to_owned(),
+        Some(near) => Help::meant(&item.place, text, near),
+        None => Help::text("write a number, a share such as `10%`, or names of its machines"),
     };
-    problem.help(Help::text(help))
+    problem.help(help)
 }

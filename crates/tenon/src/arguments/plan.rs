@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use tenon_model::rules::Disruption;
 
-use super::SpecArgument;
+use super::{SarifArgument, SpecArgument};
 
 /// Options of `plan`.
 #[derive(Args, Debug, Default)]
@@ -41,6 +41,8 @@ pub(crate) struct PlanArguments {
     pub(crate) wait: Wait,
     #[command(flatten)]
     pub(crate) depth: DepthArguments,
+    #[command(flatten)]
+    pub(crate) log: SarifArgument,
 }
 
 /// What a plan may wait for.

@@ -13,6 +13,23 @@ pub(crate) struct SpecArgument {
     pub(crate) spec: Option<PathBuf>,
 }
 
+/// Where problems go for programs that show them beside the spec.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct SarifArgument {
+    /// Write the problems into this file as a SARIF 2.1.0 log
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Option<PathBuf>,
+}
+
+/// Options of `validate`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct ValidateArguments {
+    #[command(flatten)]
+    pub(crate) spec: SpecArgument,
+    #[command(flatten)]
+    pub(crate) log: SarifArgument,
+}
+
 /// Options of `fmt`.
 #[derive(Args, Debug, Default)]
 pub(crate) struct FmtArguments {

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::{self, Output};
 use crate::prepare::{self, Intent, Prepared, Taking, Trouble, Validation};
-use crate::{files, plan_file};
+use crate::{files, plan_file, sarif};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Output) -> Exit {
@@ -43,6 +43,8 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
         Ok(prepared) => prepared,
         Err(trouble) => {
             output.diagnostics(&trouble.diagnostics, &trouble.sources);
+            // The command ends badly anyway.
+            let _ = sarif::write(&options.log, &trouble.diagnostics, &trouble.sources, output);
             return Exit::of(&trouble.diagnostics);
         }
     };
@@ -52,6 +54,15 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
         depth(options.depth),
         output,
     );
+    let log = sarif::write(
+        &options.log,
+        &prepared.plan.diagnostics,
+        &prepared.sources,
+        output,
+    );
+    if log.is_err() {
+        return Exit::Error;
+    }
     if let Some(path) = &options.out
         && let Err(problem) = save(path, &prepared.plan, output)
     {

@@ -1,34 +1,31 @@
 //! `tenon validate`: all problems of a spec, without Azure.
 
-use tenon_model::diagnostic;
+use tenon_model::place::Sources;
+use tenon_model::{Diagnostic, diagnostic};
 
-use crate::arguments::{Global, SpecArgument};
+use crate::arguments::{Global, ValidateArguments};
 use crate::exit::Exit;
-use crate::files;
 use crate::output::Output;
-use crate::prepare;
+use crate::prepare::{self, Loaded};
+use crate::{files, sarif};
 
 /// Runs the command.
-pub(crate) fn run(global: &Global, spec: &SpecArgument, output: &Output) -> Exit {
-    let loaded = match prepare::load(global, spec) {
+pub(crate) fn run(global: &Global, options: &ValidateArguments, output: &Output) -> Exit {
+    let tell = |problems: &[Diagnostic], sources: &Sources| {
+        output.diagnostics(problems, sources);
+        sarif::write(&options.log, problems, sources, output)
+    };
+    let loaded = match prepare::load(global, &options.spec) {
         Ok(loaded) => loaded,
         Err(trouble) => {
-            output.diagnostics(&trouble.diagnostics, &trouble.sources);
-            return Exit::of(&trouble.diagnostics);
+            return match tell(&trouble.diagnostics, &trouble.sources) {
+                Ok(()) => Exit::of(&trouble.diagnostics),
+                Err(_) => Exit::Error,
+            };
         }
     };
-    let (declaration, _, mut problems) = loaded.offline();
-    let asked_for = declaration.resources.len();
-    if let Err(cycles) = tenon_plan::build(
-        declaration.clone(),
-        &loaded.spec.tenants,
-        &std::collections::BTreeMap::new(),
-    ) {
-        problems.extend(cycles);
-    }
-    loaded.spec.defaults.checks.weigh(&mut problems);
-    output.diagnostics(&problems, &loaded.sources);
-    if diagnostic::has_errors(&problems) {
+    let (resources, problems) = problems(&loaded);
+    if tell(&problems, &loaded.sources).is_err() || diagnostic::has_errors(&problems) {
         return Exit::Error;
     }
     let files: Vec<String> = loaded.paths.iter().map(|path| files::shown(path)).collect();
@@ -36,10 +33,26 @@ pub(crate) fn run(global: &Global, spec: &SpecArgument, output: &Output) -> Exit
         "{}: {} is valid, {} asked for",
         loaded.spec.name,
         files.join(" with "),
-        match asked_for {
+        match resources {
             1 => "1 resource".to_owned(),
             count => format!("{count} resources"),
         }
     ));
     Exit::Ok
+}
+
+/// How many resources are asked for, and what is wrong with them.
+fn problems(loaded: &Loaded) -> (usize, Vec<Diagnostic>) {
+    let (declaration, _, mut problems) = loaded.offline();
+    let asked_for = declaration.resources.len();
+    let built = tenon_plan::build(
+        declaration,
+        &loaded.spec.tenants,
+        &std::collections::BTreeMap::new(),
+    );
+    if let Err(cycles) = built {
+        problems.extend(cycles);
+    }
+    loaded.spec.defaults.checks.weigh(&mut problems);
+    (asked_for, problems)
 }
