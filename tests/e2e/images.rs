@@ -104,7 +104,7 @@ fn a_plan_can_wait_for_a_replica() {
             "- {name: 1.4.2, regions: [{name: westeurope}, {name: northeurope}]}",
             elsewhere,
         )
-        .world("replicaLag: 60s", "replicaLag: 1500s")
+        .world("replicaLag: 60s", "replicaLag: 20000s")
         .before(|hand| hand.replicate("westeurope"))
         .scenario();
     scenario
