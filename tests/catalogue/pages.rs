@@ -15,6 +15,71 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
         "crates/tenon-render/tests/it/sample.rs",
         "takes a gallery and a day",
     ),
+    (
+        Code::RightMissing,
+        "tests/e2e/probes.rs",
+        "takes a role that lacks an action",
+    ),
+    (
+        Code::ValidationRefused,
+        "tests/e2e/probes.rs",
+        "takes a look of Azure at what would be made",
+    ),
+    (
+        Code::TooMuchData,
+        "tests/e2e/broken/machines.rs",
+        "takes what a kind of resource knows",
+    ),
+    (
+        Code::AddressNotInSubnet,
+        "tests/e2e/broken/networks.rs",
+        "takes what a kind of resource knows",
+    ),
+    (
+        Code::SizeNotOffered,
+        "tests/e2e/broken/machines.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::SizeNotInZone,
+        "tests/e2e/broken/machines.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::SizeLacksFeature,
+        "tests/e2e/broken/machines.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::SizeTooSmall,
+        "tests/e2e/broken/machines.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::SecurityDoesNotFitImage,
+        "tests/e2e/broken/images.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::DiskSmallerThanImage,
+        "tests/e2e/broken/images.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::DiskKindRuledOut,
+        "tests/e2e/broken/images.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::ImageBringsDisks,
+        "tests/e2e/broken/images.rs",
+        "takes a gallery and a list of sizes",
+    ),
+    (
+        Code::ImageLacksFeature,
+        "tests/e2e/broken/images.rs",
+        "takes a gallery and a list of sizes",
+    ),
     (Code::NotHealthy, "tests/e2e/rollouts.rs", "takes a rollout"),
     (
         Code::InstancesUnwell,
@@ -45,16 +110,6 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
         Code::NoRoomForRollout,
         "tests/engine/rollout/mod.rs",
         "takes machines that are down",
-    ),
-    (
-        Code::RightMissing,
-        "tests/e2e/rights.rs",
-        "takes an application with few rights",
-    ),
-    (
-        Code::ValidationRefused,
-        "tests/e2e/probes.rs",
-        "takes Azure's own look",
     ),
 ];
 

@@ -11,13 +11,6 @@ fn plan(change: impl FnOnce(&mut WorldFile)) -> crate::process::Output {
     Scenario::within(world, &machines(&["one"])).run("plan")
 }
 
-fn apply(change: impl FnOnce(&mut WorldFile)) -> crate::process::Output {
-    let mut world = two_tenants();
-    change(&mut world);
-    let scenario = Scenario::within(world, &machines(&["one"]));
-    scenario.run("apply --auto-approve --quiet")
-}
-
 #[test]
 fn a_replica_that_is_not_complete_yet() {
     let output = plan(|world| {
@@ -44,10 +37,10 @@ fn a_replica_that_is_not_complete_yet() {
        |   ^^^ asks for 1.4.2
        |
        = 1.4.2: replica in westeurope is replicating
-       = replicas: northeurope completed; westeurope replicating
+       = replicas: northeurope completed; westeurope replicating, 0 %
        = versions there are: 1.4.2, 1.4.1
     help: take 1.4.1, which can be used:  tenon update web --to 1.4.1
-    help: wait for the replication, or take another version
+    help: wait for the replication:       tenon plan --wait-for-image 30m
     help: if you own the gallery, add westeurope to the version's target regions
     ");
 }
@@ -74,10 +67,19 @@ fn a_version_that_does_not_exist() {
 
 #[test]
 fn an_image_for_another_architecture() {
-    let output = apply(|world| world.galleries[0].images[0].architecture = "Arm64".into());
-    output
-        .exits(6)
-        .says("error[TN3110]: the image of `vms.one` cannot run on this size");
+    let output = plan(|world| world.galleries[0].images[0].architecture = "Arm64".into());
+    let words = output.stdout.find("error[").map(|at| &output.stdout[at..]);
+    let words = words.and_then(|text| text.split("\n\n").next());
+    insta::assert_snapshot!(words.expect("an error"), @r"
+    error[TN3110]: size `Standard_D2s_v5` is x64, and image web is Arm64
+      --> tenon.yaml:16:3
+       |
+    16 |   one: {image: web, admin_username: azureuser, public_ip: false, subnet: /subscriptions/333…
+       |   ^^^ the size
+       |
+    help: take a size that can, such as  size: Standard_D2ps_v5
+    ");
+    output.exits(1);
 }
 
 #[test]
@@ -90,4 +92,46 @@ fn no_quota_for_the_machine() {
     output
         .exits(1)
         .says("error[TN3201]: not enough vCPU quota for `vms.one`");
+}
+
+/// The publisher sends a version to a region, and the plan waits until it is
+/// there; without time it does not.
+#[test]
+fn a_plan_can_wait_for_a_replica() {
+    let elsewhere = "- {name: 1.4.2, regions: [{name: northeurope}]}";
+    let scenario = crate::broken::fault::fault("", "", "")
+        .world(
+            "- {name: 1.4.2, regions: [{name: westeurope}, {name: northeurope}]}",
+            elsewhere,
+        )
+        .world("replicaLag: 60s", "replicaLag: 1500s")
+        .before(|hand| hand.replicate("westeurope"))
+        .scenario();
+    scenario
+        .run("plan")
+        .exits(1)
+        .says("error[TN3104]")
+        .says("tenon plan --wait-for-image 30m");
+    scenario
+        .run("apply --auto-approve --wait-for-image 30m")
+        .exits(0)
+        .says("waiting for image web 1.4.2: westeurope ");
+}
+
+/// A replica that never comes is given up, with the same code.
+#[test]
+fn waiting_has_an_end() {
+    let never = "- {name: 1.4.2, regions: [{name: westeurope, state: Replicating}]}";
+    let scenario = crate::broken::fault::fault("", "", "")
+        .world(
+            "- {name: 1.4.2, regions: [{name: westeurope}, {name: northeurope}]}",
+            never,
+        )
+        .scenario();
+    scenario
+        .run("plan --wait-for-image 1s")
+        .exits(1)
+        .says("waiting for image web 1.4.2: westeurope 0 %")
+        .says("error[TN3104]")
+        .says("waited for it, 1s and no longer");
 }

@@ -333,6 +333,11 @@ impl Portal {
         self.done("POST", "/roleAssignments", Some(role));
     }
 
+    /// Adds or replaces an application, as the world file has it.
+    pub(crate) fn put_application(self, application: &Value) {
+        self.done("PUT", "/applications", Some(application));
+    }
+
     pub(crate) fn fault(self, rule: &Value) {
         self.done("POST", "/faults", Some(rule));
     }

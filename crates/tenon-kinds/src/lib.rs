@@ -11,6 +11,7 @@
 mod access;
 mod availability_sets;
 pub mod catalogue;
+mod checks;
 mod draft;
 pub mod groups;
 mod identities;
@@ -31,6 +32,7 @@ mod resources;
 mod scale_sets;
 mod scope;
 mod single;
+pub mod sizes;
 mod ssh_keys;
 pub mod versions;
 mod vms;
@@ -114,6 +116,7 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
     groups::declare_missing(&around, &mut out);
     link::link(&around, &mut out);
     ignore::declare(&around, &mut out);
+    checks::check(&around, &mut out);
     for desired in &mut out.resources {
         let all = || around.spec.defaults.max_disruption.clone();
         desired.limit = desired.limit.take().or_else(all);

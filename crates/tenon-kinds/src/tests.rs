@@ -1,6 +1,7 @@
 //! Entries in, resources out.
 
 mod bodies;
+mod checks;
 mod images;
 mod machines;
 mod problems;
@@ -115,11 +116,13 @@ fn resolved(request: &ImageRequest) -> ResolvedImage {
                 .contains("trusted")
                 .then(|| "trustedLaunchSupported".to_owned()),
             purchase_plan: None,
+            ..DefinitionFacts::default()
         },
         published: None,
         end_of_life: None,
         passed_over: Vec::new(),
         stay: BTreeMap::new(),
+        disks: tenon_model::image::ImageDisks::default(),
     }
 }
 

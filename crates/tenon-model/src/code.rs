@@ -21,6 +21,14 @@ macro_rules! codes {
         impl Code {
             /// All codes, in the order of their numbers.
             pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// The name that speaks: `ImageNotFound`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Code::$name => stringify!($name),)*
+                }
+            }
         }
     };
 }
@@ -72,6 +80,18 @@ codes! {
     InvalidLock = 1302,
     /// A lock file that does not say what the spec needs.
     LockOutdated = 1303,
+    /// A name that Azure does not take.
+    NameNotAllowed = 1304,
+    /// An account that Azure does not make.
+    AccountNotAllowed = 1305,
+    /// More data than a machine takes.
+    TooMuchData = 1306,
+    /// Ranges that overlap, or lie outside of what they are a part of.
+    RangesDoNotFit = 1307,
+    /// An address that the subnet cannot give.
+    AddressNotInSubnet = 1308,
+    /// Something that Azure no longer makes.
+    NoLongerMade = 1309,
     /// SSH or RDP is open to every address.
     OpenToTheInternet = 2101,
     /// An image reaches its end of life soon, or has reached it.
@@ -147,6 +167,24 @@ codes! {
     ReferencedResourceNotFound = 3106,
     /// The image cannot run on this size.
     SizeDoesNotFitImage = 3110,
+    /// The region, or the subscription there, has no such size.
+    SizeNotOffered = 3111,
+    /// The zone has no such size.
+    SizeNotInZone = 3112,
+    /// The size cannot do what is asked of it.
+    SizeLacksFeature = 3113,
+    /// More disks or interfaces than the size takes.
+    SizeTooSmall = 3114,
+    /// Machines of this security type are not made from the image.
+    SecurityDoesNotFitImage = 3115,
+    /// The OS disk is smaller than the image.
+    DiskSmallerThanImage = 3116,
+    /// A kind of storage that the publisher of the image rules out.
+    DiskKindRuledOut = 3117,
+    /// Data disks beside those that the image brings.
+    ImageBringsDisks = 3118,
+    /// The image cannot do what is asked of it.
+    ImageLacksFeature = 3119,
     /// An id that is none, or one of the wrong type.
     InvalidId = 3150,
     /// Azure does not accept a value of the request.

@@ -1,6 +1,6 @@
 //! Images: which version of an image definition a machine is built from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -217,6 +217,8 @@ pub struct VersionFacts {
     /// State of the replica by region, `Completed` is there; none before it
     /// was asked, because lists do not tell.
     pub replicas: Option<BTreeMap<String, String>>,
+    /// How far replicas are, in percent, where the gallery says it.
+    pub progress: BTreeMap<String, i64>,
     /// `Succeeded` when it can be used.
     pub provisioning_state: String,
     /// When it was published, RFC 3339.
@@ -225,6 +227,17 @@ pub struct VersionFacts {
     pub end_of_life: Option<String>,
     /// Whether it is marked for deletion.
     pub soft_deleted: bool,
+    /// The disks that machines get from it.
+    pub disks: ImageDisks,
+}
+
+/// The disks that machines get from a version of an image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageDisks {
+    /// The size of the OS disk in GiB, where the gallery says it.
+    pub os_gb: Option<i64>,
+    /// The numbers of the data disks that come along.
+    pub luns: BTreeSet<i64>,
 }
 
 /// What the publisher's gallery says about a definition.
@@ -242,6 +255,12 @@ pub struct DefinitionFacts {
     pub security_type: Option<String>,
     /// Publisher, product and name of the purchase plan.
     pub purchase_plan: Option<PurchasePlan>,
+    /// Whether interfaces may bypass the host, where the gallery says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accelerated_networking: Option<bool>,
+    /// Kinds of storage that the publisher rules out for OS disks.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub disallowed_disks: BTreeSet<String>,
 }
 
 /// The terms under which a marketplace image is used.
@@ -319,6 +338,9 @@ pub struct ResolvedImage {
     /// How many machines keep an older version of the channel, by version.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub stay: BTreeMap<ImageVersion, usize>,
+    /// The disks that machines get from it; only who makes a plan asks.
+    #[serde(skip)]
+    pub disks: ImageDisks,
 }
 
 impl ResolvedImage {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::levels::Levels;
 use crate::rules::Disruption;
 use crate::value::SecretSource;
 use crate::{Address, Place, SubscriptionId, TenantId, Value};
@@ -294,6 +295,8 @@ pub struct Defaults {
     pub tags: Option<Item>,
     /// The most that a change may do to what runs.
     pub max_disruption: Option<Placed<Disruption>>,
+    /// How much warnings weigh.
+    pub checks: Levels,
 }
 
 /// A spec, ready for the kinds.

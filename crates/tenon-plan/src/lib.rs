@@ -11,6 +11,7 @@ mod carried;
 mod decide;
 mod diff;
 mod elsewhere;
+mod fit;
 mod fresh;
 mod graph;
 mod in_use;
@@ -49,6 +50,7 @@ use tenon_model::snapshot::Snapshot;
 use tenon_model::{Diagnostic, Map, Place};
 
 pub use beside::Names;
+pub use fit::check_fit;
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;
 pub use limits::limit;
@@ -58,7 +60,7 @@ pub use preflight::{
     Applications, Applies, Probing, Question, Validation, add_check, conclude_preflight,
     judge_validation, validations,
 };
-pub use quota::{Quotas, Region, Size, Usage, check_quotas, quota_regions};
+pub use quota::{Quotas, Region, Usage, check_quotas, quota_regions};
 pub use select::known_addresses;
 pub use wishes::{LetGo, Rollback, Wishes};
 

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenon_model::SubscriptionId;
 use tenon_model::plan::Plan;
 use tenon_model::plan::preflight::{About, Check};
+use tenon_model::size::SizeFacts;
 use tenon_model::snapshot::Snapshot;
 
 use crate::preflight::add_check;
@@ -40,20 +41,11 @@ pub struct Usage {
     pub limit: i64,
 }
 
-/// A size of machines, as far as quotas are concerned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// The quota that machines of it count against: `standardDSv5Family`.
-    pub family: String,
-    /// vCPUs of one machine.
-    pub cores: i64,
-}
-
 /// What Azure says about one region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Quotas {
     usages: BTreeMap<String, Usage>,
-    sizes: BTreeMap<String, Size>,
+    sizes: BTreeMap<String, SizeFacts>,
 }
 
 impl Quotas {
@@ -62,9 +54,9 @@ impl Quotas {
         self.usages.insert(name.to_ascii_lowercase(), usage);
     }
 
-    /// Notes a size under its name: `Standard_D2s_v5`.
-    pub fn add_size(&mut self, name: &str, size: Size) {
-        self.sizes.insert(name.to_ascii_lowercase(), size);
+    /// Notes a size.
+    pub fn add_size(&mut self, size: SizeFacts) {
+        self.sizes.insert(size.name.to_ascii_lowercase(), size);
     }
 
     /// Whether Azure told of no quota at all, as it does where the provider is
@@ -78,8 +70,13 @@ impl Quotas {
         self.usages.get(&name.to_ascii_lowercase()).copied()
     }
 
-    fn size(&self, name: &str) -> Option<&Size> {
+    pub(crate) fn size(&self, name: &str) -> Option<&SizeFacts> {
         self.sizes.get(&name.to_ascii_lowercase())
+    }
+
+    /// All sizes, by name.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = &SizeFacts> {
+        self.sizes.values()
     }
 }
 

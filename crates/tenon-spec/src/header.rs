@@ -2,10 +2,12 @@
 
 mod credential;
 mod keys;
+mod levels;
 mod one;
 mod secrets;
 mod tenants;
 
+use tenon_model::levels::Levels;
 use tenon_model::rules::Disruption;
 use tenon_model::shape::Field;
 use tenon_model::spec::{Defaults, GroupSpec, Item, LockSpec, Made, Placed};
@@ -142,6 +144,10 @@ pub(crate) fn defaults<'t>(checker: &mut Checker<'_, 't>, root: &Node<'t>) -> De
             })
         }),
         tags: root.pair("tags").and_then(|pair| value(checker, pair)),
+        checks: match root.pair("checks") {
+            Some(pair) => levels::read(checker, pair),
+            None => Levels::default(),
+        },
     }
 }
 

@@ -23,7 +23,9 @@ pub(crate) use apply::{
 pub(crate) use look::{
     DriftArguments, GraphArguments, GraphFormat, OutputsArguments, ShowArguments,
 };
-pub(crate) use plan::{DepthArguments, Limit, PartArguments, PlanArguments, ReplaceArguments};
+pub(crate) use plan::{
+    DepthArguments, Limit, PartArguments, PlanArguments, ReplaceArguments, Wait,
+};
 pub(crate) use runs::{RunsArguments, UnlockArguments};
 pub(crate) use sim::SimArguments;
 pub(crate) use spec::{

@@ -15,9 +15,13 @@ use tenon_spec::lock::{Lock, LockedImage};
 
 use crate::refusals::Scene;
 use gallery::Gallery;
+use patience::Waiting;
 
 mod gallery;
+mod patience;
 mod problems;
+
+pub(crate) use patience::Patience;
 
 /// What is needed to resolve images.
 pub(crate) struct Resolving<'a> {
@@ -31,6 +35,8 @@ pub(crate) struct Resolving<'a> {
     pub(crate) settled: &'a Settled,
     /// For the words of refusals.
     pub(crate) scene: &'a Scene,
+    /// How long images may still be on their way.
+    pub(crate) patience: Option<&'a Patience>,
 }
 
 /// An image with all versions that its gallery showed.
@@ -89,33 +95,35 @@ async fn one(
         follow: request.follow,
         ended: &ended,
     };
+    let mut waiting = Waiting::new(resolving.patience, request.address.last());
     loop {
-        match choose(&versions, &wanted) {
+        let ask = match choose(&versions, &wanted) {
             Choice::Take { index, passed_over } => {
                 let facts = &versions[index];
                 let tenant = gallery.tenant();
                 let image = resolved(request, tenant, definition, facts, passed_over, pinned);
                 return Ok(Resolution { image, versions });
             }
-            Choice::Ask(version) => {
-                let mut fresh = gallery
-                    .replicas(version, &versions)
-                    .await
-                    .map_err(refused)?;
-                fresh.replicas.get_or_insert_default();
-                versions.retain(|other| other.version != version);
-                versions.push(fresh);
-            }
-            Choice::Nothing(lacking) => {
-                let looking = problems::Looking {
-                    request,
-                    wanted: &wanted,
-                    versions: &versions,
-                    locked,
-                };
-                return Err(Box::new(looking.for_nothing(&lacking)));
-            }
-        }
+            Choice::Ask(version) => version,
+            Choice::Nothing(lacking) => match waiting.wait(&lacking, &versions, &regions).await {
+                Some(version) => version,
+                None => {
+                    let looking = problems::Looking {
+                        request,
+                        wanted: &wanted,
+                        versions: &versions,
+                        locked,
+                        waited: waiting.waited(),
+                    };
+                    return Err(Box::new(looking.for_nothing(&lacking)));
+                }
+            },
+        };
+        let fresh = gallery.replicas(ask, &versions).await;
+        let mut fresh = fresh.map_err(refused)?;
+        fresh.replicas.get_or_insert_default();
+        versions.retain(|other| other.version != ask);
+        versions.push(fresh);
     }
 }
 
@@ -159,5 +167,6 @@ fn resolved(
         end_of_life: facts.end_of_life.clone(),
         passed_over,
         stay: BTreeMap::new(),
+        disks: facts.disks.clone(),
     }
 }

@@ -10,12 +10,13 @@ use tenon_model::lease::LeaseAt;
 use tenon_model::place::Sources;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::rules::Disruption;
+use tenon_model::spec::Spec;
 use tenon_model::transport::Refusal;
 use tenon_model::{Address, Diagnostic, Place, diagnostic};
 use tenon_plan::{Applies, Wishes};
 use tokio::time::Instant;
 
-use crate::images::Resolution;
+use crate::images::{Patience, Resolution};
 use crate::journal;
 use crate::refusals::Scene;
 
@@ -58,6 +59,8 @@ pub(crate) struct Intent {
     pub(crate) applies: Applies,
     /// Whether Azure is to look at the bodies.
     pub(crate) validation: Validation,
+    /// How long images may still be on their way; none for not at all.
+    pub(crate) patience: Option<Patience>,
 }
 
 /// Whether Azure is to look at the bodies of what a plan makes.
@@ -96,6 +99,7 @@ impl From<Mode> for Intent {
             taking: Taking::Named,
             applies: Applies::Later,
             validation: Validation::No,
+            patience: None,
         }
     }
 }
@@ -113,9 +117,10 @@ pub(crate) async fn prepare(
     let mut plan = preparing.plan(intent).await?;
     let cloud = client.cloud().arm.to_string();
     let remains = journal::remains(&plan.deployment.name, &cloud);
-    let spec = preparing.loaded.whole();
-    let left = left_behind::warnings(&plan, &remains, &spec);
+    let whole = preparing.loaded.whole();
+    let left = left_behind::warnings(&plan, &remains, &whole);
     plan.diagnostics.extend(left);
+    weigh(&mut plan, &preparing.loaded.spec);
     tenon_plan::conclude_preflight(&mut plan);
     if !plan.is_empty() {
         plan.takes = Some(Forecast::of(&plan, &journal::times(&cloud)));
@@ -128,6 +133,16 @@ pub(crate) async fn prepare(
         sources: preparing.sources,
         scene: preparing.scene,
     })
+}
+
+/// Gives warnings the weight that the spec gives them.
+fn weigh(plan: &mut Plan, spec: &Spec) {
+    spec.defaults.checks.weigh(&mut plan.diagnostics);
+    let applyable = !diagnostic::has_errors(&plan.diagnostics);
+    if plan.applyable && !applyable {
+        plan.applyable = false;
+        plan.digest = plan.compute_digest();
+    }
 }
 
 /// Looks at what is live of `address`, next to what the spec says.
@@ -189,7 +204,9 @@ pub(crate) async fn resolve(
     }
     let tenants = preparing.image_tenants(&declaration, &settled).await?;
     preparing.sign_in(&settled, &tenants).await?;
-    preparing.images(&declaration, &settled, &tenants).await
+    preparing
+        .images(&declaration, &settled, &tenants, None)
+        .await
 }
 
 /// The time in seconds since 1970, UTC.
@@ -239,7 +256,7 @@ impl Preparing<'_> {
         if let Some(most) = intent.limit {
             tenon_plan::limit(&mut plan, most);
         }
-        quota::check(self.client, &mut plan, &snapshot).await;
+        quota::check(self.client, &mut plan, &asked.described.graph, &snapshot).await;
         self.probe(&mut plan, &snapshot, intent.applies).await;
         if intent.validation == Validation::Asked {
             self.validate(&mut plan).await;

@@ -59,6 +59,7 @@ fn one(request: &ImageRequest, lock: &Lock) -> ResolvedImage {
         end_of_life: None,
         passed_over,
         stay: BTreeMap::new(),
+        disks: tenon_model::image::ImageDisks::default(),
     }
 }
 
@@ -78,6 +79,8 @@ fn facts(version: &str, request: &ImageRequest) -> VersionFacts {
         published: None,
         end_of_life: None,
         soft_deleted: false,
+        disks: tenon_model::image::ImageDisks::default(),
+        progress: BTreeMap::new(),
     }
 }
 
@@ -97,5 +100,6 @@ fn definition(id: &ImageDefinition) -> DefinitionFacts {
             publisher: "acme".into(),
             product: "appliance".into(),
         }),
+        ..DefinitionFacts::default()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tenon_model::Value;
-use tenon_model::image::{DefinitionFacts, ImageVersion, PurchasePlan, VersionFacts};
+use tenon_model::image::{DefinitionFacts, ImageDisks, ImageVersion, PurchasePlan, VersionFacts};
 use tenon_model::rules::region;
 
 /// Reads the body of an image definition.
@@ -35,6 +35,31 @@ pub fn definition_facts(body: &Value) -> DefinitionFacts {
             }),
             _ => None,
         },
+        accelerated_networking: feature("IsAcceleratedNetworkSupported")
+            .and_then(|value| value.to_ascii_lowercase().parse().ok()),
+        disallowed_disks: body
+            .at(&["properties", "disallowed", "diskTypes"])
+            .and_then(Value::as_list)
+            .into_iter()
+            .flatten()
+            .filter_map(|kind| kind.as_text().map(str::to_owned))
+            .collect(),
+    }
+}
+
+/// Reads the disks of an image version. A consumer of an open gallery is told
+/// their sizes under another name.
+fn disks(body: &Value) -> ImageDisks {
+    let profile = |name: &str| body.at(&["properties", "storageProfile", name]);
+    let os_gb = profile("osDiskImage").and_then(|disk| {
+        let size = disk.member("sizeInGB").or(disk.member("diskSizeGB"))?;
+        size.as_int()
+    });
+    let data = profile("dataDiskImages").and_then(Value::as_list);
+    let lun = |disk: &Value| disk.member("lun")?.as_int();
+    ImageDisks {
+        os_gb,
+        luns: data.unwrap_or_default().iter().filter_map(lun).collect(),
     }
 }
 
@@ -61,6 +86,10 @@ pub fn version_facts(body: &Value) -> Option<VersionFacts> {
             .collect(),
         targets: targets.iter().filter_map(target).collect(),
         replicas: status.and_then(Value::as_list).map(replicas),
+        progress: status
+            .and_then(Value::as_list)
+            .map(progress)
+            .unwrap_or_default(),
         provisioning_state: body
             .at(&["properties", "provisioningState"])
             .and_then(Value::as_text)
@@ -72,6 +101,7 @@ pub fn version_facts(body: &Value) -> Option<VersionFacts> {
             .at(&["properties", "imageState"])
             .and_then(Value::as_text)
             == Some("SoftDeleted"),
+        disks: disks(body),
     })
 }
 
@@ -88,10 +118,12 @@ pub fn open_version_facts(body: &Value, place: &str) -> Option<VersionFacts> {
         excluded_in: Vec::new(),
         targets: vec![place.to_owned()],
         replicas: Some(BTreeMap::from([(place.to_owned(), "Completed".to_owned())])),
+        progress: BTreeMap::new(),
         provisioning_state: "Succeeded".to_owned(),
         published: date("publishedDate"),
         end_of_life: date("endOfLifeDate"),
         soft_deleted: false,
+        disks: disks(body),
     })
 }
 
@@ -120,4 +152,12 @@ fn replicas(summary: &[Value]) -> BTreeMap<String, String> {
         Some((place, one.member("state")?.as_text()?.to_owned()))
     };
     summary.iter().filter_map(state).collect()
+}
+
+fn progress(summary: &[Value]) -> BTreeMap<String, i64> {
+    let percent = |one: &Value| {
+        let place = one.member("region")?.as_text().map(region)?;
+        Some((place, one.member("progress")?.as_int()?))
+    };
+    summary.iter().filter_map(percent).collect()
 }

@@ -147,9 +147,10 @@ fn declare_network(entry: &Entry, place: &Placement, out: &mut Declaration) -> J
     if out.attributes.contains_key(&address) {
         return join;
     }
-    let prefix = |key: &str, default: &str| entry.item.text(key).unwrap_or(default).to_owned();
+    let written = |key: &str| entry.item.text(key).map(str::to_owned);
     let mut network = shared(&NETWORK, &address, &id, entry, place).tracked(place);
-    let space = prefix("vnet_address_prefix", "10.0.0.0/16");
+    let space = written("vnet_address_prefix").unwrap_or_else(|| "10.0.0.0/16".to_owned());
+    let range = written("subnet_address_prefix").unwrap_or_else(|| first_of(&space));
     network.fact(space.as_str());
     network.at("address_space", entry.item.place_of("vnet_address_prefix"));
     network.set(
@@ -161,7 +162,6 @@ fn declare_network(entry: &Entry, place: &Placement, out: &mut Declaration) -> J
         .insert(address.clone(), attributes(&id, &address));
 
     let mut draft = shared(&SUBNETS, &subnet, &subnet_id, entry, place);
-    let range = prefix("subnet_address_prefix", "10.0.0.0/24");
     draft.fact(range.as_str());
     draft.at("prefix", entry.item.place_of("subnet_address_prefix"));
     draft.set("properties.addressPrefix", Value::Text(range));
@@ -170,6 +170,16 @@ fn declare_network(entry: &Entry, place: &Placement, out: &mut Declaration) -> J
     out.attributes
         .insert(subnet.clone(), attributes(&subnet_id, &subnet));
     join
+}
+
+/// The first /24 of a space, or all of a smaller one.
+fn first_of(space: &str) -> String {
+    let parts = space.split_once('/');
+    let parts = parts.and_then(|(address, length)| Some((address, length.parse::<u8>().ok()?)));
+    match parts {
+        Some((address, length)) if length < 24 => format!("{address}/24"),
+        _ => space.to_owned(),
+    }
 }
 
 /// A resource that the machines of a fleet share.

@@ -93,12 +93,26 @@ impl<'n> Profile<'n> {
             refuse_accounts(entry, self.named.0, out);
             return;
         }
-        let item = &entry.item;
-        let is_open = image.id.is_some() && definition.is_none();
-        if is_open && ACCOUNT.iter().all(|key| item.get(key).is_none()) {
-            // It may be a specialized one; that is known when it is resolved.
-            return;
+        let before = out.diagnostics.len();
+        self.generalized(draft, entry, around, image, out);
+        if image.resolved.is_none() {
+            // A specialized image wants no account, and Windows no key; which it
+            // is, its gallery says.
+            let mut found = out.diagnostics.split_off(before);
+            found.retain(|problem| problem.code != Code::MissingDefault);
+            out.diagnostics.append(&mut found);
         }
+    }
+
+    fn generalized(
+        &self,
+        draft: &mut Draft,
+        entry: &Entry,
+        around: &Surroundings<'_>,
+        image: &Image,
+        out: &mut Declaration,
+    ) {
+        let item = &entry.item;
         let at = |member: &str| self.path(&format!("osProfile.{member}"));
         match item.get(self.named.0) {
             Some(name) => draft.put(self.named.0, &at(self.named.1), name),
@@ -177,11 +191,13 @@ impl<'n> Profile<'n> {
                 }) || security::by_image(image)
             }
         };
+        if written.is_some() {
+            draft.at("security.type", item.place_of("security"));
+        }
         if !trusted {
             return;
         }
         draft.set(&self.path("securityProfile.securityType"), "TrustedLaunch");
-        draft.at("security.type", item.place_of("security"));
         for (key, member) in [
             ("secure_boot", "secureBootEnabled"),
             ("vtpm", "vTpmEnabled"),
@@ -232,9 +248,6 @@ fn use_image(draft: &mut Draft, image: &Image) {
         draft.set("plan.product", plan.product.as_str());
     }
 }
-
-/// What an entry says of the account on its machine.
-const ACCOUNT: &[&str] = &["admin_username", "admin_password", "ssh_key"];
 
 fn admin(
     draft: &mut Draft,

@@ -65,11 +65,13 @@ pub(super) fn declare(draft: &mut Draft, entry: &Entry, image: &Image, out: &mut
     let encryption = encryption.and_then(|disk| disk.get("security_encryption"));
     let kind = kind(item, encryption, image);
     disk(draft, entry, kind, encryption, out);
+    if written.is_some() {
+        draft.at(TYPE.property, item.place_of("security"));
+    }
     let Some(kind) = kind else {
         return;
     };
     draft.set(TYPE.path, kind);
-    draft.at(TYPE.property, item.place_of("security"));
     for (key, row) in [("secure_boot", &SECURE_BOOT), ("vtpm", &VTPM)] {
         match written.and_then(|security| security.get(key)) {
             Some(value) => draft.put(row.property, row.path, value),

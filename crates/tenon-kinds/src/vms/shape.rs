@@ -243,7 +243,7 @@ pub(super) const VM: &[Field] = &[
     Field::optional(
         "subnet_address_prefix",
         Shape::Text(Format::Cidr),
-        "10.0.0.0/24",
+        "the first /24 of the network",
         "The addresses of the subnet in a network of its own.",
     ),
     Field::optional(

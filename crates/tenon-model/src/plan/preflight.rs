@@ -71,8 +71,16 @@ checks! {
     ],
     /// Whether an image lives long enough.
     ImageLife = "image-life" "end of life" [ImageEndOfLife],
-    /// Whether the sizes of machines fit their images.
-    Size = "size" "sizes" [SizeDoesNotFitImage],
+    /// Whether the sizes of machines fit their images, and whether their regions
+    /// have them.
+    Size = "size" "sizes in" [
+        SizeDoesNotFitImage, SizeNotOffered, SizeNotInZone, SizeLacksFeature, SizeTooSmall
+    ],
+    /// Whether machines ask of their images what those can do.
+    ImageFit = "image-fit" "what images can do" [
+        SecurityDoesNotFitImage, DiskSmallerThanImage, DiskKindRuledOut, ImageBringsDisks,
+        ImageLacksFeature
+    ],
     /// Whether machines fit into the quotas of a region.
     Quota = "quota" "vCPU quota in" [QuotaExceeded],
     /// Whether there are free addresses in subnets.

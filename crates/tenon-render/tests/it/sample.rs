@@ -294,6 +294,7 @@ fn image(name: &str, version: ImageVersion, channel: &str) -> ResolvedImage {
         end_of_life: None,
         passed_over: Vec::new(),
         stay: BTreeMap::new(),
+        disks: tenon_model::image::ImageDisks::default(),
     }
 }
 

@@ -32,6 +32,10 @@ pub struct Size {
     /// `SNP` or `TDX` for confidential sizes.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub confidential: String,
+    /// True when interfaces may bypass the host.
+    pub accelerated_networking: bool,
+    /// True when machines may run on spare capacity.
+    pub spot: bool,
     /// True when an OS disk may live on the host.
     pub ephemeral: bool,
     /// Which hardware it runs on: a running machine resizes within one cluster only.
@@ -58,6 +62,8 @@ impl Default for Size {
             premium: true,
             trusted_launch: true,
             confidential: String::new(),
+            accelerated_networking: true,
+            spot: true,
             ephemeral: false,
             cluster: "intel".to_owned(),
             locations: Vec::new(),
@@ -154,6 +160,11 @@ fn size(&(name, family, cpus, memory_gb, data_disks, network_interfaces): &Row) 
         },
         "standardDASv5Family" | "standardEASv5Family" => Size {
             cluster: "amd".to_owned(),
+            ..base
+        },
+        "standardBSFamily" => Size {
+            accelerated_networking: false,
+            spot: false,
             ..base
         },
         "standardDv5Family" => Size {

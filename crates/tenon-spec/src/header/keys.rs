@@ -1,5 +1,6 @@
 //! The keys of the language, for the reader and for the generated reference.
 
+use tenon_model::levels::Level;
 use tenon_model::rules::LIMITS;
 use tenon_model::shape::{Field, Format, Shape};
 
@@ -242,6 +243,12 @@ pub(crate) const KEYS: &[Field] = &[
         LIMITS,
         "replace",
         "The most that a change may do to what runs; more is an error of the plan. An entry of `vms` may say otherwise.",
+    ),
+    Field::optional(
+        "checks",
+        Shape::Keyed(&Shape::OneOf(&Level::WORDS)),
+        "warnings are warnings",
+        "What becomes of warnings, by code or name: `error` stops a plan, `off` says nothing. `OpenToTheInternet: error`. What is an error stays one.",
     ),
     Field::optional(
         "outputs",

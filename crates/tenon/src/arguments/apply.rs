@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Limit, PartArguments, ReplaceArguments, SpecArgument};
+use super::{Limit, PartArguments, ReplaceArguments, SpecArgument, Wait};
 
 /// Options of `apply`.
 #[derive(Args, Debug, Default)]
@@ -26,6 +26,8 @@ pub(crate) struct ApplyArguments {
     pub(crate) replace: ReplaceArguments,
     #[command(flatten)]
     pub(crate) limit: Limit,
+    #[command(flatten)]
+    pub(crate) wait: Wait,
     #[command(flatten)]
     pub(crate) approval: Approval,
 }
@@ -153,7 +155,7 @@ fn time(text: &str) -> Result<Duration, String> {
 }
 
 /// Reads `90s`, `30m`, `12h` or `30d`.
-fn age(text: &str) -> Result<Duration, String> {
+pub(super) fn age(text: &str) -> Result<Duration, String> {
     let wrong = || "a number and one of s, m, h, d, e.g. 12h".to_owned();
     let (number, unit) = text
         .split_at_checked(text.len().saturating_sub(1))

@@ -1,6 +1,7 @@
 //! Options of `plan`, and those of planning that other commands share.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use tenon_model::rules::Disruption;
@@ -37,9 +38,19 @@ pub(crate) struct PlanArguments {
     #[command(flatten)]
     pub(crate) limit: Limit,
     #[command(flatten)]
+    pub(crate) wait: Wait,
+    #[command(flatten)]
     pub(crate) depth: DepthArguments,
     #[command(flatten)]
     pub(crate) log: SarifArgument,
+}
+
+/// What a plan may wait for.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(crate) struct Wait {
+    /// Wait so long for an image that still spreads to a region, e.g. 30m
+    #[arg(long, value_name = "DURATION", value_parser = super::apply::age)]
+    pub(crate) wait_for_image: Option<Duration>,
 }
 
 /// Which part of a deployment a plan is about.

@@ -216,6 +216,7 @@ impl Adopting<'_> {
 
 fn everything() -> Intent {
     Intent {
+        patience: None,
         mode: Mode::Live,
         wishes: Wishes::default(),
         limit: None,

@@ -15,6 +15,7 @@ use crate::arguments::{
 };
 use crate::commands::plan;
 use crate::exit::Exit;
+use crate::images::Patience;
 use crate::output::Output;
 use crate::plan_file;
 use crate::prepare::{Intent, Taking, Trouble, Validation};
@@ -51,6 +52,7 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
                 spec: options.plan_or_spec.clone(),
             };
             let intent = Intent {
+                patience: Patience::of(options.wait.wait_for_image, output),
                 mode: Mode::Live,
                 wishes: Wishes {
                     replace: plan::addresses(&options.replace.replace),
@@ -77,13 +79,13 @@ pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Outp
 fn chooses(options: &ApplyArguments) -> bool {
     let part = &options.part;
     let lists = [&part.targets, &part.exclude, &options.replace.replace];
-    lists.iter().any(|list| !list.is_empty())
+    lists.iter().any(|list| !list.is_empty()) || options.wait.wait_for_image.is_some()
 }
 
 /// What is in a saved plan was reviewed as a whole.
 fn fixed_by_plan() -> Diagnostic {
     Diagnostic::error(Code::Usage, "a saved plan is applied as it is")
-        .note("--target, --exclude and --replace are decided when it is made")
+        .note("--target, --exclude, --replace and --wait-for-image belong to its making")
         .help(Help::command(
             "plan the part, and apply that",
             "tenon plan --target ADDRESS --out plan.tenon",
@@ -93,6 +95,7 @@ fn fixed_by_plan() -> Diagnostic {
 /// Runs `destroy`.
 pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output: &Output) -> Exit {
     let intent = Intent {
+        patience: None,
         mode: Mode::Destroy,
         wishes: plan::part(&options.part),
         limit: None,
@@ -114,6 +117,7 @@ pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output:
 /// Runs `adopt`: an apply that may take over what it names.
 pub(crate) async fn adopt(global: &Global, options: &AdoptArguments, output: &Output) -> Exit {
     let intent = Intent {
+        patience: None,
         mode: Mode::Live,
         wishes: Wishes {
             adopt: plan::addresses(&options.addresses),
@@ -143,6 +147,7 @@ pub(crate) async fn rollback(
         to: options.to.as_ref().map(|to| to.trim().to_owned()),
     };
     let intent = Intent {
+        patience: None,
         wishes: Wishes {
             rollback: Some(rollback),
             ..Wishes::default()
@@ -234,6 +239,7 @@ fn when(out: Option<&std::path::Path>) -> Applies {
 
 fn letting(let_go: LetGo, out: Option<&std::path::Path>) -> Intent {
     Intent {
+        patience: None,
         mode: Mode::Live,
         wishes: Wishes {
             let_go: Some(let_go),

@@ -11,6 +11,7 @@ use tenon_render::Depth;
 use crate::arguments::{DepthArguments, Global, PartArguments, PlanArguments};
 use crate::commands;
 use crate::exit::Exit;
+use crate::images::Patience;
 use crate::output::{self, Output};
 use crate::prepare::{self, Intent, Prepared, Taking, Trouble, Validation};
 use crate::{files, plan_file, sarif};
@@ -18,6 +19,7 @@ use crate::{files, plan_file, sarif};
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Output) -> Exit {
     let intent = Intent {
+        patience: Patience::of(options.wait.wait_for_image, output),
         mode: if options.destroy {
             Mode::Destroy
         } else {

@@ -53,5 +53,6 @@ fn problems(loaded: &Loaded) -> (usize, Vec<Diagnostic>) {
     if let Err(cycles) = built {
         problems.extend(cycles);
     }
+    loaded.spec.defaults.checks.weigh(&mut problems);
     (asked_for, problems)
 }

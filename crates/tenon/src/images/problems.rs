@@ -1,5 +1,7 @@
 //! Why no version of an image will do, and what to do about it.
 
+use std::time::Duration;
+
 use tenon_kinds::images::{Choice, Lacking, Wanted, choose};
 use tenon_model::image::{
     Channel, Follow, ImageDefinition, ImageRequest, ImageVersion, Rejected, Sharing, VersionFacts,
@@ -8,6 +10,8 @@ use tenon_model::transport::Refusal;
 use tenon_model::{Code, Diagnostic, Help, ResourceId};
 use tenon_render::rejected;
 use tenon_spec::lock::LockedImage;
+
+use super::patience::under_way;
 
 /// Versions, and reasons, that a message lists.
 const MOST: usize = 6;
@@ -58,6 +62,8 @@ pub(super) struct Looking<'a> {
     pub(super) versions: &'a [VersionFacts],
     /// What the lock file pins.
     pub(super) locked: Option<&'a LockedImage>,
+    /// How long it was waited for.
+    pub(super) waited: Option<Duration>,
 }
 
 impl Looking<'_> {
@@ -133,7 +139,15 @@ impl Looking<'_> {
         };
         let list: Vec<String> = replicas
             .iter()
-            .map(|(region, state)| format!("{region} {}", state.to_ascii_lowercase()))
+            .map(|(region, state)| {
+                let state = state.to_ascii_lowercase();
+                match found.and_then(|facts| facts.progress.get(region)) {
+                    Some(percent) if state == "replicating" => {
+                        format!("{region} {state}, {percent} %")
+                    }
+                    _ => format!("{region} {state}"),
+                }
+            })
             .collect();
         problem.note(format!("replicas: {}", list.join("; ")))
     }
@@ -157,18 +171,34 @@ impl Looking<'_> {
         };
         let problem = self.another(problem);
         match lacking {
-            Lacking::Unusable(_, Rejected::NoReplica { region, .. }) => problem
-                .help(Help::text(
-                    "wait for the replication, or take another version",
-                ))
-                .help(Help::text(format!(
+            Lacking::Unusable(_, Rejected::NoReplica { region, .. }) => {
+                self.wait(problem, lacking).help(Help::text(format!(
                     "if you own the gallery, add {region} to the version's target regions"
-                ))),
+                )))
+            }
             _ if self.locked.is_some() => problem,
             _ => problem.help(Help::text(
                 "write a version that is there, or a channel such as 1.x",
             )),
         }
+    }
+
+    /// Waiting helps with what is under way.
+    fn wait(&self, problem: Diagnostic, lacking: &Lacking) -> Diagnostic {
+        if let Some(waited) = self.waited {
+            let waited = match waited.as_secs() {
+                seconds if seconds % 60 == 0 => format!("{}m", seconds / 60),
+                seconds => format!("{seconds}s"),
+            };
+            return problem.note(format!("waited for it, {waited} and no longer"));
+        }
+        if under_way(lacking, self.versions).is_none() {
+            return problem;
+        }
+        problem.help(Help::command(
+            "wait for the replication",
+            "tenon plan --wait-for-image 30m",
+        ))
     }
 
     /// The command that takes the newest version that would do.

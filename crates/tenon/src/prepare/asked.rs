@@ -14,7 +14,7 @@ use tenon_plan::{Inputs, Names, ResourceGraph};
 use super::problems::{end_of_life, unknown_addresses, unknown_parts};
 use super::tenants::ImageTenants;
 use super::{Intent, Preparing, Taking, Trouble, regions};
-use crate::images::{self, Resolution, Resolving};
+use crate::images::{self, Patience, Resolution, Resolving};
 
 /// All that a plan is made from, but for what is live.
 pub(super) struct Asked {
@@ -107,7 +107,10 @@ impl Preparing<'_> {
             return Err(self.trouble(unheard));
         }
         let resolved = if intent.describes() {
-            let found = self.images(&first, &settled, &image_tenants).await?;
+            let patience = intent.patience.as_ref();
+            let found = self
+                .images(&first, &settled, &image_tenants, patience)
+                .await?;
             found.into_iter().map(|found| found.image).collect()
         } else {
             Vec::new()
@@ -207,6 +210,7 @@ impl Preparing<'_> {
         declaration: &Declaration,
         settled: &Settled,
         tenants: &ImageTenants,
+        patience: Option<&Patience>,
     ) -> Result<Vec<Resolution>, Trouble> {
         let resolving = Resolving {
             transport: self.client,
@@ -214,6 +218,7 @@ impl Preparing<'_> {
             tenants: &tenants.read_in,
             settled,
             scene: &self.scene,
+            patience,
         };
         images::resolve(&declaration.images, &resolving)
             .await

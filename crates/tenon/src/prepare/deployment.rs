@@ -7,7 +7,7 @@ use tenon_model::lease::LeaseAt;
 use tenon_model::plan::{Deployment, Scope};
 use tenon_plan::ResourceGraph;
 
-use super::problems::too_many_tenants;
+use super::problems::{MOST_TENANTS, too_many_tenants};
 use super::tenants::ImageTenants;
 use super::{Preparing, Trouble};
 use crate::files;
@@ -40,8 +40,14 @@ impl Preparing<'_> {
                 tenant,
             })
             .collect();
-        if let Some(scope) = scopes.iter().find(|scope| scope.auxiliary.len() > 3) {
-            return Err(self.trouble(vec![too_many_tenants(scope, &self.loaded.spec.place)]));
+        let too_many = |scope: &&Scope| scope.auxiliary.len() > MOST_TENANTS;
+        if let Some(scope) = scopes.iter().find(too_many) {
+            let theirs = graph
+                .images()
+                .filter(|image| image.definition.resource().is_some())
+                .filter_map(|image| Some((image, image_tenants.read_in.get(&image.address)?)));
+            let problem = too_many_tenants(scope, theirs, &self.loaded.spec.place);
+            return Err(self.trouble(vec![problem]));
         }
         let cloud = &self.loaded.spec.defaults.cloud;
         Ok(Deployment {

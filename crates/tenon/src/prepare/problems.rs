@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use tenon_model::desired::Declaration;
-use tenon_model::image::ResolvedImage;
+use tenon_model::image::{ImageRequest, ResolvedImage};
 use tenon_model::plan::Scope;
-use tenon_model::{Address, Code, Diagnostic, Help, Place, SubscriptionId, suggest};
+use tenon_model::{Address, Code, Diagnostic, Help, Place, SubscriptionId, TenantId, suggest};
 use tenon_plan::{Inputs, ResourceGraph};
+
+/// The most auxiliary tokens of a request.
+pub(super) const MOST_TENANTS: usize = 3;
 
 pub(super) fn no_tenant(subscription: &SubscriptionId, place: &Place) -> Diagnostic {
     Diagnostic::error(
@@ -19,19 +22,39 @@ pub(super) fn no_tenant(subscription: &SubscriptionId, place: &Place) -> Diagnos
     ))
 }
 
-pub(super) fn too_many_tenants(scope: &Scope, place: &Place) -> Diagnostic {
-    Diagnostic::error(
+/// Images of more tenants than a request carries tokens of. `images` are those
+/// that come from elsewhere, with their tenants.
+pub(super) fn too_many_tenants<'a>(
+    scope: &Scope,
+    images: impl Iterator<Item = (&'a ImageRequest, &'a TenantId)>,
+    spec: &Place,
+) -> Diagnostic {
+    let mut brought: Vec<(&TenantId, &ImageRequest)> = Vec::new();
+    for (image, tenant) in images.filter(|(_, tenant)| **tenant != scope.tenant) {
+        if !brought.iter().any(|(known, _)| *known == tenant) {
+            brought.push((tenant, image));
+        }
+    }
+    let problem = Diagnostic::error(
         Code::InvalidValue,
         format!(
             "images of {} other tenants: a request to Azure carries tokens of at most three",
             scope.auxiliary.len()
         ),
-    )
-    .at(place, "")
-    .note(format!("in subscription {}", scope.subscription))
-    .help(Help::text(
-        "split the deployment, or copy some of the images into galleries of fewer tenants",
-    ))
+    );
+    let problem = match brought.get(MOST_TENANTS) {
+        Some((_, image)) => problem.at(&image.place, "one tenant too many"),
+        None => problem.at(spec, ""),
+    };
+    let before = brought.iter().take(MOST_TENANTS);
+    before
+        .fold(problem, |problem, (_, image)| {
+            problem.context(&image.place, "")
+        })
+        .note(format!("in subscription {}", scope.subscription))
+        .help(Help::text(
+            "split the deployment, or copy some of the images into galleries of fewer tenants",
+        ))
 }
 
 /// Addresses of the command line that stand for nothing of the spec.

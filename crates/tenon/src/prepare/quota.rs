@@ -7,16 +7,22 @@
 use std::collections::BTreeMap;
 
 use tenon_client::Client;
+use tenon_kinds::sizes::size_facts;
 use tenon_model::plan::Plan;
 use tenon_model::plan::preflight::{About, Check};
 use tenon_model::snapshot::Snapshot;
 use tenon_model::transport::{Read, Refusal, Transport as _};
 use tenon_model::{TenantId, Value};
-use tenon_plan::{Quotas, Region, Size, Usage};
+use tenon_plan::{Quotas, Region, ResourceGraph, Usage};
 
 /// Looks whether the machines of the plan fit, and notes what could not be
 /// looked at.
-pub(super) async fn check(client: &Client, plan: &mut Plan, snapshot: &Snapshot) {
+pub(super) async fn check(
+    client: &Client,
+    plan: &mut Plan,
+    graph: &ResourceGraph,
+    snapshot: &Snapshot,
+) {
     let mut known = BTreeMap::new();
     for region in tenon_plan::quota_regions(plan, snapshot) {
         let Some(scope) = plan.scope(&region.subscription) else {
@@ -34,6 +40,7 @@ pub(super) async fn check(client: &Client, plan: &mut Plan, snapshot: &Snapshot)
             .push(Check::skipped(About::Quota, region.location, left_out));
     }
     tenon_plan::check_quotas(plan, snapshot, &known);
+    tenon_plan::check_fit(plan, graph, &known);
 }
 
 async fn read(client: &Client, region: &Region, tenant: &TenantId) -> Result<Quotas, Refusal> {
@@ -68,8 +75,8 @@ async fn read(client: &Client, region: &Region, tenant: &TenantId) -> Result<Quo
     }
     let mut page = |items: Vec<Value>| {
         for item in &items {
-            if let Some((name, size)) = size(item) {
-                quotas.add_size(name, size);
+            if let Some(size) = size_facts(item) {
+                quotas.add_size(size);
             }
         }
     };
@@ -84,23 +91,4 @@ fn usage(item: &Value) -> Option<(&str, Usage)> {
         limit: item.member("limit")?.as_int()?,
     };
     Some((name, usage))
-}
-
-/// A size of machines; the list has disks and others, too.
-fn size(item: &Value) -> Option<(&str, Size)> {
-    let kind = item.member("resourceType")?.as_text()?;
-    if !kind.eq_ignore_ascii_case("virtualMachines") {
-        return None;
-    }
-    let capabilities = item.member("capabilities")?.as_list()?.iter();
-    let mut cores = capabilities.filter_map(|one| {
-        let name = one.member("name")?.as_text()?;
-        let value = one.member("value")?.as_text()?;
-        name.eq_ignore_ascii_case("vCPUs").then_some(value)
-    });
-    let size = Size {
-        family: item.member("family")?.as_text()?.to_owned(),
-        cores: cores.next()?.parse().ok()?,
-    };
-    Some((item.member("name")?.as_text()?, size))
 }

@@ -109,7 +109,14 @@ impl Preparing<'_> {
                 .member("location")
                 .map(Value::to_plain_text)
                 .unwrap_or_default()),
-            Err(refusal) => Err(self.refused(&refusal, Some(&group.place))),
+            Err(refusal) => {
+                let written = self.loaded.spec.defaults.subscription.as_ref();
+                let place = match written {
+                    Some(written) if refusal.code == "SubscriptionNotFound" => &written.place,
+                    _ => &group.place,
+                };
+                Err(self.refused(&refusal, Some(place)))
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_model::image::{Channel, Follow, ImageVersion, VersionFacts};
+use tenon_model::image::{Channel, Follow, ImageDisks, ImageVersion, VersionFacts};
 
 use super::{Choice, Lacking, Wanted, choose};
 
@@ -17,6 +17,8 @@ fn version(text: &str) -> VersionFacts {
         published: None,
         end_of_life: None,
         soft_deleted: false,
+        disks: ImageDisks::default(),
+        progress: BTreeMap::new(),
     }
 }
 

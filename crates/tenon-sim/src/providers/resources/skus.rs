@@ -98,7 +98,7 @@ fn capabilities(size: &Size) -> Vec<Value> {
         ("CpuArchitectureType", size.architecture.clone()),
         ("MemoryGB", size.memory_gb.to_string()),
         ("MaxDataDiskCount", size.data_disks.to_string()),
-        ("LowPriorityCapable", truth(true)),
+        ("LowPriorityCapable", truth(size.spot)),
         ("PremiumIO", truth(size.premium)),
         ("VMDeploymentTypes", "IaaS".to_owned()),
         ("vCPUsAvailable", size.cpus.to_string()),
@@ -106,7 +106,10 @@ fn capabilities(size: &Size) -> Vec<Value> {
         ("EphemeralOSDiskSupported", truth(size.ephemeral)),
         ("EncryptionAtHostSupported", truth(true)),
         ("CapacityReservationSupported", truth(true)),
-        ("AcceleratedNetworkingEnabled", truth(true)),
+        (
+            "AcceleratedNetworkingEnabled",
+            truth(size.accelerated_networking),
+        ),
         ("RdmaEnabled", truth(false)),
         ("MaxNetworkInterfaces", size.network_interfaces.to_string()),
         (

@@ -80,6 +80,7 @@ pub(super) async fn go_back(
         "`on_failure: roll_back`: {names} back to the old OS disks"
     ));
     let intent = Intent {
+        patience: None,
         wishes: Wishes {
             rollback: Some(Rollback {
                 addresses: machines,

@@ -30,11 +30,13 @@ fn image(end_of_life: &str) -> ResolvedImage {
             architecture: "x64".to_owned(),
             security_type: None,
             purchase_plan: None,
+            ..Default::default()
         },
         published: None,
         end_of_life: Some(end_of_life.to_owned()),
         passed_over: Vec::new(),
         stay: BTreeMap::new(),
+        disks: tenon_model::image::ImageDisks::default(),
     }
 }
 
