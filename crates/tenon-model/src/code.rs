@@ -187,8 +187,6 @@ codes! {
     ImageLacksFeature = 3119,
     /// An id that is none, or one of the wrong type.
     InvalidId = 3150,
-    /// The subscription is disabled and takes no writes.
-    SubscriptionDisabled = 3151,
     /// Azure does not accept a value of the request.
     ValueRejected = 3152,
     /// The type, or this form of it, is not offered in the region.

@@ -21,6 +21,7 @@ use crate::journal;
 use crate::refusals::Scene;
 
 mod asked;
+mod checkup;
 mod deployment;
 mod left_behind;
 mod loaded;
@@ -32,6 +33,7 @@ mod regions;
 mod settle;
 mod tenants;
 
+pub(crate) use checkup::checkup;
 pub(crate) use loaded::{Loaded, Trouble, load, load_texts};
 use problems::unknown_addresses;
 
