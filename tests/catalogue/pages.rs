@@ -15,6 +15,16 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
         "crates/tenon-render/tests/it/sample.rs",
         "takes a gallery and a day",
     ),
+    (
+        Code::TooMuchData,
+        "tests/e2e/broken/machines.rs",
+        "its data is too much to be shown here",
+    ),
+    (
+        Code::TooMany,
+        "tests/e2e/probes.rs",
+        "takes a region that is full",
+    ),
     (Code::NotHealthy, "tests/e2e/rollouts.rs", "takes a rollout"),
     (
         Code::InstancesUnwell,

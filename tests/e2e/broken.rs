@@ -14,6 +14,7 @@ mod images;
 mod late;
 mod machines;
 mod networks;
+mod probes;
 mod sign_in;
 
 use std::collections::BTreeSet;
@@ -31,6 +32,7 @@ fn all() -> Vec<Fault> {
         images::faults(),
         machines::faults(),
         networks::faults(),
+        probes::faults(),
     ];
     tables.into_iter().flatten().collect()
 }

@@ -23,6 +23,7 @@ mod examples;
 mod exit_codes;
 mod extensions;
 mod faults;
+mod fit;
 mod fleet;
 mod healthy;
 mod how_to;

@@ -44,6 +44,8 @@ impl Levels {
         Code::OpenToTheInternet,
         Code::ImageEndOfLife,
         Code::FlexibleForeignImage,
+        Code::SubscriptionNotEnabled,
+        Code::RightMissing,
         Code::Renamed,
         Code::Unseen,
         Code::LeftBehind,

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use tenon_model::plan::preflight::{About, Check};
 use tenon_model::plan::{Does, Plan};
-use tenon_model::{Diagnostic, Value};
+use tenon_model::{Diagnostic, Help, Value};
 
 use crate::ResourceGraph;
 use crate::preflight::add_check;
@@ -37,7 +37,7 @@ pub fn check_fit(plan: &mut Plan, graph: &ResourceGraph, known: &BTreeMap<Region
     for (region, problems) in found.sizes {
         let subject = &region.location;
         match problems {
-            Some(problems) => {
+            Some(Problems(problems)) => {
                 let check = Check::found(About::Size, subject, &problems);
                 add_check(plan, check, problems);
             }
@@ -48,15 +48,17 @@ pub fn check_fit(plan: &mut Plan, graph: &ResourceGraph, known: &BTreeMap<Region
             )),
         }
     }
-    let check = Check::found(About::ImageFit, "", &found.images);
-    add_check(plan, check, found.images);
+    let Problems(problems) = found.images;
+    let check = Check::found(About::ImageFit, "", &problems);
+    add_check(plan, check, problems);
 }
 
 /// What does not fit.
+#[derive(Default)]
 struct Found {
-    images: Vec<Diagnostic>,
+    images: Problems,
     /// By region; none where the sizes are not known.
-    sizes: BTreeMap<Region, Option<Vec<Diagnostic>>>,
+    sizes: BTreeMap<Region, Option<Problems>>,
 }
 
 /// None where no machine is made or changes its size.
@@ -67,38 +69,43 @@ fn find(plan: &Plan, graph: &ResourceGraph, known: &BTreeMap<Region, Quotas>) ->
     }
     let by_id = graph.written().map(|desired| (desired.id.clone(), desired));
     let parts: Parts<'_> = by_id.collect();
-    let mut found = Found {
-        images: Vec::new(),
-        sizes: BTreeMap::new(),
-    };
+    let mut found = Found::default();
     for machine in &machines {
         for problem in image::misfits(machine, &parts) {
-            add(&mut found.images, problem);
+            found.images.add(problem, || None);
         }
         let quotas = known.get(&machine.region);
         let quotas = quotas.filter(|quotas| quotas.sizes().next().is_some());
         let sizes = found.sizes.entry(machine.region.clone());
-        let sizes = sizes.or_insert_with(|| quotas.map(|_| Vec::new()));
-        let (Some(quotas), Some(sizes)) = (quotas, sizes) else {
-            continue;
-        };
-        for problem in size::misfits(machine, &parts, quotas) {
-            add(sizes, problem);
+        let sizes = sizes.or_insert_with(|| quotas.map(|_| Problems::default()));
+        if let (Some(quotas), Some(sizes)) = (quotas, sizes) {
+            size::judge(machine, &parts, quotas, sizes);
         }
     }
     Some(found)
 }
 
-/// The machines of a fleet have one line in the spec, and one message.
-fn add(found: &mut Vec<Diagnostic>, problem: Diagnostic) {
-    let same = |known: &&mut Diagnostic| {
-        known.code == problem.code
-            && known.message == problem.message
-            && known.labels == problem.labels
-    };
-    match found.iter_mut().find(same) {
-        Some(known) => known.addresses.extend(problem.addresses),
-        None => found.push(problem),
+/// Problems. The machines of a fleet have one line in the spec, and one
+/// message.
+#[derive(Default)]
+struct Problems(Vec<Diagnostic>);
+
+impl Problems {
+    /// Adds a problem; the way out that takes long to find is looked for once.
+    fn add(&mut self, problem: Diagnostic, way_out: impl FnOnce() -> Option<Help>) {
+        let same = |known: &&mut Diagnostic| {
+            known.code == problem.code
+                && known.message == problem.message
+                && known.labels == problem.labels
+        };
+        match self.0.iter_mut().find(same) {
+            Some(known) => known.addresses.extend(problem.addresses),
+            None => {
+                let mut problem = problem;
+                problem.helps.extend(way_out());
+                self.0.push(problem);
+            }
+        }
     }
 }
 

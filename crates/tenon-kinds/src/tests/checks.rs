@@ -112,6 +112,7 @@ fn data_is_counted_before_it_is_encoded() {
         refuse_with(&spec, &beside(65_535), "");
         let found = declare_with(&spec, &beside(65_536)).diagnostics;
         assert_eq!(found.len(), 1, "{found:#?}");
+        assert_eq!(found[0].code.to_string(), "TN1306");
         assert_eq!(
             found[0].message,
             format!("`{key}` has 65536 bytes, and 65535 is the most")

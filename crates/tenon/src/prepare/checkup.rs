@@ -23,7 +23,7 @@ pub(crate) async fn checkup(
     let mut preparing = Preparing::new(loaded, client, login);
     let (asked, snapshot) = preparing.asked(&Intent::from(Mode::Live)).await?;
     let mut plan = tenon_plan::plan(&asked.beside(&snapshot));
-    quota::check(client, &mut plan, &snapshot).await;
+    quota::check(client, &mut plan, &asked.described.graph, &snapshot).await;
     preparing.probe(&mut plan, &snapshot, Applies::Later).await;
     if plan.steps.is_empty() {
         let bare = groups_of(&snapshot);

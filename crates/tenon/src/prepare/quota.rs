@@ -36,8 +36,10 @@ pub(super) async fn check(
             }
             Err(refusal) => format!("{} {}", refusal.status, refusal.code),
         };
-        plan.preflight
-            .push(Check::skipped(About::Quota, region.location, left_out));
+        for about in [About::Quota, About::Size] {
+            let check = Check::skipped(about, region.location.clone(), left_out.clone());
+            plan.preflight.push(check);
+        }
     }
     tenon_plan::check_quotas(plan, snapshot, &known);
     tenon_plan::check_fit(plan, graph, &known);
