@@ -424,10 +424,7 @@ fn rights_in_one_group_are_enough_and_the_rest_is_skipped() {
         all.map(|one| one["check"].as_str().unwrap_or_default().to_owned())
             .collect()
     };
-    assert_eq!(
-        of("skipped"),
-        ["providers", "providers", "locks", "size", "quota"]
-    );
+    assert_eq!(of("skipped"), ["providers", "providers", "locks", "quota"]);
     assert_eq!(
         check(&plan, "locks", "group myResourceGroup")["status"],
         "ok"
@@ -477,7 +474,6 @@ fn the_list_of_checks_is_in_order_and_beside_the_digest() {
             "locks",
             "image",
             "image-life",
-            "size",
             "size",
             "image-fit",
             "quota",
