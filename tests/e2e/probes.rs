@@ -2,7 +2,10 @@
 //! line, and its help repairs the world; and where nobody may look, the plan
 //! says so and goes on.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
+use tenon_model::plan::preflight::About;
 use tenon_sim::WorldFile;
 
 use crate::az::{self, owned_world};
@@ -416,14 +419,18 @@ fn rights_in_one_group_are_enough_and_the_rest_is_skipped() {
     )];
     let scenario = Scenario::within(world(&group), &machines(&["one"]));
     let plan = scenario.run("plan --json").exits(0).json();
-    let of = |status: &str| -> Vec<String> {
+    let of = |status: &str| -> BTreeSet<String> {
         let all = checks(&plan)
             .into_iter()
             .filter(|one| one["status"] == status);
         all.map(|one| one["check"].as_str().unwrap_or_default().to_owned())
             .collect()
     };
-    assert_eq!(of("skipped"), ["providers", "providers", "locks", "quota"]);
+    let skipped = of("skipped");
+    assert_eq!(
+        skipped.iter().collect::<Vec<_>>(),
+        ["locks", "providers", "quota", "size"]
+    );
     assert_eq!(
         check(&plan, "locks", "group myResourceGroup")["status"],
         "ok"
@@ -474,6 +481,7 @@ fn the_list_of_checks_is_in_order_and_beside_the_digest() {
             "image",
             "image-life",
             "size",
+            "image-fit",
             "quota",
             "subnets",
             "references",
@@ -552,4 +560,33 @@ fn who_may_not_validate_is_told() {
         .run("plan --validate --summary")
         .exits(0)
         .says("not checked: validation of group myResourceGroup (403 AuthorizationFailed)");
+}
+
+/// The page has a row for every check, with the codes of what it finds.
+#[test]
+fn every_check_is_on_the_page() {
+    const PAGE: &str = include_str!("../../docs/preflight.md");
+    for about in About::ALL {
+        let start = format!("| `{about}` |");
+        // Members of the document have rows, too, further up.
+        let row = PAGE.lines().rfind(|line| line.starts_with(&start));
+        let row = row.unwrap_or_else(|| panic!("no row for {about}"));
+        for code in about.codes() {
+            let number = code.number();
+            let names = |text: &str| -> Option<u16> { text.get(2..6)?.parse().ok() };
+            let mut numbers = row
+                .match_indices("TN")
+                .filter_map(|(at, _)| names(&row[at..]));
+            let in_range = row.match_indices(" to TN").any(|(at, _)| {
+                let from = at.checked_sub(6).and_then(|from| names(&row[from..]));
+                let to = names(&row[at + 4..]);
+                from.zip(to)
+                    .is_some_and(|(from, to)| (from..=to).contains(&number))
+            });
+            assert!(
+                in_range || numbers.any(|one| one == number),
+                "{code} in {row}"
+            );
+        }
+    }
 }

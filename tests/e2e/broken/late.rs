@@ -69,7 +69,7 @@ pub(super) fn faults() -> Vec<Late> {
         },
         Late {
             name: "the terms of the image are not accepted",
-            code: "TN3900",
+            code: "TN3157",
             says: "MarketplacePurchaseEligibilityFailed",
             before: |hand| {
                 refuse(
