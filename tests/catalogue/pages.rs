@@ -9,102 +9,32 @@ use crate::page::Page;
 use crate::{WIDTH, samples, snapshots};
 
 /// Codes of which no test has the whole text, where they are tested, and why.
-const ELSEWHERE: [(Code, &str, &str); 26] = [
-    (
-        Code::TooLarge,
-        "crates/tenon-spec/src/tests/hostile.rs",
-        "its file is too large to be read here",
-    ),
-    (
-        Code::TooMuchData,
-        "crates/tenon-kinds/src/tests/checks.rs",
-        "its data is too much to be shown here",
-    ),
-    (
-        Code::UndeclaredVariable,
-        "tests/e2e/exit_codes.rs",
-        "takes a command line",
-    ),
-    (
-        Code::InvalidLock,
-        "crates/tenon-spec/src/lock/tests.rs",
-        "takes a lock file",
-    ),
+const ELSEWHERE: &[(Code, &str, &str)] = &[
     (
         Code::ImageEndOfLife,
         "crates/tenon-render/tests/it/sample.rs",
         "takes a gallery and a day",
     ),
-    (
-        Code::Unreachable,
-        "tests/e2e/elsewhere.rs",
-        "takes a network that does not answer",
-    ),
-    (
-        Code::AddressTaken,
-        "tests/e2e/probes.rs",
-        "takes a network that stands",
-    ),
-    (
-        Code::SubscriptionNotEnabled,
-        "tests/e2e/probes.rs",
-        "takes a subscription in that state",
-    ),
-    (
-        Code::RightMissing,
-        "tests/e2e/probes.rs",
-        "takes a role that lacks an action",
-    ),
-    (
-        Code::ValidationRefused,
-        "tests/e2e/probes.rs",
-        "takes a look of Azure at what would be made",
-    ),
     (Code::NotHealthy, "tests/e2e/rollouts.rs", "takes a rollout"),
-    (
-        Code::UpgradeEnded,
-        "tests/e2e/scale_sets.rs",
-        "takes a rolling upgrade",
-    ),
     (
         Code::InstancesUnwell,
         "tests/engine/scale_sets.rs",
         "takes a scale set that is not well: the failure is tested, not its words",
     ),
     (
-        Code::NotApplyable,
-        "tests/e2e/ownership.rs",
-        "takes a saved plan",
-    ),
-    (
         Code::PlanExpired,
         "tests/e2e/saved_plans.rs",
-        "takes an old plan",
-    ),
-    (
-        Code::LeaseUnusable,
-        "tests/e2e/leases.rs",
-        "takes a storage account",
-    ),
-    (
-        Code::LeaseLost,
-        "tests/e2e/leases.rs",
-        "takes a storage account",
+        "says how old the plan is, which is more every day",
     ),
     (
         Code::LeaseOfAnother,
         "tests/e2e/leases.rs",
-        "takes a storage account",
+        "says who holds the lease and since when",
     ),
     (
         Code::LeaseHeld,
         "tests/e2e/leases.rs",
-        "takes a storage account",
-    ),
-    (
-        Code::Interrupted,
-        "tests/e2e/leases.rs",
-        "takes a run that is left",
+        "says who holds the lease and since when",
     ),
     (
         Code::Drifted,
@@ -112,29 +42,19 @@ const ELSEWHERE: [(Code, &str, &str); 26] = [
         "no command prints it: drift stands in the plan",
     ),
     (
-        Code::Unseen,
-        "tests/e2e/access.rs",
-        "takes an application without a role",
-    ),
-    (
-        Code::LeftBehind,
-        "tests/e2e/journal.rs",
-        "takes journals of earlier runs",
-    ),
-    (
         Code::NoRoomForRollout,
         "tests/engine/rollout/mod.rs",
         "takes machines that are down",
     ),
     (
-        Code::UnwritableFile,
-        "tests/e2e/odd_input.rs",
-        "takes a folder that cannot be written",
+        Code::RightMissing,
+        "tests/e2e/rights.rs",
+        "takes an application with few rights",
     ),
     (
-        Code::SimulatorFailed,
-        "tests/e2e/odd_input.rs",
-        "takes a port that is in use",
+        Code::ValidationRefused,
+        "tests/e2e/probes.rs",
+        "takes Azure's own look",
     ),
 ];
 
@@ -178,7 +98,9 @@ fn every_page_shows_what_is_printed() {
             tenon_render::diagnostics(one, &sample.sources, &options).plain()
         });
         let shown = shown.or_else(|| printed.get(code).cloned());
-        if shown.is_none() && !ELSEWHERE.iter().any(|(of, ..)| of == code) {
+        let is_elsewhere = ELSEWHERE.iter().any(|(of, ..)| of == code);
+        assert!(shown.is_none() || !is_elsewhere, "{code} is shown here");
+        if shown.is_none() && !is_elsewhere {
             missing.push(code.to_string());
         }
         page.with_printed(*code, shown.as_deref());
@@ -198,11 +120,20 @@ fn every_page_shows_what_is_printed() {
 fn what_is_shown_nowhere_is_tested_elsewhere() {
     let root = crate::folder().join("../..");
     let mut seen = BTreeMap::new();
-    for (code, file, why) in ELSEWHERE {
+    for (code, file, why) in ELSEWHERE.iter().copied() {
         let text = std::fs::read_to_string(root.join(file)).expect(file);
         let is_named =
             text.contains(&code.to_string()) || text.contains(&format!("Code::{code:?}"));
         assert!(is_named, "{file} does not test {code}");
         assert!(!why.is_empty() && seen.insert(code, file).is_none());
+    }
+}
+
+#[test]
+fn every_error_has_a_way_out() {
+    for sample in samples::all().values().flatten() {
+        let problem = &sample.diagnostic;
+        let has_help = !problem.helps.is_empty() || !problem.is_error();
+        assert!(has_help, "{}: {}", problem.code, problem.message);
     }
 }

@@ -30,7 +30,7 @@ fn described<'d>(all: &'d Descriptions, row: &Row) -> Result<Operation<'d>, Stri
 }
 
 /// The type of the resource that a path is about, without names and actions;
-/// for others the group of the document.
+/// for others the group of the document, and the document.
 fn type_of(row: &Row, operation: Operation<'_>) -> Vec<String> {
     let (_, tail) = row.path.rsplit_once("/providers/").unwrap_or_default();
     let words: Vec<&str> = tail
@@ -38,8 +38,14 @@ fn type_of(row: &Row, operation: Operation<'_>) -> Vec<String> {
         .filter(|word| !word.starts_with('{'))
         .collect();
     let without_action = &words[..words.len().saturating_sub(1)];
-    let group = operation.node.file.split('/').next().unwrap_or_default();
-    vec![words.join("/"), without_action.join("/"), group.to_owned()]
+    let (group, document) = operation.node.file.split_once('/').unwrap_or_default();
+    let document = document.trim_end_matches(".json");
+    vec![
+        words.join("/"),
+        without_action.join("/"),
+        group.to_owned(),
+        document.to_owned(),
+    ]
 }
 
 fn problems(all: &Descriptions, row: &Row) -> Vec<String> {

@@ -131,7 +131,17 @@ fn that_roles_cannot_be_listed_is_said() {
         !applied.stdout.contains("TN4021"),
         "nothing here gives roles"
     );
-    scenario.run("plan --destroy").says("TN4021");
+    let destroy = scenario.run("plan --destroy");
+    insta::assert_snapshot!(destroy.message("TN4021"), @r#"
+    warning[TN4021]: role assignments cannot be listed
+      --> tenon.yaml
+       = roles of this deployment that left the spec would not be seen, and stay
+       = GET
+         /subscriptions/33333333-3333-3333-3333-333333333333/providers/Microsoft.Authorization/roleAssignments
+         was refused
+    help: give the application Reader on the subscription:
+          az role assignment create --assignee <application id> --role Reader --scope /subscriptions/33333333-3333-3333-3333-333333333333
+    "#);
 }
 
 #[test]

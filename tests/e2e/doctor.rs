@@ -1,13 +1,14 @@
-//! `tenon doctor`: who signs in, without showing a token.
+//! `tenon doctor`: who signs in, without showing a token, and what is in order.
 
 use crate::process::Output;
 use crate::scenario::Scenario;
-use crate::worlds::{ACME, CONTOSO, machines};
+use crate::worlds::{ACME, CONTOSO, machines, two_tenants};
 
 /// Without what depends on the time of a world, which passes quickly.
 fn steady(output: &Output) -> String {
     let text = output.to_string();
-    let lines = text.lines().filter(|line| !line.starts_with("  clock "));
+    let is_clock = |line: &str| line.starts_with("  clock ") || line.ends_with("set-ntp true");
+    let lines = text.lines().filter(|line| !is_clock(line));
     lines
         .map(|line| match line.split_once("  until  ") {
             Some(_) => "  until …\n".to_owned(),
@@ -39,6 +40,23 @@ fn both_tenants_of_a_spec() {
       object id         1b72219e-7507-5beb-a234-e5a9c8d3c89f
       audience          http://127.0.0.1:PORT
       until …
+
+      sign-in host                           ok
+      sign-in to contoso                     ok
+      consent in contoso                     ok
+      sign-in to acme                        ok
+      consent in acme                        ok
+      auxiliary token of acme                ok
+      resource manager                       ok
+      state of subscription 33333333…        ok
+      rights in group myResourceGroup        ok
+      registration of Microsoft.Compute      ok
+      registration of Microsoft.Network      ok
+      locks of subscription 33333333…        ok
+      image web 1.4.2                        ok
+      end of life web 1.4.2                  ok
+      vCPU quota in westeurope               ok
+      free addresses of subnet foreign/apps  ok
 
     signed in to 2 tenants
     ");
@@ -102,6 +120,13 @@ fn a_tenant_that_cannot_be_signed_in_to() {
     acme                11111111-1111-1111-1111-111111111111
       signs in with     nothing that works
 
+      sign-in host                            ok
+      sign-in to contoso                      ok
+      consent in contoso                      ok
+      sign-in to acme                         fail  TN3012
+          az ad app credential reset --id 7d5f0c1e-0000-4000-8000-000000000001 --append
+      rights, registration, quota and images  skipped  not signed in everywhere
+
     signed in to 1 of 2 tenants
     --- stderr
     error[TN3012]: Azure rejected the secret of application 7d5f0c1e-0000-4000-8000-000000000001 (from
@@ -138,4 +163,64 @@ fn against_a_world_of_its_own() {
         .run("doctor --simulate")
         .exits(0)
         .says("signed in to 2 tenants");
+}
+
+/// A finding of `doctor --json`.
+fn finding(found: &serde_json::Value, what: &str) -> serde_json::Value {
+    let all = found["findings"].as_array().expect("findings");
+    let one = all.iter().find(|one| one["what"] == what);
+    one.unwrap_or_else(|| panic!("nothing about {what} in {found}"))
+        .clone()
+}
+
+/// With nothing to do a plan asks nothing; a doctor does.
+#[test]
+fn what_stands_is_looked_at_too() {
+    let scenario = Scenario::of(&machines(&["one"]));
+    scenario.run("apply --auto-approve").exits(0);
+    let found = scenario.run("doctor --json").exits(0).json();
+    for what in [
+        "state of subscription 33333333…",
+        "rights in group myResourceGroup",
+        "registration of Microsoft.Compute",
+        "auxiliary token of acme",
+        "resource manager",
+    ] {
+        assert_eq!(finding(&found, what)["status"], "ok", "{what}");
+    }
+}
+
+#[test]
+fn what_is_missing_comes_with_what_mends_it() {
+    let mut world = two_tenants();
+    let subscriptions = &mut world.subscriptions;
+    let own = subscriptions
+        .iter_mut()
+        .find(|one| one.id.starts_with("33333333"));
+    let providers = &mut own.expect("the subscription").providers;
+    *providers = [("Microsoft.Network".to_owned(), "NotRegistered".to_owned())].into();
+    // The role of the consumer's side stands first.
+    world.role_assignments[0].role = "Reader".to_owned();
+    let scenario = Scenario::within(world, &machines(&["one"]));
+    let found = scenario.run("doctor --json").exits(1).json();
+    let network = finding(&found, "registration of Microsoft.Network");
+    assert_eq!(
+        (&network["status"], &network["code"]),
+        (&"fail".into(), &"TN3401".into())
+    );
+    let fix = network["fix"].as_str().unwrap_or_default();
+    assert!(
+        fix.starts_with("az provider register --namespace Microsoft.Network"),
+        "{fix}"
+    );
+    let rights = finding(&found, "rights in group myResourceGroup");
+    assert_eq!(
+        (&rights["status"], &rights["code"]),
+        (&"warn".into(), &"TN3406".into())
+    );
+    scenario
+        .run("doctor")
+        .exits(1)
+        .says("registration of Microsoft.Network      fail  TN3401")
+        .says("error[TN3401]");
 }

@@ -160,6 +160,19 @@ fn a_subscription_does_not_leave_the_spec_unnoticed() {
     scenario.run("plan").exits(0).never_says("TN4024");
     scenario.write("tenon.yaml", &vaults(&["near"]));
     let planned = scenario.run("plan").exits(0);
+    insta::assert_snapshot!(planned.message("TN4024"), @r#"
+    warning[TN4024]: `shop` made things in subscription 55555555-5555-5555-5555-555555555555, which the
+      spec no longer names
+      --> tenon.yaml   no plan looks there any more
+       = `resources.far`,
+         /subscriptions/55555555-5555-5555-5555-555555555555/resourceGroups/myResourceGroup/providers/Microsoft.KeyVault/vaults/far-vault
+       = the journal of the run RUN says so; whether it is still there, only Azure
+         knows
+    help: to delete it, put its entries back, and take them out again after:
+          tenon destroy --target resources.far
+    help: or find what is left by its tag; when nothing is, delete the journals in .tenon/runs:
+          az resource list --subscription 55555555-5555-5555-5555-555555555555 --tag tenon-deployment=shop
+    "#);
     planned
         .says("warning[TN4024]")
         .says(&format!("`shop` made things in subscription {ANNEX}"))

@@ -94,3 +94,25 @@ fn seconds(line: &str, mark: &str) -> String {
         None => line.to_owned(),
     }
 }
+
+/// The ids of runs, `20260822-092002-7f3a9c`, become `RUN`.
+pub(crate) fn runs(text: &str) -> String {
+    let is_id = |word: &str| {
+        let parts: Vec<&str> = word.split('-').collect();
+        matches!(parts[..], [day, time, end] if day.len() == 8 && time.len() == 6 && end.len() == 6)
+            && word
+                .chars()
+                .all(|letter| letter.is_ascii_hexdigit() || letter == '-')
+    };
+    let words = text.split_inclusive([' ', '\n']);
+    words
+        .map(|word| {
+            let bare = word.trim_end();
+            if is_id(bare) {
+                word.replace(bare, "RUN")
+            } else {
+                word.to_owned()
+            }
+        })
+        .collect()
+}

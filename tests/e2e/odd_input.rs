@@ -51,16 +51,26 @@ fn folders_in_place_of_files() {
     scenario.run("plan -f folder").exits(1).says("TN1012");
     scenario.run("apply folder").exits(1).says("TN1012");
     scenario.run("show folder").exits(1).says("TN1012");
-    scenario.run("plan --out folder").exits(1).says("TN4102");
+    let unwritable = scenario.run("plan --out folder").exits(1);
+    insta::assert_snapshot!(unwritable.message("TN4102"), @r#"
+    error[TN4102]: cannot write `folder`
+       = Is a directory (os error 21)
+       = what was there before is unchanged
+    help: name a file in a folder that can be written to
+    "#);
     scenario.run("-C nowhere plan").exits(1).says("nowhere");
     scenario
         .run("plan --simulate --world folder")
         .exits(1)
         .says("TN1012");
-    scenario
+    let failed = scenario
         .run("plan --simulate --world-state folder")
-        .exits(1)
-        .says("TN4201");
+        .exits(1);
+    insta::assert_snapshot!(failed.message("TN4201"), @r#"
+    error[TN4201]: the simulator cannot be started
+       = cannot use the state file folder
+    help: wait for the other run, or remove the file its world is kept in
+    "#);
 }
 
 #[test]
@@ -97,10 +107,13 @@ fn clouds_that_are_none() {
 #[test]
 fn a_simulator_that_is_gone() {
     let scenario = Scenario::of(&vaults(&["a"]));
-    scenario
-        .run("plan --cloud http://127.0.0.1:1")
-        .exits(1)
-        .says("TN3002");
+    let silent = scenario.run("plan --cloud http://127.0.0.1:1").exits(1);
+    insta::assert_snapshot!(silent.message("TN3002"), @r#"
+    error[TN3002]: `http://127.0.0.1:PORT` does not say where its cloud is
+       = CannotConnect cannot connect: client error (Connect): tcp connect error: Connection refused (os
+         error 111)
+    help: the address of a metadata endpoint reads https://management.example.com
+    "#);
 }
 
 #[test]

@@ -239,3 +239,38 @@ fn overlays_and_variables_are_merged_before_they_are_read() {
         .exits(1)
         .says("tenon.test.yaml");
 }
+
+/// What a spec alone does not bring about.
+#[test]
+fn messages_about_what_stands_beside_a_spec() {
+    let deep = format!("{HEAD}tags: {{a: {}{}}}\n", "[".repeat(65), "]".repeat(65));
+    let deep = with_spec(&deep).run("validate").exits(1);
+    insta::assert_snapshot!(deep.message("TN1002"), @r#"
+    error[TN1002]: this file has too much of one thing: lists and maps inside of each other
+      --> tenon.yaml:15:74
+       |
+    15 | tags: {a: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]…
+       |                                                                          ^
+       |                                                                          the limit is 64 levels
+       |
+    help: put the text into a file of its own, or split the deployment
+    "#);
+    let scenario = with_spec(&machines(&["one"]));
+    let variable = scenario.run("validate --var web_cuont=4").exits(1);
+    insta::assert_snapshot!(variable.message("TN1102"), @r#"
+    error[TN1102]: the spec declares no variable `web_cuont`
+       = it is given by --var web_cuont
+    help: declare it: `vars: {web_cuont: {}}`
+    "#);
+    scenario.write("tenon.lock", "lock: 1\nimages:\n  web: {version: 1.4.x}\n");
+    let lock = scenario.run("validate").exits(1);
+    insta::assert_snapshot!(lock.message("TN1302"), @r#"
+    error[TN1302]: this lock file cannot be used
+      --> tenon.lock:3:18
+       |
+     3 |   web: {version: 1.4.x}
+       |                  ^^^^^ 1.4.x is a channel, and a lock holds versions
+       |
+    help: write it anew:  tenon update
+    "#);
+}

@@ -57,7 +57,11 @@ fn something_of_somebody_elses_stops_the_plan() {
     Saved saved
     "#);
     scenario.run("apply --auto-approve").exits(1).says("TN4004");
-    scenario.run("apply saved").exits(1).says("TN4004");
+    let refused = scenario.run("apply saved").exits(1);
+    insta::assert_snapshot!(refused.message("TN4004"), @r#"
+    error[TN4004]: the plan has errors; nothing was changed
+    help: mend what it names above and plan again
+    "#);
     assert_eq!(scenario.portal().resources(), before);
 }
 

@@ -203,6 +203,24 @@ fn a_full_subnet_is_found_and_a_larger_one_will_do() {
 }
 
 #[test]
+fn too_many_public_addresses_for_the_region_are_found() {
+    let few = "333333, tenant: contoso, quotas: {PublicIPAddresses: 1}}";
+    let scenario = Scenario::within(
+        world(&[("333333, tenant: contoso}", few)]),
+        &machines(&["one", "two"]).replace("public_ip: false", "public_ip: true"),
+    );
+    refused(&scenario, "TN3204", LINE)
+        .says("too many public IP addresses in westeurope with `vms.one.public_ip`,")
+        .says("0 there + 2 needed > limit 1");
+    scenario.edit(
+        "tenon.yaml",
+        "  two: {image: web, admin_username: azureuser, public_ip: true",
+        "  two: {image: web, admin_username: azureuser, public_ip: false",
+    );
+    applies(&scenario);
+}
+
+#[test]
 fn a_new_subnet_is_counted_by_its_range() {
     let machine = |name: &str| {
         let own = MACHINE.split("subnet:").next().unwrap_or_default();
@@ -330,7 +348,7 @@ fn who_may_only_read_gets_a_warning_and_may_not_apply() {
 fn what_nobody_may_look_at_is_told_and_nothing_stops() {
     let spec = format!(
         "{}  two: {{{MACHINE}, private_ip: 10.9.1.77}}\n",
-        machines(&["one"])
+        machines(&["one"]).replace("public_ip: false", "public_ip: true")
     );
     for (path, about, subject, said) in [
         (
@@ -356,6 +374,12 @@ fn what_nobody_may_look_at_is_told_and_nothing_stops() {
             "locks",
             "group myResourceGroup",
             "locks of group myResourceGroup, subscription 33333333…",
+        ),
+        (
+            "*/Microsoft.Network/locations/*/usages".to_owned(),
+            "counts",
+            "westeurope",
+            "numbers of public addresses in westeurope",
         ),
         (
             "*/foreign/usages".to_owned(),
@@ -399,7 +423,10 @@ fn rights_in_one_group_are_enough_and_the_rest_is_skipped() {
         all.map(|one| one["check"].as_str().unwrap_or_default().to_owned())
             .collect()
     };
-    assert_eq!(of("skipped"), ["providers", "providers", "locks", "quota"]);
+    assert_eq!(
+        of("skipped"),
+        ["providers", "providers", "locks", "size", "quota"]
+    );
     assert_eq!(
         check(&plan, "locks", "group myResourceGroup")["status"],
         "ok"

@@ -45,6 +45,22 @@ impl Output {
         self
     }
 
+    /// The message with a code, as it was printed.
+    #[track_caller]
+    pub(crate) fn message(&self, code: &str) -> String {
+        let text = self.to_string();
+        let begins = |line: &&str| {
+            let level = line
+                .strip_prefix("error[")
+                .or(line.strip_prefix("warning["));
+            level.is_some_and(|rest| rest.starts_with(code))
+        };
+        let lines = text.lines().skip_while(|line| !begins(line));
+        let lines: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+        assert!(!lines.is_empty(), "no {code} in:\n{self}");
+        crate::mask::runs(&lines.join("\n"))
+    }
+
     /// Asserts that a plan found nothing to do.
     #[track_caller]
     pub(crate) fn finds_nothing_to_do(self) -> Self {

@@ -39,7 +39,8 @@ fn asked(scenario: &Scenario) -> usize {
     let paths = requests.iter().filter_map(|one| one["path"].as_str());
     paths
         .filter(|path| {
-            path.contains("/locations/") && path.ends_with("/usages") || path.ends_with("/skus")
+            path.contains("/Microsoft.Compute/locations/") && path.ends_with("/usages")
+                || path.ends_with("/skus")
         })
         .count()
 }
@@ -167,7 +168,7 @@ fn who_may_not_read_quotas_is_told_and_goes_on() {
     let scenario = Scenario::of(&fleet(1, ""));
     scenario.portal().fault(&json!({
         "times": 0,
-        "match": {"method": "GET", "id": "*/locations/*/usages"},
+        "match": {"method": "GET", "id": "*/Microsoft.Compute/locations/*/usages"},
         "action": {"do": "respond", "status": 403, "code": "AuthorizationFailed", "message": "No."},
     }));
     scenario

@@ -333,6 +333,8 @@ fn a_failure_leaves_the_other_branches_running() {
        = request id …
     help: run it again later: it goes on where it stopped
     help: or take another zone, size or region, and plan again
+    help: sizes that the subscription may use, zone by zone:
+          az vm list-skus --location westeurope --resource-type virtualMachines --zone --output table
 
       not started  vms.three (waits for vms.one)
     "#);

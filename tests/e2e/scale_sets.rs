@@ -143,9 +143,28 @@ fn one_that_faults_says_why_and_is_begun_anew_by_the_next_run() {
         .portal()
         .settings(&json!({"unwell": ["*/versions/1.4.2"]}));
     scenario.edit("tenon.yaml", "1.4.1", "1.4.2");
-    scenario
-        .run("apply --auto-approve")
-        .exits(6)
+    let ended = scenario.run("apply --auto-approve").exits(6);
+    insta::assert_snapshot!(ended.message("TN3911"), @r#"
+    error[TN3911]: `scale_sets.web`: instances with the new model are not well, and the upgrade ended
+      --> tenon.yaml:18:3   scale_sets.web, update, step 2 of 2 (upgrade instances)
+       |
+    18 |   web: {image: web, subnet: net/app, admin_username: ops, orchestration: Uniform, capacity:…
+       |   ^^^ scale_sets.web
+       |
+       = the limit is upgrade.max_unhealthy_upgraded_instance_percent; what tells is `health`
+       = the model is the new one; instances that the upgrade did not reach keep the old one
+       = MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade: Rolling Upgrade failed after
+         exceeding the MaxUnhealthyUpgradedInstancePercent value defined in the RollingUpgradePolicy.
+         100% of instances are in an unhealthy state after being upgraded - more than the threshold of
+         20%. The most impactful error is: Instance found to be unhealthy or unreachable. First failed
+         instance ID is: 0.
+       = GET
+         /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/myResourceGroup/providers/Microsoft.Compute/virtualMachineScaleSets/web/rollingUpgrades/latest
+       = done for scale_sets.web: updated
+    help: mend what makes them unwell, or go back to the model before, and apply again: the upgrade
+          begins anew for instances that are behind
+    "#);
+    ended
         .says("error[TN3911]: `scale_sets.web`: instances with the new model are not well")
         .says("upgrade.max_unhealthy_upgraded_instance_percent");
     assert_eq!(images(&scenario), ["1.4.2", "1.4.1", "1.4.1"]);

@@ -1,8 +1,10 @@
-//! What `tenon doctor` finds: where Azure is, and who signs in to which tenant.
+//! What `tenon doctor` finds: where Azure is, who signs in to which tenant, and
+//! whether what a spec needs there is in order.
 
 use serde::Serialize;
 
-use crate::{Diagnostic, TenantId};
+use crate::plan::preflight::Status;
+use crate::{Code, Diagnostic, TenantId};
 
 /// The name and version of the form that [`Checkup`] has as JSON.
 pub const FORMAT: &str = "tenon.doctor/1";
@@ -19,8 +21,65 @@ pub struct Checkup {
     pub clock_ahead: Option<i64>,
     /// The tenants, in the order in which they were found.
     pub tenants: Vec<Tenant>,
+    /// What was looked at, one by one.
+    pub findings: Vec<Finding>,
     /// What is wrong.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What, in words: `registration of Microsoft.Compute`.
+    pub what: String,
+    /// What came of it.
+    pub status: Status,
+    /// A number or a reason: `agrees to 2 s`, `403 AuthorizationFailed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The code of what is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// What mends it: a command where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
+}
+
+impl Finding {
+    /// Returns one that is well.
+    pub fn ok(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            status: Status::Ok,
+            detail: None,
+            code: None,
+            fix: None,
+        }
+    }
+
+    /// Returns one with which `problem` is wrong.
+    pub fn wrong(what: impl Into<String>, problem: &Diagnostic) -> Self {
+        let status = if problem.is_error() {
+            Status::Failed
+        } else {
+            Status::Warning
+        };
+        let commands = problem.helps.iter().filter_map(|help| help.command.clone());
+        let words = problem.helps.iter().map(|help| help.text.clone());
+        Self {
+            status,
+            code: Some(problem.code),
+            fix: commands.chain(words).next(),
+            ..Self::ok(what)
+        }
+    }
+
+    /// Adds a number or a reason.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
 }
 
 /// Where Azure is.

@@ -187,8 +187,6 @@ codes! {
     ImageLacksFeature = 3119,
     /// An id that is none, or one of the wrong type.
     InvalidId = 3150,
-    /// The subscription is disabled and takes no writes.
-    SubscriptionDisabled = 3151,
     /// Azure does not accept a value of the request.
     ValueRejected = 3152,
     /// The type, or this form of it, is not offered in the region.
@@ -217,6 +215,8 @@ codes! {
     SubnetFull = 3202,
     /// A fixed private address is taken, or not in its subnet.
     AddressTaken = 3203,
+    /// More public addresses, or other parts of networks, than a region takes.
+    TooMany = 3204,
     /// Azure has no room for this size now.
     NoCapacity = 3310,
     /// A machine did not get well in time.

@@ -14,9 +14,10 @@ use std::collections::BTreeMap;
 
 use tenon_model::plan::preflight::{About, Check};
 use tenon_model::plan::{Does, Plan};
-use tenon_model::{Diagnostic, Help, Value, diagnostic};
+use tenon_model::{Diagnostic, Value};
 
 use crate::ResourceGraph;
+use crate::preflight::add_check;
 use crate::quota::{Quotas, Region};
 
 mod image;
@@ -27,72 +28,77 @@ mod words;
 use machine::{Machine, Made, Parts};
 
 /// Adds an error for everything about the machines of the plan that does not
-/// fit, and then the plan cannot be applied.
+/// fit, and then the plan cannot be applied. A region whose sizes are not in
+/// `known` is not judged, and the plan says so.
 pub fn check_fit(plan: &mut Plan, graph: &ResourceGraph, known: &BTreeMap<Region, Quotas>) {
-    let problems = problems(plan, graph, known);
-    for (region, quotas) in known {
-        if has_sizes(quotas) {
-            let check = Check::found(About::Size, &region.location, &problems);
-            plan.preflight.push(check);
+    let Some(found) = find(plan, graph, known) else {
+        return;
+    };
+    for (region, problems) in found.sizes {
+        let subject = &region.location;
+        match problems {
+            Some(problems) => {
+                let check = Check::found(About::Size, subject, &problems);
+                add_check(plan, check, problems);
+            }
+            None => plan.preflight.push(Check::skipped(
+                About::Size,
+                subject,
+                "the list of sizes was not read",
+            )),
         }
     }
-    if problems.is_empty() {
-        return;
-    }
-    plan.diagnostics.splice(0..0, problems);
-    plan.applyable = !diagnostic::has_errors(&plan.diagnostics);
-    plan.digest = plan.compute_digest();
+    let check = Check::found(About::ImageFit, "", &found.images);
+    add_check(plan, check, found.images);
 }
 
-fn has_sizes(quotas: &Quotas) -> bool {
-    quotas.sizes().next().is_some()
+/// What does not fit.
+struct Found {
+    images: Vec<Diagnostic>,
+    /// By region; none where the sizes are not known.
+    sizes: BTreeMap<Region, Option<Vec<Diagnostic>>>,
 }
 
-fn problems(
-    plan: &Plan,
-    graph: &ResourceGraph,
-    known: &BTreeMap<Region, Quotas>,
-) -> Vec<Diagnostic> {
+/// None where no machine is made or changes its size.
+fn find(plan: &Plan, graph: &ResourceGraph, known: &BTreeMap<Region, Quotas>) -> Option<Found> {
     let machines: Vec<Machine<'_>> = machines(plan, graph).collect();
     if machines.is_empty() {
-        return Vec::new();
+        return None;
     }
     let by_id = graph.written().map(|desired| (desired.id.clone(), desired));
     let parts: Parts<'_> = by_id.collect();
-    let mut found = Found::default();
+    let mut found = Found {
+        images: Vec::new(),
+        sizes: BTreeMap::new(),
+    };
     for machine in &machines {
         for problem in image::misfits(machine, &parts) {
-            found.add(problem, || None);
+            add(&mut found.images, problem);
         }
         let quotas = known.get(&machine.region);
-        if let Some(quotas) = quotas.filter(|quotas| has_sizes(quotas)) {
-            size::judge(machine, &parts, quotas, &mut found);
+        let quotas = quotas.filter(|quotas| quotas.sizes().next().is_some());
+        let sizes = found.sizes.entry(machine.region.clone());
+        let sizes = sizes.or_insert_with(|| quotas.map(|_| Vec::new()));
+        let (Some(quotas), Some(sizes)) = (quotas, sizes) else {
+            continue;
+        };
+        for problem in size::misfits(machine, &parts, quotas) {
+            add(sizes, problem);
         }
     }
-    found.0
+    Some(found)
 }
 
-/// What was found. The machines of a fleet have one line in the spec, and one
-/// message.
-#[derive(Default)]
-struct Found(Vec<Diagnostic>);
-
-impl Found {
-    /// Adds a problem; the way out that takes long to find is looked for once.
-    fn add(&mut self, problem: Diagnostic, way_out: impl FnOnce() -> Option<Help>) {
-        let same = |known: &&mut Diagnostic| {
-            known.code == problem.code
-                && known.message == problem.message
-                && known.labels == problem.labels
-        };
-        match self.0.iter_mut().find(same) {
-            Some(known) => known.addresses.extend(problem.addresses),
-            None => {
-                let mut problem = problem;
-                problem.helps.extend(way_out());
-                self.0.push(problem);
-            }
-        }
+/// The machines of a fleet have one line in the spec, and one message.
+fn add(found: &mut Vec<Diagnostic>, problem: Diagnostic) {
+    let same = |known: &&mut Diagnostic| {
+        known.code == problem.code
+            && known.message == problem.message
+            && known.labels == problem.labels
+    };
+    match found.iter_mut().find(same) {
+        Some(known) => known.addresses.extend(problem.addresses),
+        None => found.push(problem),
     }
 }
 

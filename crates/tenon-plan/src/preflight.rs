@@ -12,6 +12,7 @@ use tenon_model::probe::{Answer, Probe};
 use tenon_model::snapshot::Snapshot;
 use tenon_model::{Diagnostic, TenantId, diagnostic};
 
+mod counts;
 mod fixed;
 mod interfaces;
 mod locks;
@@ -65,6 +66,7 @@ impl Probing {
         let mut all = providers::questions(plan);
         all.extend(rights::questions(&self.needs));
         all.extend(locks::questions(plan, &self.made));
+        all.extend(counts::questions(plan, snapshot));
         all.extend(subnets::questions(plan, snapshot, &self.made));
         all.extend(fixed::questions(plan, snapshot, &self.made));
         probes(plan, all)
@@ -95,6 +97,7 @@ impl Probing {
         providers::judge(plan, answers);
         rights::judge(plan, &self.needs, answers, applications, applies);
         locks::judge(plan, &self.made, answers);
+        counts::judge(plan, snapshot, answers);
         subnets::judge(plan, snapshot, &self.made, answers);
         fixed::judge(plan, snapshot, &self.made, answers);
     }
@@ -149,7 +152,7 @@ pub fn conclude_preflight(plan: &mut Plan) {
             .filter(|one| one.addresses.is_empty() || one.addresses.contains(&image.address));
         checks.push(Check::found(About::ImageLife, &subject, of_image));
     }
-    if !plan.images.is_empty() && !made.contains(&About::Size) {
+    if !plan.images.is_empty() {
         checks.push(Check::found(About::Size, "", of(plan, About::Size)));
     }
     let always = if plan.is_empty() { &[] } else { ALWAYS };

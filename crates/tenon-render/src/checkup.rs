@@ -1,18 +1,20 @@
-//! Who signs in where, as `tenon doctor` shows it.
+//! Who signs in where and what else was looked at, as `tenon doctor` shows it.
 
-use tenon_model::checkup::{Checkup, Tenant, Token};
+use tenon_model::checkup::{Checkup, Finding, Tenant, Token};
+use tenon_model::plan::preflight::Status;
 
 use crate::layout::Layout;
 use crate::text::width;
-use crate::words::{count, duration};
+use crate::words::count;
 use crate::{Options, Role, Text};
 
-/// Clocks that differ by no more than this are not worth a line: a signed
-/// assertion may be off by five minutes.
-const WORTH_A_LINE: u64 = 60;
 /// Tokens that end sooner than this are worth a second look.
 const SOON: i64 = 5;
 
+/// The widest subject that results are moved right for.
+const WIDEST: usize = 44;
+/// Where a fix begins that finds no room beside what it mends.
+const BELOW: usize = 6;
 /// The longest label, and the space behind it.
 const LABEL: usize = "resource manager".len() + 4;
 
@@ -29,31 +31,58 @@ pub fn checkup(checkup: &Checkup, options: &Options) -> Text {
     if cloud.audience.trim_end_matches('/') != manager.trim_end_matches('/') {
         row("audience", &cloud.audience, Role::Value, &layout, &mut text);
     }
-    if let Some(words) = checkup.clock_ahead.and_then(clock) {
-        row("clock", &words, Role::Warning, &layout, &mut text);
-    }
     for tenant in &checkup.tenants {
         text.space();
         one(tenant, &cloud.audience, &layout, &mut text);
     }
+    findings(&checkup.findings, &layout, &mut text);
     text.space();
     text.push(summary(checkup, &layout));
     text
+}
+
+/// One line for each thing that was looked at: that it is well, or what mends
+/// it. A command is never broken.
+fn findings(list: &[Finding], layout: &Layout, text: &mut Text) {
+    if list.is_empty() {
+        return;
+    }
+    text.space();
+    let widest = list.iter().map(|one| width(&one.what)).max().unwrap_or(0);
+    let column = widest.min(WIDEST) + 4;
+    for one in list {
+        let (role, word) = match one.status {
+            Status::Ok => (Role::Good, "ok"),
+            Status::Warning => (Role::Warning, "warn"),
+            Status::Failed => (Role::Error, "fail"),
+            Status::Skipped => (Role::Dim, "skipped"),
+        };
+        let mut line = layout.line().with(Role::Plain, "  ");
+        line.push(Role::Plain, &one.what).pad_to(column, 2);
+        line.push(role, word);
+        if let Some(code) = one.code {
+            line.push(Role::Plain, format!("  {code}"));
+        }
+        if let Some(detail) = &one.detail {
+            line.push(Role::Dim, format!("  {detail}"));
+        }
+        if let Some(fix) = &one.fix {
+            if line.width() + 2 + width(fix) > layout.width {
+                text.push(std::mem::replace(&mut line, layout.line()));
+                line.push(Role::Plain, " ".repeat(BELOW));
+            } else {
+                line.push(Role::Plain, "  ");
+            }
+            line.push(Role::Value, fix);
+        }
+        text.push(line);
+    }
 }
 
 fn row(label: &str, value: &str, role: Role, layout: &Layout, text: &mut Text) {
     let mut line = layout.line().with(Role::Plain, "  ").with(Role::Dim, label);
     line.pad_to(LABEL, 2).push(role, value);
     text.push(line);
-}
-
-fn clock(ahead: i64) -> Option<String> {
-    let off = ahead.unsigned_abs();
-    if off <= WORTH_A_LINE {
-        return None;
-    }
-    let way = if ahead > 0 { "ahead of" } else { "behind" };
-    Some(format!("{} {way} Azure's", duration(off * 1000)))
 }
 
 fn one(tenant: &Tenant, audience: &str, layout: &Layout, text: &mut Text) {

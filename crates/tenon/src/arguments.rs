@@ -128,7 +128,7 @@ pub(crate) enum Action {
     Forget(ForgetArguments),
     /// Hand over what is ours to another deployment
     Transfer(TransferArguments),
-    /// Say who signs in to which tenant, and what its token says
+    /// Say who signs in to which tenant, and whether what the spec needs there is in order
     Doctor(SpecArgument),
     /// Show what others changed in Azure; changes nothing
     Drift(DriftArguments),

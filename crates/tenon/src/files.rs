@@ -224,6 +224,7 @@ pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
     )
     .note(error.to_string())
     .note("what was there before is unchanged")
+    .help(Help::text("name a file in a folder that can be written to"))
 }
 
 /// Images of other specs and overlays in the folder of a spec: they share its

@@ -44,7 +44,10 @@ pub(crate) async fn acquire(
             NotTaken::Interrupted => Diagnostic::error(
                 Code::Interrupted,
                 "interrupted while waiting for the lease; nothing was changed",
-            ),
+            )
+            .help(Help::text(
+                "run the same command again; --lock-timeout says how long it may wait",
+            )),
         })
     })
 }

@@ -21,6 +21,7 @@ use crate::journal;
 use crate::refusals::Scene;
 
 mod asked;
+mod checkup;
 mod deployment;
 mod left_behind;
 mod loaded;
@@ -32,6 +33,7 @@ mod regions;
 mod settle;
 mod tenants;
 
+pub(crate) use checkup::checkup;
 pub(crate) use loaded::{Loaded, Trouble, load, load_texts};
 use problems::unknown_addresses;
 
@@ -53,12 +55,12 @@ pub(crate) struct Intent {
     pub(crate) limit: Option<Disruption>,
     /// What may be taken over.
     pub(crate) taking: Taking,
-    /// How long images may still be on their way; none for not at all.
-    pub(crate) patience: Option<Patience>,
     /// When the plan is carried out.
     pub(crate) applies: Applies,
     /// Whether Azure is to look at the bodies.
     pub(crate) validation: Validation,
+    /// How long images may still be on their way; none for not at all.
+    pub(crate) patience: Option<Patience>,
 }
 
 /// Whether Azure is to look at the bodies of what a plan makes.
@@ -95,9 +97,9 @@ impl From<Mode> for Intent {
             wishes: Wishes::default(),
             limit: None,
             taking: Taking::Named,
-            patience: None,
             applies: Applies::Later,
             validation: Validation::No,
+            patience: None,
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn faults() -> Vec<Late> {
                     hand,
                     "AllocationFailed",
                     "Allocation failed. We do not have sufficient capacity for the requested VM size in this region.",
-                )
+                );
             },
         },
         Late {
@@ -52,32 +52,32 @@ pub(super) fn faults() -> Vec<Late> {
                     hand,
                     "ZonalAllocationFailed",
                     "Allocation failed. We do not have sufficient capacity for the requested VM size in this zone.",
-                )
+                );
             },
         },
         Late {
             name: "the system does not come up",
-            code: "TN3901",
+            code: "TN3903",
             says: "OSProvisioningTimedOut",
             before: |hand| {
                 fail(
                     hand,
                     "OSProvisioningTimedOut",
                     "OS Provisioning for VM 'one' did not finish in the allotted time.",
-                )
+                );
             },
         },
         Late {
             name: "the terms of the image are not accepted",
-            code: "TN3900",
-            says: "MarketplacePurchaseEligibilityFailed",
+            code: "TN3157",
+            says: "az vm image terms accept",
             before: |hand| {
                 refuse(
                     hand,
                     400,
                     "MarketplacePurchaseEligibilityFailed",
                     "Marketplace purchase eligibility check returned errors.",
-                )
+                );
             },
         },
         Late {
@@ -90,7 +90,7 @@ pub(super) fn faults() -> Vec<Late> {
                     403,
                     "AuthorizationFailed",
                     "The client '7d5f0c1e-0000-4000-8000-000000000001' with object id 'x' does not have authorization to perform action 'Microsoft.Compute/virtualMachines/write' over scope '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/myResourceGroup/providers/Microsoft.Compute/virtualMachines/one' or the scope is invalid. If access was recently granted, please refresh your credentials.",
-                )
+                );
             },
         },
         Late {
@@ -103,7 +103,7 @@ pub(super) fn faults() -> Vec<Late> {
                     409,
                     "OperationNotAllowed",
                     "Operation could not be completed as it results in exceeding approved standardDSv5Family Cores quota. Additional details - Deployment Model: Resource Manager, Location: westeurope, Current Limit: 10, Current Usage: 10, Additional Required: 2, (Minimum) New Limit Required: 12.",
-                )
+                );
             },
         },
     ]

@@ -9,10 +9,20 @@ const GROUP: &str =
     "network/resource-manager/Microsoft.Network/stable/2024-01-01/networkSecurityGroup.json";
 const ADDRESS: &str =
     "network/resource-manager/Microsoft.Network/stable/2024-01-01/publicIpAddress.json";
+const USAGE: &str = "network/resource-manager/Microsoft.Network/stable/2024-01-01/usage.json";
 const INTERFACE: &str =
     "network/resource-manager/Microsoft.Network/stable/2024-01-01/networkInterface.json";
 
 pub(super) const ROWS: &[Row] = &[
+    Row {
+        method: "GET",
+        path: "/subscriptions/{subscriptionId}/providers/Microsoft.Network/locations/{location}/usages",
+        version: Version::Pinned(versions::NETWORK),
+        query: &[],
+        purpose: "tells how many public addresses a region takes, where a plan makes some",
+        document: USAGE,
+        operation: "Usages_List",
+    },
     Row {
         method: "GET",
         path: group!("/providers/Microsoft.Network/virtualNetworks/{virtualNetworkName}/usages"),

@@ -113,11 +113,6 @@ impl<'n> Profile<'n> {
         out: &mut Declaration,
     ) {
         let item = &entry.item;
-        let is_open = image.id.is_some() && image.resolved.is_none();
-        if is_open && ACCOUNT.iter().all(|key| item.get(key).is_none()) {
-            // It may be a specialized one; that is known when it is resolved.
-            return;
-        }
         let at = |member: &str| self.path(&format!("osProfile.{member}"));
         match item.get(self.named.0) {
             Some(name) => draft.put(self.named.0, &at(self.named.1), name),
@@ -253,9 +248,6 @@ fn use_image(draft: &mut Draft, image: &Image) {
         draft.set("plan.product", plan.product.as_str());
     }
 }
-
-/// What an entry says of the account on its machine.
-const ACCOUNT: &[&str] = &["admin_username", "admin_password", "ssh_key"];
 
 fn admin(
     draft: &mut Draft,

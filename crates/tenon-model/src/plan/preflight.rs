@@ -71,15 +71,20 @@ checks! {
     ],
     /// Whether an image lives long enough.
     ImageLife = "image-life" "end of life" [ImageEndOfLife],
-    /// Whether machines fit: the size in its place, the image on the size, disks
-    /// and interfaces on both.
+    /// Whether the sizes of machines fit their images, and whether their regions
+    /// have them.
     Size = "size" "sizes in" [
-        SizeDoesNotFitImage, SizeNotOffered, SizeNotInZone, SizeLacksFeature, SizeTooSmall,
+        SizeDoesNotFitImage, SizeNotOffered, SizeNotInZone, SizeLacksFeature, SizeTooSmall
+    ],
+    /// Whether machines ask of their images what those can do.
+    ImageFit = "image-fit" "what images can do" [
         SecurityDoesNotFitImage, DiskSmallerThanImage, DiskKindRuledOut, ImageBringsDisks,
         ImageLacksFeature
     ],
     /// Whether machines fit into the quotas of a region.
     Quota = "quota" "vCPU quota in" [QuotaExceeded],
+    /// Whether a region takes so many public addresses.
+    Counts = "counts" "numbers of public addresses in" [TooMany],
     /// Whether there are free addresses in subnets.
     Subnets = "subnets" "free addresses of" [SubnetFull],
     /// Whether fixed private addresses are free.

@@ -4,7 +4,7 @@ use tenon_model::size::{Ability, SizeFacts};
 use tenon_model::{Code, Diagnostic, Help, Place, suggest};
 
 use super::machine::{Machine, Made, Parts};
-use super::{Found, words};
+use super::words;
 use crate::quota::Quotas;
 
 /// Zones that a help names.
@@ -20,30 +20,28 @@ struct Misfit<'a> {
     help: Option<String>,
 }
 
-/// Finds what of the machine its size does not allow.
-pub(super) fn judge<'a>(
+/// What of the machine its size does not allow.
+pub(super) fn misfits<'a>(
     machine: &Machine<'a>,
     parts: &Parts<'a>,
     quotas: &Quotas,
-    found: &mut Found,
-) {
+) -> Vec<Diagnostic> {
     let Some(name) = machine.size() else {
-        return;
+        return Vec::new();
     };
     let Some(size) = quotas.size(name) else {
-        found.add(unknown(machine, name, quotas), || None);
-        return;
+        return vec![unknown(machine, name, quotas)];
     };
-    for misfit in on(machine, parts, size) {
-        found.add(tell(misfit, machine), || {
-            let other = another(machine, parts, size, quotas)?;
-            let words = format!("take a size that can, such as  size: {}", other.name);
-            Some(Help::text(words))
-        });
+    let found = on(machine, parts, size);
+    if found.is_empty() {
+        return Vec::new();
     }
+    let other = another(machine, parts, size, quotas);
+    let told = found.into_iter().map(|misfit| tell(misfit, machine, other));
+    told.collect()
 }
 
-fn tell(misfit: Misfit<'_>, machine: &Machine<'_>) -> Diagnostic {
+fn tell(misfit: Misfit<'_>, machine: &Machine<'_>, other: Option<&SizeFacts>) -> Diagnostic {
     let mut problem = Diagnostic::error(misfit.code, misfit.words).at(misfit.place, misfit.label);
     let size = machine.place("size");
     if misfit.place != size && *size != machine.desired.place {
@@ -51,6 +49,10 @@ fn tell(misfit: Misfit<'_>, machine: &Machine<'_>) -> Diagnostic {
     }
     if let Some(help) = misfit.help {
         problem = problem.help(Help::text(help));
+    }
+    if let Some(other) = other {
+        let words = format!("take a size that can, such as  size: {}", other.name);
+        problem = problem.help(Help::text(words));
     }
     problem.about(&machine.desired.address)
 }

@@ -41,6 +41,9 @@ fn wanted(plan: &Plan, snapshot: &Snapshot) -> Vec<Wanted> {
         else {
             continue;
         };
+        if taken.fixed.is_empty() {
+            continue;
+        }
         let has = held(snapshot, &step.id);
         let new = taken.fixed.into_iter().filter(|one| !has.contains(one));
         wanted.extend(new.map(|(subnet, address)| Wanted {
@@ -66,26 +69,39 @@ fn held(snapshot: &Snapshot, interface: &ResourceId) -> Vec<(ResourceId, Ipv4Add
     .collect()
 }
 
-/// Whether an interface of ours has the address now and lets it go.
-fn is_let_go(plan: &Plan, snapshot: &Snapshot, one: &Wanted) -> bool {
-    scope::writes(plan).any(|step| {
-        step.id != one.interface
-            && held(snapshot, &step.id).iter().any(|(subnet, address)| {
-                *address == one.address && subnet.parent() == one.subnet.parent()
-            })
-    })
+/// A network and an address in it.
+type Spot = (Option<ResourceId>, Ipv4Addr);
+
+/// The addresses that interfaces have which the plan writes, with who has them.
+fn held_by(plan: &Plan, snapshot: &Snapshot) -> BTreeMap<Spot, ResourceId> {
+    let mut held_by = BTreeMap::new();
+    for step in scope::writes(plan) {
+        for (subnet, address) in held(snapshot, &step.id) {
+            held_by.insert((subnet.parent(), address), step.id.clone());
+        }
+    }
+    held_by
 }
 
-/// Those that only Azure can tell of.
+/// Those that only Azure can tell of: in a subnet that stands, and not those
+/// that another interface of the plan has now and lets go.
 fn asked(plan: &Plan, snapshot: &Snapshot, made: &Made) -> Vec<(Question, Wanted)> {
+    let wanted = wanted(plan, snapshot);
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let held_by = held_by(plan, snapshot);
     let mut asked = Vec::new();
-    for one in wanted(plan, snapshot) {
+    for one in wanted {
         let Some(network) = one.subnet.parent() else {
             continue;
         };
-        if !made.has(&one.subnet) && !is_let_go(plan, snapshot, &one) {
-            let address = one.address.to_string();
-            asked.push((Question::Address(network, address), one));
+        let spot = (Some(network.clone()), one.address);
+        let holder = held_by
+            .get(&spot)
+            .filter(|holder| **holder != one.interface);
+        if !made.has(&one.subnet) && holder.is_none() {
+            asked.push((Question::Address(network, one.address.to_string()), one));
         }
     }
     asked
@@ -107,7 +123,7 @@ pub(super) fn judge(
     for (question, one) in self::asked(plan, snapshot, made) {
         asked.insert((one.interface, one.address), question);
     }
-    let mut first: BTreeMap<(Option<ResourceId>, Ipv4Addr), Wanted> = BTreeMap::new();
+    let mut first: BTreeMap<Spot, Wanted> = BTreeMap::new();
     for one in wanted(plan, snapshot) {
         let subject = one.address.to_string();
         let key = (one.subnet.parent(), one.address);

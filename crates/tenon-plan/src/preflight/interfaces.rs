@@ -8,6 +8,14 @@ use tenon_model::{ResourceId, Value};
 const INTERFACES: &str = "Microsoft.Network/networkInterfaces";
 const SETS: &str = "Microsoft.Compute/virtualMachineScaleSets";
 
+/// Whether a resource may take addresses.
+pub(super) fn is_one(id: &ResourceId) -> bool {
+    let kind = id.resource_type();
+    [INTERFACES, SETS]
+        .iter()
+        .any(|one| one.eq_ignore_ascii_case(&kind))
+}
+
 /// Addresses that a resource has or will have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Taken {

@@ -23,10 +23,10 @@ fn places(plan: &Plan, made: &Made) -> Places {
     let mut places = Places::new();
     for step in scope::writes(plan) {
         let groups = places.entry(step.id.subscription()).or_default();
-        let group = scope::around(&step.id);
-        if group.resource_group().is_some() && !made.has(&group) {
-            groups.insert(group);
-        }
+        groups.insert(scope::around(&step.id));
+    }
+    for groups in places.values_mut() {
+        groups.retain(|group| group.resource_group().is_some() && !made.has(group));
     }
     places
 }

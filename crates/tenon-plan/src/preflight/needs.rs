@@ -59,6 +59,8 @@ pub(super) type Users = BTreeMap<ResourceId, BTreeSet<Address>>;
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     pub(super) by_scope: BTreeMap<ResourceId, BTreeMap<String, Users>>,
+    /// Where rights are asked for what lies in a group.
+    places: BTreeMap<ResourceId, ResourceId>,
 }
 
 impl Needs {
@@ -76,10 +78,19 @@ impl Needs {
 
     fn add(&mut self, made: &Made, id: &ResourceId, action: String, address: &Address) {
         let around = scope::around(id);
-        let place = if *id == around || made.has(&around) {
-            scope::subscription(&id.subscription())
+        let whole = scope::subscription(&id.subscription());
+        let place = if *id == around {
+            whole
         } else {
-            around
+            let stands = || {
+                if made.has(&around) {
+                    whole
+                } else {
+                    around.clone()
+                }
+            };
+            let place = self.places.entry(around.clone());
+            place.or_insert_with(stands).clone()
         };
         let actions = self.by_scope.entry(place).or_default();
         let users = actions.entry(action).or_default();

@@ -31,6 +31,8 @@ pub enum Question {
     Locks(ResourceId),
     /// How many addresses of the subnets of a network are taken.
     Usages(ResourceId),
+    /// How many networks, interfaces and public addresses there are in a region.
+    Counts(SubscriptionId, String),
     /// Whether an address of a network is free.
     Address(ResourceId, String),
 }
@@ -59,6 +61,12 @@ impl Question {
             Self::Usages(network) => {
                 let path = of(network, "/usages");
                 (network.subscription(), path, NETWORK, Answers::Pages)
+            }
+            Self::Counts(subscription, location) => {
+                let path = format!(
+                    "/subscriptions/{subscription}/providers/Microsoft.Network/locations/{location}/usages"
+                );
+                (subscription.clone(), path, NETWORK, Answers::Pages)
             }
             Self::Address(network, _) => {
                 let path = of(network, "/CheckIPAddressAvailability");

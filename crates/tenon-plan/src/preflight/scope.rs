@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenon_model::plan::{Does, Plan, Step};
 use tenon_model::transport::{Refusal, Verb};
-use tenon_model::{Address, Diagnostic, Place, ResourceId, SubscriptionId};
+use tenon_model::{Address, Diagnostic, Place, ResourceId, SubscriptionId, Value};
 
 /// The resources that are named where many are concerned.
 const NAMED: usize = 3;
@@ -114,5 +114,15 @@ pub(super) fn why(refusal: &Refusal) -> String {
         refusal.message.clone()
     } else {
         format!("{} {}", refusal.status, refusal.code)
+    }
+}
+
+/// A whole number, also where Azure writes it with a point.
+pub(super) fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(number) => Some(*number),
+        #[expect(clippy::cast_possible_truncation, reason = "a count of addresses")]
+        Value::Float(number) => Some(number.round() as i64),
+        _ => None,
     }
 }

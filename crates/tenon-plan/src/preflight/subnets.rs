@@ -29,7 +29,7 @@ struct Way {
 fn ways(plan: &Plan, snapshot: &Snapshot) -> BTreeMap<ResourceId, Way> {
     let mut ways: BTreeMap<ResourceId, Way> = BTreeMap::new();
     let mut taken: BTreeMap<&ResourceId, Option<Taken>> = BTreeMap::new();
-    for step in scope::writes(plan) {
+    for step in scope::writes(plan).filter(|step| interfaces::is_one(&step.id)) {
         let live = snapshot.get(&step.id);
         let stands = || live.and_then(|live| Taken::read(&step.id, &live.body, None));
         let before = taken.entry(&step.id).or_insert_with(stands).clone();
@@ -125,7 +125,7 @@ fn room(
         let id = item.member("id").and_then(Value::as_text);
         id.and_then(|id| ResourceId::parse(id).ok()).as_ref() == Some(subnet)
     });
-    let number = |name: &str| own.and_then(|own| whole(own.member(name)?));
+    let number = |name: &str| own.and_then(|own| scope::whole(own.member(name)?));
     let taken = number("currentValue").ok_or_else(unknown)?;
     let limit = number("limit").ok_or_else(unknown)?;
     // Azure counts -1 where it does not count: in the subnet of a gateway.
@@ -134,16 +134,6 @@ fn room(
     }
     let limit = if planned > 0 { planned } else { limit };
     Ok(Room { taken, limit })
-}
-
-/// A whole number, also where Azure writes it with a point.
-fn whole(value: &Value) -> Option<i64> {
-    match value {
-        Value::Int(number) => Some(*number),
-        #[expect(clippy::cast_possible_truncation, reason = "a count of addresses")]
-        Value::Float(number) => Some(number.round() as i64),
-        _ => None,
-    }
 }
 
 fn problem(plan: &Plan, subnet: &ResourceId, way: &Way, room: Room) -> Option<Diagnostic> {

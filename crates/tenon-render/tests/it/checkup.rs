@@ -1,7 +1,8 @@
 //! `tenon doctor`.
 
-use tenon_model::TenantId;
-use tenon_model::checkup::{Checkup, Cloud, FORMAT, Tenant, Token};
+use tenon_model::checkup::{Checkup, Cloud, FORMAT, Finding, Tenant, Token};
+use tenon_model::plan::preflight::Status;
+use tenon_model::{Code, Diagnostic, Help, TenantId};
 use tenon_render::{Options, checkup};
 
 fn sample() -> Checkup {
@@ -35,6 +36,7 @@ fn sample() -> Checkup {
                 token: None,
             },
         ],
+        findings: Vec::new(),
         diagnostics: Vec::new(),
     }
 }
@@ -70,7 +72,6 @@ signed in to 1 of 2 tenants
 #[test]
 fn what_differs_is_shown() {
     let mut found = sample();
-    found.clock_ahead = Some(-200);
     found.cloud.audience = "https://management.core.usgovcloudapi.net".to_owned();
     found.tenants.truncate(1);
     found.tenants[0].id = TenantId::new("contoso.com");
@@ -79,7 +80,6 @@ fn what_differs_is_shown() {
     }
     let text = shown(&found);
     for line in [
-        "  clock             3m20s behind Azure's\n",
         "  audience          https://management.core.usgovcloudapi.net\n",
         "  tenant            22222222-2222-2222-2222-222222222222\n",
         "  until             2026-07-01T13:00:00Z, that is past\n",
@@ -87,4 +87,38 @@ fn what_differs_is_shown() {
     ] {
         assert!(text.contains(line), "no {line:?} in:\n{text}");
     }
+}
+
+#[test]
+fn one_line_for_each_thing_that_was_looked_at() {
+    let problem = Diagnostic::error(Code::ProviderNotRegistered, "not registered").help(
+        Help::command("register it", "az provider register --namespace N --wait"),
+    );
+    let long = Diagnostic::warning(Code::SecretRejected, "wrong").help(Help::command(
+        "a new one",
+        "az ad app credential reset --id 7d5f0c1e-0000-4000-8000-000000000001 --append",
+    ));
+    let mut found = sample();
+    found.findings = vec![
+        Finding::ok("clock").detail("2 s ahead of Azure's"),
+        Finding::wrong("registration of N", &problem),
+        Finding::wrong("sign-in to acme", &long),
+        Finding {
+            status: Status::Skipped,
+            ..Finding::ok("vCPU quota in westeurope").detail("403 AuthorizationFailed")
+        },
+    ];
+    let text = shown(&found);
+    let (_, lines) = text.split_once("works\n\n").expect("the tenants");
+    assert_eq!(
+        lines,
+        "  clock                     ok  2 s ahead of Azure's
+  registration of N         fail  TN3401  az provider register --namespace N --wait
+  sign-in to acme           warn  TN3012
+      az ad app credential reset --id 7d5f0c1e-0000-4000-8000-000000000001 --append
+  vCPU quota in westeurope  skipped  403 AuthorizationFailed
+
+signed in to 1 of 2 tenants
+"
+    );
 }

@@ -4,7 +4,7 @@
 //! needs less than half of each. A scalar of 100 KB with 20,000 aliases, 160 KB
 //! of text, would be 2 GB without a limit on what aliases stand for.
 
-use tenon_model::{Code, Diagnostic, Place};
+use tenon_model::{Code, Diagnostic, Help, Place};
 
 /// Bytes of a file.
 pub(crate) const FILE_BYTES: usize = 16 << 20;
@@ -25,6 +25,9 @@ pub(crate) fn too_large(place: &Place, what: &str, limit: &str) -> Diagnostic {
         format!("this file has too much of one thing: {what}"),
     )
     .at(place, format!("the limit is {limit}"))
+    .help(Help::text(
+        "put the text into a file of its own, or split the deployment",
+    ))
 }
 
 /// What was used up so far.

@@ -1,16 +1,17 @@
-//! `tenon doctor`: who signs in to which tenant, and what its token says.
+//! `tenon doctor`: who signs in to which tenant, what its token says, and
+//! whether everything around a spec is in order.
 //!
-//! Nothing is read but the tokens and, where a spec leaves its tenant out, the
-//! tenant of its subscription. A token itself is shown nowhere.
+//! What is looked at is what a plan looks at beforehand; nothing is changed. A
+//! token itself is shown nowhere.
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use tenon_client::Client;
-use tenon_model::checkup::{Checkup, Cloud, FORMAT, Tenant, Token};
+use tenon_model::checkup::{Checkup, Cloud, FORMAT, Finding, Tenant, Token};
 use tenon_model::place::Sources;
 use tenon_model::spec::Spec;
 use tenon_model::transport::{Identity, Refusal, Transport as _};
-use tenon_model::{Code, Diagnostic, Help, TenantId};
+use tenon_model::{Code, Diagnostic, Help, TenantId, diagnostic};
 use tenon_render::Depth;
 
 use crate::arguments::{Global, SpecArgument};
@@ -20,6 +21,8 @@ use crate::output::{self, Output};
 use crate::prepare::{self, Loaded, Trouble};
 use crate::refusals::Scene;
 use crate::{credentials, files};
+
+mod findings;
 
 /// What the simulator calls a world that no spec names.
 const NAMELESS: &str = "doctor";
@@ -65,14 +68,51 @@ async fn examine(
         sources: sources.clone(),
     })?;
     let found = found(&connection, spec).await;
-    connection.close().await;
-    match found {
-        Ok(found) => Ok((found, sources)),
+    let found = match found {
+        Ok(found) => Ok((with_checks(found, loaded, &connection).await, sources)),
         Err(problem) => Err(Trouble {
             diagnostics: vec![*problem],
             sources,
         }),
+    };
+    connection.close().await;
+    found
+}
+
+/// Adds what a plan of the spec would look at beforehand.
+async fn with_checks(
+    mut found: Checkup,
+    loaded: Option<Loaded>,
+    connection: &Connection,
+) -> Checkup {
+    let Some(loaded) = loaded else {
+        return found;
+    };
+    if !found.diagnostics.is_empty() {
+        found
+            .findings
+            .push(findings::left_out("not signed in everywhere"));
+        return found;
     }
+    match prepare::checkup(loaded, &connection.client, &connection.login).await {
+        Ok((checks, mut problems)) => {
+            found.findings.push(Finding::ok("resource manager"));
+            problems.retain(findings::is_around);
+            found.findings.extend(findings::checks(&checks, &problems));
+            found.diagnostics.extend(problems);
+        }
+        Err(trouble) => {
+            let unreachable = |one: &&Diagnostic| one.code == Code::Unreachable;
+            let silent = trouble.diagnostics.iter().find(unreachable);
+            found.findings.push(match silent {
+                Some(problem) => Finding::wrong("resource manager", problem),
+                None => Finding::ok("resource manager"),
+            });
+            found.findings.push(findings::left_out("see below"));
+            found.diagnostics.extend(trouble.diagnostics);
+        }
+    }
+    found
 }
 
 async fn found(connection: &Connection, spec: Option<&Spec>) -> Result<Checkup, Box<Diagnostic>> {
@@ -85,6 +125,8 @@ async fn found(connection: &Connection, spec: Option<&Spec>) -> Result<Checkup, 
     let results = join_all(tenants.iter().map(|tenant| client.sign_in(tenant))).await;
     let now = Timestamp::now();
     let names = scene.tenant_names();
+    let own = spec.and_then(|spec| spec.defaults.tenant.as_ref());
+    let own = own.map(|tenant| tenant.value.clone());
     let (mut checked, mut refusals) = (Vec::new(), Vec::<Refusal>::new());
     for (id, result) in tenants.into_iter().zip(results) {
         let token = match result {
@@ -101,6 +143,17 @@ async fn found(connection: &Connection, spec: Option<&Spec>) -> Result<Checkup, 
         checked.push(Tenant { name, id, token });
     }
     let cloud = client.cloud();
+    let clock_ahead = connection.clock_ahead();
+    let mut findings: Vec<_> = clock_ahead.map(findings::clock).into_iter().collect();
+    findings.extend(findings::sign_in_host(&refusals, &scene));
+    for tenant in &checked {
+        let refusal = refusals
+            .iter()
+            .find(|one| one.tenant.as_ref() == Some(&tenant.id));
+        let problem = refusal.map(|refusal| scene.explain(refusal, None, None));
+        findings.extend(findings::sign_in(tenant, problem.as_ref()));
+    }
+    findings.extend(findings::auxiliary(own.as_ref(), &checked));
     Ok(Checkup {
         format: FORMAT,
         cloud: Cloud {
@@ -109,8 +162,9 @@ async fn found(connection: &Connection, spec: Option<&Spec>) -> Result<Checkup, 
             resource_manager: cloud.arm.to_string(),
             audience: cloud.audience.clone(),
         },
-        clock_ahead: connection.clock_ahead(),
+        clock_ahead,
         tenants: checked,
+        findings,
         diagnostics: scene.explain_once(&refusals),
     })
 }
@@ -180,10 +234,15 @@ fn show(found: &Checkup, sources: &Sources, output: &Output) -> Exit {
     if found.diagnostics.is_empty() {
         return Exit::Ok;
     }
+    // What only warns is no reason to stop a pipeline.
     output.tell(&tenon_render::diagnostics(
         &found.diagnostics,
         sources,
         &options,
     ));
-    Exit::of(&found.diagnostics)
+    if diagnostic::has_errors(&found.diagnostics) {
+        Exit::of(&found.diagnostics)
+    } else {
+        Exit::Ok
+    }
 }

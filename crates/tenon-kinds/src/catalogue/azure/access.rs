@@ -208,7 +208,7 @@ fn locked(case: &Case<'_>) -> Diagnostic {
 fn subscription_disabled(case: &Case<'_>) -> Diagnostic {
     let subscription = case.quoted().next().unwrap_or("<subscription>");
     case.problem(
-        Code::SubscriptionDisabled,
+        Code::SubscriptionNotEnabled,
         format!(
             "the subscription is disabled: {} cannot be written",
             case.subject()

@@ -42,24 +42,24 @@ fn subnet_full(case: &Case<'_>) -> Diagnostic {
 }
 
 fn addresses(case: &Case<'_>) -> Diagnostic {
-    let (words, way_out) = match case.code {
-        "PrivateIPAddressInUse" => (
-            "the address of {} is taken",
+    let (code, words, way_out) = match case.code {
+        "PrivateIPAddressInUse" | "PrivateIPAddressNotInSubnet" => (
+            Code::AddressTaken,
+            "the address of {} cannot be had",
             "write another  private_ip, or leave it out: Azure then takes a free one",
         ),
         "SubnetsNotInSameVnet" => (
+            Code::AddressesDoNotFit,
             "the interfaces of {} lie in different networks",
             "take subnets of one network for all interfaces of a machine",
         ),
         _ => (
+            Code::AddressesDoNotFit,
             "the ranges of {} do not fit together",
             "every  prefix  lies inside of the  address_space  of its network, and no two of them overlap",
         ),
     };
-    case.problem(
-        Code::AddressesDoNotFit,
-        words.replace("{}", &case.subject()),
-    )
+    case.problem(code, words.replace("{}", &case.subject()))
     .help(Help::text(way_out))
     .help(Help::command(
         "what the networks have",
