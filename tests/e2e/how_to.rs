@@ -16,7 +16,7 @@ fn planned_applied_unchanged_destroyed() {
     --- stdout
     my-vm  ·  22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from 11111111…, pinned in the spec
-    read      0 resources with 21 requests in N s    preflight 18 ok, 1 warning
+    read      0 resources with 21 requests in N s    preflight 19 ok, 1 warning
 
       +   vms.myVM       create   specs/how-to.yaml:16
             image web 1.4.2, trusted launch, Standard_D2s_v5

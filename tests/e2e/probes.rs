@@ -477,6 +477,7 @@ fn the_list_of_checks_is_in_order_and_beside_the_digest() {
             "image",
             "image-life",
             "size",
+            "image-fit",
             "quota",
             "subnets",
             "references",

@@ -152,7 +152,7 @@ pub fn conclude_preflight(plan: &mut Plan) {
             .filter(|one| one.addresses.is_empty() || one.addresses.contains(&image.address));
         checks.push(Check::found(About::ImageLife, &subject, of_image));
     }
-    if !plan.images.is_empty() {
+    if !plan.images.is_empty() && !made.contains(&About::Size) {
         checks.push(Check::found(About::Size, "", of(plan, About::Size)));
     }
     let always = if plan.is_empty() { &[] } else { ALWAYS };
