@@ -76,7 +76,7 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
     web-prod  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.1 → 1.4.2   from acme 11111111…, channel 1.4.x (tenon.lock)
               db  2.0.3           from acme 11111111…, pinned in the spec
-    read      19 resources with 27 requests in N s    preflight 19 ok
+    read      19 resources with 27 requests in N s    preflight 20 ok
 
       -   vms.jump                  delete                            removed from specs/fleet.yaml
             lost      VM, OS disk, public IP 20.1.174.188
@@ -125,7 +125,7 @@ fn a_week_of_edits_reads_like_one_story_and_ends_empty() {
     web-prod  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.1 → 1.4.2   from acme 11111111…, channel 1.4.x (tenon.lock)
               db  2.0.3           from acme 11111111…, pinned in the spec
-    read      19 resources with 27 requests in N s    preflight 19 ok
+    read      19 resources with 27 requests in N s    preflight 20 ok
 
     Summary
       destroys  VM jump (OS disk, public IP)

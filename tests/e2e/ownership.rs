@@ -17,7 +17,7 @@ fn something_of_somebody_elses_stops_the_plan() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from acme 11111111…, pinned in the spec
-    read      0 resources with 18 requests in N s    preflight 16 ok, 1 failed
+    read      0 resources with 18 requests in N s    preflight 17 ok, 1 failed
 
     error[TN4011]: `vms.one.nic` exists already, and tenon did not make it
       --> tenon.yaml:16:3
@@ -271,7 +271,7 @@ fn a_group_that_is_not_ours_is_never_made_or_deleted() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from acme 11111111…, pinned in the spec
-    read      0 resources with 19 requests in N s    preflight 17 ok, 1 failed, 1 skipped
+    read      0 resources with 19 requests in N s    preflight 18 ok, 1 failed, 1 skipped
               not checked: rights in group nowhere (404 ResourceGroupNotFound)
 
     error[TN3102]: resource group `nowhere` does not exist
