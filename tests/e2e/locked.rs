@@ -201,7 +201,6 @@ fn a_pinned_version_that_cannot_be_used_any_more_comes_with_the_choices() {
        = 1.4.2: not in westeurope
        = versions there are: 1.4.2, 1.4.1
     help: take 1.4.1, the newest of 1.4.x that can be used:  tenon update web
-    help: wait for the replication, or take another version
     help: if you own the gallery, add westeurope to the version's target regions
     ");
 }

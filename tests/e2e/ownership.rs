@@ -271,7 +271,7 @@ fn a_group_that_is_not_ours_is_never_made_or_deleted() {
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
     images    web 1.4.2   from acme 11111111…, pinned in the spec
-    read      0 resources with 19 requests in N s    preflight 17 ok, 1 failed, 1 skipped
+    read      0 resources with 19 requests in N s    preflight 18 ok, 1 failed, 1 skipped
               not checked: rights in group nowhere (404 ResourceGroupNotFound)
 
     error[TN3102]: resource group `nowhere` does not exist

@@ -429,7 +429,7 @@ fn without_the_publishers_token_beside_the_consumers() {
     exit 6
     --- stdout
     shop  ·  contoso 22222222…  ·  subscription 33333333…  ·  westeurope
-    read      0 resources with 11 requests in N s    preflight 11 ok
+    read      0 resources with 11 requests in N s    preflight 13 ok
 
       +   resources.raw   create   tenon.yaml:11
             Microsoft.Compute/virtualMachines

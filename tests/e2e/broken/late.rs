@@ -57,7 +57,7 @@ pub(super) fn faults() -> Vec<Late> {
         },
         Late {
             name: "the system does not come up",
-            code: "TN3901",
+            code: "TN3903",
             says: "OSProvisioningTimedOut",
             before: |hand| {
                 fail(
@@ -70,7 +70,7 @@ pub(super) fn faults() -> Vec<Late> {
         Late {
             name: "the terms of the image are not accepted",
             code: "TN3157",
-            says: "MarketplacePurchaseEligibilityFailed",
+            says: "az vm image terms accept",
             before: |hand| {
                 refuse(
                     hand,

@@ -36,10 +36,8 @@ pub(super) async fn check(
             }
             Err(refusal) => format!("{} {}", refusal.status, refusal.code),
         };
-        for about in [About::Quota, About::Size] {
-            let check = Check::skipped(about, region.location.clone(), left_out.clone());
-            plan.preflight.push(check);
-        }
+        plan.preflight
+            .push(Check::skipped(About::Quota, region.location, left_out));
     }
     tenon_plan::check_quotas(plan, snapshot, &known);
     tenon_plan::check_fit(plan, graph, &known);
