@@ -126,18 +126,25 @@ fn made_at(live: &Live) -> &str {
 /// The former forms of machines that stand under another name now, with what
 /// was named after them, each with the address of what has taken its place.
 #[derive(Debug, Default)]
-pub(crate) struct Formers(BTreeMap<Address, Address>);
+pub(crate) struct Formers {
+    successors: BTreeMap<Address, Address>,
+    formers: BTreeMap<Address, Address>,
+}
 
 impl Formers {
+    fn add(&mut self, former: Address, by: Address) {
+        self.formers.insert(by.clone(), former.clone());
+        self.successors.insert(former, by);
+    }
+
     /// What has taken the place of a former form.
     pub(crate) fn successor(&self, former: &Address) -> Option<&Address> {
-        self.0.get(former)
+        self.successors.get(former)
     }
 
     /// The former form of what has an address.
     pub(crate) fn of(&self, address: &Address) -> Option<&Address> {
-        let mut all = self.0.iter();
-        all.find(|(_, by)| *by == address).map(|(former, _)| former)
+        self.formers.get(address)
     }
 }
 
@@ -149,13 +156,13 @@ pub(crate) fn find(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
     if machines.is_empty() {
         return;
     }
-    let mut formers = BTreeMap::new();
+    let mut formers = Formers::default();
     for index in 0..decisions.len() {
         let former = decisions.at(index);
         let Some(by) = successor(former, decisions) else {
             continue;
         };
-        if !machines.iter().any(|machine| by.is_within(machine)) {
+        if !machines.contains(&orphans::entry_of(&by)) {
             continue;
         }
         let (address, live) = (former.address.clone(), former.live);
@@ -163,9 +170,9 @@ pub(crate) fn find(inputs: &Inputs<'_>, decisions: &mut Decisions<'_>) {
         if let (Some(live), Some(at)) = (live, decisions.position(&by)) {
             differ(inputs, live, decisions.at_mut(at));
         }
-        formers.insert(address, by);
+        formers.add(address, by);
     }
-    decisions.formers = Formers(formers);
+    decisions.formers = formers;
 }
 
 fn successor(decision: &Decision<'_>, decisions: &Decisions<'_>) -> Option<Address> {

@@ -1,6 +1,6 @@
 //! Looking whether a machine is well, and the pause after a wave.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -75,6 +75,9 @@ pub(super) async fn check(run: &Run<'_>, index: usize, step: &Step) -> Result<Ou
 /// that say what a machine has to answer: Azure, and so the plan, takes them
 /// for well. Of what cannot be asked yet nothing is known.
 pub(super) async fn silent(run: &Run<'_>) -> BTreeSet<Address> {
+    let steps = run.plan.steps.iter();
+    let looks = steps.filter(|step| step.does == Does::Check);
+    let looks: BTreeMap<&Address, &Step> = looks.map(|step| (&step.address, step)).collect();
     let fleets = run.plan.waves.iter();
     let fleets = fleets.filter(|waves| !waves.health.check.is_azures());
     let machines = fleets.flat_map(|waves| {
@@ -82,8 +85,7 @@ pub(super) async fn silent(run: &Run<'_>) -> BTreeSet<Address> {
         machines.map(|machine| (machine, &waves.health.check))
     });
     let asked = machines.filter_map(|(machine, check)| {
-        let mut steps = run.plan.steps.iter();
-        let look = steps.find(|step| step.does == Does::Check && step.address == *machine)?;
+        let look = *looks.get(machine)?;
         Some(async move {
             let probe = probe(run, look, check).await.ok()??;
             let answer = run.options.prober.ask(&probe).await;
