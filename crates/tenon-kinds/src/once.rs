@@ -20,6 +20,7 @@ pub(crate) fn for_a_fleet(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) {
         if let Some(words) = words(&problem, &fleet_of) {
             if let Some(first) = said.get(&words) {
                 *more.entry(*first).or_default() += 1;
+                kept[*first].addresses.extend(problem.addresses);
                 continue;
             }
             said.insert(words, kept.len());

@@ -210,13 +210,14 @@ fn beside(
     }
 }
 
-/// The first range as large as `range` that no subnet has.
+/// The first range as large as `range` that no subnet has; never smaller than
+/// any that Azure makes.
 fn free(range: Range, space: &Part<'_>, all: &[&Part<'_>]) -> Option<Range> {
     let taken: Vec<Range> = all.iter().flat_map(|part| part.ranges.clone()).collect();
     space.ranges.iter().find_map(|outer| {
         let mut candidate = Range {
             first: outer.first,
-            ..range
+            length: range.length.min(SMALLEST),
         };
         while outer.holds(candidate) {
             match taken.iter().find(|one| one.overlaps(candidate)) {

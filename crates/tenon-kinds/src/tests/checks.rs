@@ -144,6 +144,9 @@ fn ranges_that_meet_are_named_with_one_that_is_free() {
     let full = network("a: {prefix: 10.0.0.0/22}, b: {prefix: 10.0.1.0/24}");
     let help = &declare(&full).diagnostics[0].helps[0].text;
     assert_eq!(help, "give each its own range");
+    let tiny = network("a: {prefix: 10.0.0.0/29}, b: {prefix: 10.0.0.4/30}");
+    let overlap = declare(&tiny).diagnostics.pop().expect("it overlaps");
+    assert_eq!(overlap.helps[0].text, "write  prefix: 10.0.0.8/29");
 }
 
 #[test]
