@@ -12,6 +12,7 @@ mod alike;
 mod board;
 mod cards;
 mod checkup;
+mod comment;
 mod confirmation;
 mod diagnostics;
 mod drift;
@@ -35,6 +36,7 @@ mod words;
 
 pub use board::Board;
 pub use checkup::checkup;
+pub use comment::{CommentState, Mark};
 pub use confirmation::{Answer, Confirmation, confirmation};
 pub use diagnostics::diagnostics;
 pub use drift::drift;
