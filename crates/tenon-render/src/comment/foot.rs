@@ -1,0 +1,36 @@
+//! What exactly was reviewed, and where to look further.
+
+use tenon_model::plan::Mode;
+
+use super::Page;
+use super::markdown::{code, link};
+use crate::plan::is_quiet;
+use crate::plan::summary::digest;
+
+/// Returns the last line.
+pub(super) fn foot(page: &Page<'_>) -> Option<String> {
+    let plan = page.plan;
+    let mut said = Vec::new();
+    if !plan.digest.is_empty() {
+        said.push(format!("Digest {}", code(&digest(plan))));
+    }
+    let commit = &page.around.mark.head;
+    if !commit.is_empty() {
+        let short: String = commit.chars().take(7).collect();
+        said.push(format!("commit {}", code(&short)));
+    }
+    if let Some(run) = &page.around.run {
+        said.push(link("run", run));
+    }
+    if let Some((_, time)) = plan.created_at.split_once('T') {
+        said.push(format!("planned {} against live state", code(time)));
+    }
+    if plan.applyable && !is_quiet(plan) && page.around.outcome.is_none() {
+        let when = match plan.mode {
+            Mode::Live => "applies after the merge with exactly this digest, or stops",
+            Mode::Destroy => "destroys with exactly this digest, or stops",
+        };
+        said.push(when.to_owned());
+    }
+    (!said.is_empty()).then(|| said.join(" · "))
+}
