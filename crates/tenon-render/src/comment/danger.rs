@@ -5,7 +5,7 @@ use tenon_model::plan::Action;
 use tenon_model::rules::Disruption;
 
 use super::budget::Level;
-use super::markdown::code;
+use super::markdown::{code, words};
 use super::{Dialect, Page};
 use crate::cards::Block;
 use crate::names;
@@ -125,11 +125,11 @@ fn kept(block: &Block<'_>) -> Vec<String> {
     for item in said {
         let item = thing(item);
         // An address that is kept is a fact for the details.
-        let words: Vec<&str> = item
+        let said: Vec<&str> = item
             .split(' ')
-            .take_while(|word| !word.starts_with(|sign: char| sign.is_ascii_digit()))
+            .take_while(|word| word.parse::<std::net::IpAddr>().is_err())
             .collect();
-        let item = words.join(" ");
+        let item = said.join(" ");
         if !item.is_empty() && !once.contains(&item) {
             once.push(item);
         }
@@ -139,14 +139,7 @@ fn kept(block: &Block<'_>) -> Vec<String> {
 
 /// Words of ours, in which names of the spec may stand.
 fn plain(items: &[String]) -> String {
-    let ours = |word: &str| {
-        word.chars()
-            .all(|sign| sign.is_ascii_alphabetic() || sign == ' ')
-    };
-    let items: Vec<String> = items
-        .iter()
-        .map(|item| if ours(item) { item.clone() } else { code(item) })
-        .collect();
+    let items: Vec<String> = items.iter().map(|item| words(item)).collect();
     and(&items)
 }
 

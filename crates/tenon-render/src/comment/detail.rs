@@ -15,8 +15,8 @@ use crate::plan::{details, title};
 use crate::words::{count, symbol};
 use crate::{Line, Options, Role, Text};
 
-/// Where the details of a block begin.
-const INDENT: usize = 4;
+/// Where the details of a block begin, two columns behind its name.
+const INDENT: usize = 6;
 
 /// Returns the folded diff; none where nothing changes or nothing fits.
 pub(super) fn detail(page: &Page<'_>, level: Level) -> Option<String> {

@@ -3,9 +3,26 @@
 use tenon_model::plan::Mode;
 
 use super::Page;
-use super::markdown::{code, link};
+use super::markdown::{code, link, words};
+use crate::plan::header::tenant;
 use crate::plan::is_quiet;
 use crate::plan::summary::digest;
+
+/// Whose subscription it is about.
+fn place(page: &Page<'_>) -> Vec<String> {
+    let deployment = &page.plan.deployment;
+    let Some(scope) = deployment.scopes.first() else {
+        return Vec::new();
+    };
+    let more = match deployment.scopes.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    vec![
+        format!("tenant {}", words(&tenant(page.plan, &scope.tenant))),
+        format!("subscription {}{more}", code(&scope.subscription.short())),
+    ]
+}
 
 /// Returns the last line.
 pub(super) fn foot(page: &Page<'_>) -> Option<String> {
@@ -19,6 +36,7 @@ pub(super) fn foot(page: &Page<'_>) -> Option<String> {
         let short: String = commit.chars().take(7).collect();
         said.push(format!("commit {}", code(&short)));
     }
+    said.extend(place(page));
     if let Some(run) = &page.around.run {
         said.push(link("run", run));
     }

@@ -1,7 +1,7 @@
 //! The images that move: from which version to which, and whose word it was.
 
 use super::Page;
-use super::markdown::code;
+use super::markdown::{code, words};
 use crate::names::short;
 use crate::plan::images::{Movements, origin};
 use crate::plan::takes::takes;
@@ -21,13 +21,13 @@ pub(super) fn images(page: &Page<'_>) -> Option<String> {
             code(before),
             // A version is three numbers.
             after,
-            code(&origin(page.plan, image)),
+            words(&origin(page.plan, image)),
         ));
     }
     if let Some(forecast) = &page.plan.takes
         && !page.plan.is_empty()
     {
-        said.push(format!("**Takes** {}", code(&takes(forecast))));
+        said.push(format!("**Takes** {}", words(&takes(forecast))));
     }
     (!said.is_empty()).then(|| said.join("  \n"))
 }

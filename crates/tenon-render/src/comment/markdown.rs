@@ -25,6 +25,17 @@ pub(super) fn code(text: &str) -> String {
     format!("{ticks}{space}{text}{space}{ticks}")
 }
 
+/// Returns a sentence of ours: as it is when nothing in it could be Markdown, a
+/// link or a mention, else as a code span.
+pub(super) fn words(text: &str) -> String {
+    let harmless = |sign: char| sign.is_ascii_alphanumeric() || " ,.:;()'%-…→".contains(sign);
+    if text.chars().all(harmless) && !text.contains("www.") {
+        text.to_owned()
+    } else {
+        code(text)
+    }
+}
+
 /// Returns names as code spans, one after the other.
 pub(super) fn codes<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let spans: Vec<String> = names.into_iter().map(code).collect();
@@ -67,6 +78,13 @@ mod tests {
         assert_eq!(code("a\nb @you"), "`a\\nb @you`");
         assert_eq!(code("\u{202e}x"), "`\\u{202e}x`");
         assert_eq!(code(""), "(empty)");
+    }
+
+    #[test]
+    fn words_are_plain_only_where_nothing_acts() {
+        assert_eq!(words("about 14 min (3 waves)"), "about 14 min (3 waves)");
+        assert_eq!(words("by @somebody"), "`by @somebody`");
+        assert_eq!(words("see www.example.com"), "`see www.example.com`");
     }
 
     #[test]

@@ -71,6 +71,7 @@ fn sign(action: Action, disruption: Disruption) -> String {
         (Action::Update | Action::Adopt, Disruption::Deallocate) => ("🟧", "stop and start"),
         (Action::Update | Action::Adopt, Disruption::Restart) => ("🟧", "restart"),
         (Action::Create, _) => ("🟩", "create"),
+        (Action::Update, _) => ("🟨", "no restart"),
         (action, _) => ("🟨", verb(action)),
     };
     format!("{square} {word}")
@@ -209,6 +210,12 @@ fn others(page: &Page<'_>, rest: &[&Block<'_>]) -> Vec<String> {
         let Some(first) = mine.first() else {
             continue;
         };
+        if let [one] = mine.as_slice()
+            && one.cards.len() == 1
+        {
+            rows.push(row(page, one));
+            continue;
+        }
         let number: usize = mine.iter().map(|block| block.changes().count()).sum();
         let mut sorts: Vec<String> = Vec::new();
         for change in mine.iter().flat_map(|block| block.changes()) {
@@ -227,10 +234,7 @@ fn others(page: &Page<'_>, rest: &[&Block<'_>]) -> Vec<String> {
             Action::Adopt => "it gets our marker".to_owned(),
             _ => "it stays in Azure".to_owned(),
         };
-        let sign = match action {
-            Action::Update => "🟨 no restart".to_owned(),
-            action => sign(action, Disruption::None),
-        };
+        let sign = sign(action, Disruption::None);
         rows.push(format!(
             "| {sign} | {who} | {what} | {} |",
             why(page, first)
