@@ -107,6 +107,15 @@ pub struct ReadFacts {
     pub milliseconds: u64,
 }
 
+/// What a preview was compared with in place of Azure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// The revision as it was asked for: `main`.
+    pub base: String,
+    /// The commit that it stands for.
+    pub commit: String,
+}
+
 /// A plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -122,6 +131,10 @@ pub struct Plan {
     /// Whether the spec is to stand or to go.
     #[serde(rename = "intent")]
     pub mode: Mode,
+    /// Another spec that stood in for what is live; none for a plan that was
+    /// compared with Azure. A preview is never applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
     /// What it is a part of; none for a plan of everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial: Option<Partial>,

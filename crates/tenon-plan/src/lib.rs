@@ -8,6 +8,7 @@
 mod behind;
 mod beside;
 mod carried;
+mod compare;
 mod decide;
 mod diff;
 mod elsewhere;
@@ -50,6 +51,7 @@ use tenon_model::snapshot::Snapshot;
 use tenon_model::{Diagnostic, Map, Place};
 
 pub use beside::Names;
+pub use compare::{Difference, differences};
 pub use fit::check_fit;
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;

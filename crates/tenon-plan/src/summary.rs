@@ -52,6 +52,7 @@ pub(crate) fn assemble(
         },
         preflight: Vec::new(),
         takes: None,
+        preview: None,
         changes,
         kept: decisions.kept.clone(),
         types: types(inputs, &decisions),

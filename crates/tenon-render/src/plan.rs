@@ -94,6 +94,12 @@ fn nothing(plan: &Plan, layout: &Layout) -> Line {
     let checked = time.map_or(String::new(), |time| format!(" (checked {time})"));
     let resources = count(plan.summary.no_op, "resource");
     let said = match plan.mode {
+        _ if let Some(preview) = &plan.preview => {
+            format!(
+                ": no changes against the spec of {}. Azure was not asked.",
+                header::revision(preview)
+            )
+        }
         _ if let Some(partial) = &plan.partial => {
             format!(
                 ": no changes in this part; {}{checked}.",
