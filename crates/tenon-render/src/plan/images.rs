@@ -153,14 +153,15 @@ pub fn rejected(why: &Rejected) -> String {
 }
 
 /// From which versions machines move to which image.
-struct Movements<'a> {
+pub(crate) struct Movements<'a> {
     /// Versions before, by the version after and, where a request tells, the
     /// image.
     before: Vec<(&'a str, Option<ImageId>, &'a str)>,
 }
 
 impl<'a> Movements<'a> {
-    fn of(plan: &'a Plan) -> Self {
+    /// Returns the movements of a plan.
+    pub(crate) fn of(plan: &'a Plan) -> Self {
         let mut before = Vec::new();
         let mut images: HashMap<&Address, ImageId> = HashMap::new();
         for step in &plan.steps {
@@ -185,7 +186,7 @@ impl<'a> Movements<'a> {
     }
 
     /// `1.4.1 → 1.4.2`, or only the version if nothing moves.
-    fn of_image(&self, image: &ResolvedImage) -> String {
+    pub(crate) fn of_image(&self, image: &ResolvedImage) -> String {
         let version = image.version.to_string();
         let mine = self.before.iter().filter(|(after, id, _)| {
             *after == version && id.as_ref().is_none_or(|id| *id == image.id)
