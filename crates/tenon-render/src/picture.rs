@@ -5,15 +5,21 @@
 //! happens. A picture of every resource by itself is a carpet that nobody
 //! reads. Boxes are tenants, since that is where images and machines part.
 
+use tenon_model::graph::Graph;
 use tenon_model::plan::{Action, Plan};
 
 use crate::words::{symbol, verb};
 
 mod alike;
+pub(crate) mod dot;
 mod entries;
 mod gather;
+mod layout;
+pub(crate) mod lines;
 mod links;
-mod mermaid;
+pub(crate) mod mermaid;
+mod spec;
+pub(crate) mod svg;
 
 /// How much a picture may hold, for those who show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +67,20 @@ pub fn mermaid(plan: &Plan, limits: &PictureLimits) -> Option<String> {
     (text.chars().count() <= limits.characters).then_some(text)
 }
 
+/// Returns what a plan changes as SVG; none if it changes nothing or has more
+/// cards than the limits.
+#[must_use]
+pub fn svg(plan: &Plan, limits: &PictureLimits) -> Option<String> {
+    let picture = Picture::of_plan(plan, limits.cards);
+    let draws = !picture.is_empty() && picture.fits(limits);
+    draws.then(|| svg::alone(&picture, &title(plan)))
+}
+
+/// What a picture of a plan is called.
+pub(crate) fn title(plan: &Plan) -> String {
+    format!("What changes in {}", plan.deployment.name)
+}
+
 /// What a card stands for, as far as its form tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -83,8 +103,10 @@ pub(crate) struct PictureCard {
     pub(crate) shape: Shape,
     /// What one of those that it stands for is called: `VM`.
     pub(crate) noun: String,
-    /// What it stands for: `VMs web-1, web-2`.
-    pub(crate) title: String,
+    /// What it stands for: `VM`, `VMs`, `40 VMs`.
+    pub(crate) what: String,
+    /// The names of them: `web-{1..40}`.
+    pub(crate) names: String,
     /// What else there is to say: `restart`, `drift`.
     pub(crate) notes: Vec<String>,
     /// The entries it stands for, as addresses.
@@ -131,7 +153,12 @@ impl Picture {
         }
     }
 
-    fn is_empty(&self) -> bool {
+    /// Returns the picture of what a spec asks for.
+    pub(crate) fn of_graph(graph: &Graph) -> Self {
+        spec::picture(graph)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
         self.cards.iter().all(|card| card.action == Action::NoOp)
     }
 
@@ -168,8 +195,24 @@ impl PictureCard {
         };
         let notes = match self.notes.as_slice() {
             [] => String::new(),
-            notes => format!(" ({})", notes.join(", ")),
+            _ => format!(" ({})", self.note()),
         };
-        format!("{sign}{}{notes}", self.title)
+        format!("{sign}{} {}{notes}", self.what, self.names)
+    }
+
+    /// What happens to what: `-/+ replace 3 VMs`.
+    pub(crate) fn head(&self) -> String {
+        match self.action {
+            Action::NoOp => self.what.clone(),
+            Action::Update if self.shape == Shape::Image => {
+                format!("{} image, new version", symbol(self.action))
+            }
+            action => format!("{} {} {}", symbol(action), verb(action), self.what),
+        }
+    }
+
+    /// The notes in one line.
+    pub(crate) fn note(&self) -> String {
+        self.notes.join(", ")
     }
 }

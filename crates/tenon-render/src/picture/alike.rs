@@ -55,7 +55,8 @@ fn together(cards: &[&PictureCard]) -> PictureCard {
     }
     let entries: Vec<String> = cards.iter().flat_map(|card| card.entries.clone()).collect();
     PictureCard {
-        title: gather::title(&first.noun, &entries),
+        what: gather::what(&first.noun, entries.len()),
+        names: gather::called(&entries),
         entries,
         ..first.clone()
     }

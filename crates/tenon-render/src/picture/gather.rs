@@ -71,20 +71,25 @@ fn card(group: &[&Entry<'_>], tenant: usize) -> PictureCard {
             Shape::Entry
         },
         noun: first.noun.clone(),
-        title: title(&first.noun, &entries),
+        what: what(&first.noun, entries.len()),
+        names: called(&entries),
         notes: first.notes.clone(),
         entries,
     }
 }
 
-/// `VM db`, `VMs web-1, web-2`, `40 VMs web-{1..40}`.
-pub(crate) fn title(noun: &str, entries: &[String]) -> String {
+/// `VM`, `VMs`, `40 VMs`.
+pub(crate) fn what(noun: &str, entries: usize) -> String {
     let noun = cut_end(noun, NAME);
-    let noun = match entries.len() {
+    match entries {
         1 => noun,
         2 | 3 => plural(&noun),
         many => count(many, &noun),
-    };
+    }
+}
+
+/// The names of entries without their collections, as long as they are few.
+pub(crate) fn called(entries: &[String]) -> String {
     let folded = names::fold(entries.iter().map(String::as_str), 4);
     let shown = folded.iter().take(NAMES);
     let mut shown: Vec<String> = shown
@@ -93,7 +98,7 @@ pub(crate) fn title(noun: &str, entries: &[String]) -> String {
     if folded.len() > NAMES {
         shown.push("…".to_owned());
     }
-    format!("{noun} {}", shown.join(", "))
+    shown.join(", ")
 }
 
 /// Adds the images that something needs.
@@ -115,8 +120,9 @@ fn images<'a>(plan: &'a Plan, picture: &mut Picture, card_of: &mut HashMap<&'a A
             },
             shape: Shape::Image,
             noun: "image".to_owned(),
-            title: format!(
-                "image {} {version}",
+            what: "image".to_owned(),
+            names: format!(
+                "{} {version}",
                 cut_end(names::short(image.address.as_str()), NAME)
             ),
             notes: Vec::new(),

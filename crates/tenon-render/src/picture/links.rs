@@ -49,7 +49,7 @@ pub(crate) fn links(
 
 /// Everything lies in a group. The line from it is left out where another way
 /// leads there.
-fn without_detours(
+pub(crate) fn without_detours(
     needs: &BTreeSet<(usize, usize)>,
     groups: &BTreeSet<usize>,
 ) -> BTreeSet<(usize, usize)> {

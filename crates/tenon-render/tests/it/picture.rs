@@ -2,7 +2,7 @@
 
 use tenon_model::Address;
 use tenon_model::plan::{Action, Around, Neighbour, Plan};
-use tenon_render::picture::{PictureLimits, mermaid};
+use tenon_render::picture::{PictureLimits, mermaid, svg};
 
 use crate::golden::check;
 use crate::sample::{change, plan, plan_of};
@@ -21,6 +21,12 @@ fn machines(number: usize, section: &str) -> Plan {
 fn as_mermaid() {
     let text = mermaid(&plan(), &PictureLimits::GITHUB).expect("it fits");
     check("picture-mermaid", &text);
+}
+
+#[test]
+fn as_svg() {
+    let text = svg(&plan(), &PictureLimits::GITHUB).expect("it fits");
+    check("picture-svg", &text);
 }
 
 #[test]
