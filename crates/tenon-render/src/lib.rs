@@ -34,6 +34,7 @@ mod report;
 mod run;
 mod runs;
 mod text;
+mod timeline;
 mod value;
 mod words;
 
@@ -53,3 +54,4 @@ pub use progress::Progress;
 pub use report::report;
 pub use runs::{run, runs};
 pub use text::{Line, Role, Span, Text, Theme};
+pub use timeline::{TimelineForm, timeline};

@@ -36,7 +36,7 @@ impl Tag {
     }
 
     /// Returns it with an attribute that has no value.
-    #[expect(dead_code, reason = "the report uses it")]
+    #[allow(dead_code)]
     pub(crate) fn flag(mut self, name: &'static str) -> Self {
         // Writing to a string cannot fail.
         let _ = write!(self.attributes, " {name}=\"\"");

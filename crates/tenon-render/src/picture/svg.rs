@@ -15,7 +15,7 @@ use crate::words::count;
 /// sheet.
 pub(crate) const STYLE: &str = include_str!("svg/picture.css");
 /// The colours by themselves, for pictures that stand alone.
-const COLOURS: &str = include_str!("svg/colours.css");
+pub(crate) const COLOURS: &str = include_str!("svg/colours.css");
 
 /// Returns the picture as a file of its own.
 pub(crate) fn alone(picture: &Picture, title: &str) -> String {

@@ -9,3 +9,4 @@ mod picture;
 mod plan;
 mod run;
 mod sample;
+mod timeline;
