@@ -15,17 +15,17 @@ use crate::layout::Layout;
 use crate::words::count;
 use crate::{Depth, Line, Options, Role, Text, diagnostics};
 
-mod details;
+pub(crate) mod details;
 pub(crate) mod header;
 pub(crate) mod images;
-mod kept;
-mod order;
+pub(crate) mod kept;
+pub(crate) mod order;
 mod preflight;
 pub(crate) mod property;
 mod reach;
 pub(crate) mod summary;
-mod takes;
-mod title;
+pub(crate) mod takes;
+pub(crate) mod title;
 mod waves;
 
 /// Returns the plan as text.

@@ -15,6 +15,8 @@ use crate::words::{count, plural};
 
 /// The names of a card that are still listed.
 const NAMES: usize = 5;
+/// What a resource group is called.
+pub(crate) const GROUP: &str = "resource group";
 /// The widest name that is shown whole.
 const NAME: usize = 40;
 
@@ -51,7 +53,7 @@ pub(crate) fn gather(plan: &Plan) -> Picture {
 fn groups_of(groups: &[Vec<&Entry<'_>>], cards: usize) -> BTreeSet<usize> {
     let before = cards - groups.len();
     let are = groups.iter().enumerate();
-    are.filter(|(_, group)| group[0].address.collection() == "groups")
+    are.filter(|(_, group)| group[0].noun == GROUP)
         .map(|(at, _)| before + at)
         .collect()
 }

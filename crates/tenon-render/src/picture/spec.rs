@@ -37,7 +37,7 @@ pub(crate) fn picture(graph: &Graph) -> Picture {
             }
         }
     }
-    let is_group = |at: &usize| picture.cards[*at].entries[0].starts_with("groups.");
+    let is_group = |at: &usize| picture.cards[*at].noun == super::gather::GROUP;
     let groups = (0..picture.cards.len()).filter(is_group).collect();
     picture.links = links::without_detours(&needs, &groups)
         .into_iter()
