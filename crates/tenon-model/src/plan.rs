@@ -13,6 +13,7 @@ use crate::image::ResolvedImage;
 use crate::rollout::Waves;
 use crate::{Address, Diagnostic, Map, ResourceId, SubscriptionId};
 
+mod around;
 mod change;
 mod check;
 mod deployment;
@@ -22,6 +23,7 @@ mod reach;
 mod reason;
 mod step;
 
+pub use around::{Around, Neighbour};
 pub use change::{Action, Change, Kept, Op, PropertyChange};
 pub use check::{PlanError, read, write};
 pub use deployment::{Deployment, Scope};
@@ -156,6 +158,9 @@ pub struct Plan {
     pub takes: Option<Forecast>,
     /// What happens, resource by resource, in the order of the spec.
     pub changes: Vec<Change>,
+    /// What is next to the changes, for pictures.
+    #[serde(default, skip_serializing_if = "Around::is_empty")]
+    pub around: Around,
     /// What stays although the spec no longer names it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<Kept>,

@@ -5,6 +5,7 @@
 //! no time, no chance, no environment, and the order of the spec wherever the
 //! graph leaves a choice.
 
+mod around;
 mod behind;
 mod beside;
 mod carried;

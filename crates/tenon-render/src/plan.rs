@@ -18,7 +18,7 @@ use crate::{Depth, Line, Options, Role, Text, diagnostics};
 pub(crate) mod details;
 pub(crate) mod header;
 pub(crate) mod images;
-mod kept;
+pub(crate) mod kept;
 pub(crate) mod order;
 pub(crate) mod preflight;
 pub(crate) mod property;

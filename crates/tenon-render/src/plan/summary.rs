@@ -131,7 +131,7 @@ pub(crate) fn counts(summary: &Summary) -> String {
     }
 }
 
-fn totals(summary: &Summary) -> Vec<String> {
+pub(crate) fn totals(summary: &Summary) -> Vec<String> {
     let mut said = vec![counts(summary)];
     if summary.no_op > 0 {
         said.push(format!("{} unchanged", thousands(summary.no_op)));
@@ -237,7 +237,7 @@ pub(crate) fn given_up(block: &Block<'_>) -> Vec<String> {
 }
 
 /// What is replaced and is no machine; machines have a row of their own.
-fn replaces(blocks: &[Block<'_>]) -> Vec<String> {
+pub(crate) fn replaces(blocks: &[Block<'_>]) -> Vec<String> {
     blocks
         .iter()
         .filter(|block| block.action() == Action::Replace && block.first().lead.kind != "vm")
