@@ -36,7 +36,7 @@ mod words;
 
 pub use board::Board;
 pub use checkup::checkup;
-pub use comment::{CommentState, Mark};
+pub use comment::{Around, CommentState, Dialect, Links, Mark, Outcome, comment, headline};
 pub use confirmation::{Answer, Confirmation, confirmation};
 pub use diagnostics::diagnostics;
 pub use drift::drift;

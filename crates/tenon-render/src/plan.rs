@@ -15,17 +15,17 @@ use crate::layout::Layout;
 use crate::words::count;
 use crate::{Depth, Line, Options, Role, Text, diagnostics};
 
-mod details;
+pub(crate) mod details;
 pub(crate) mod header;
 pub(crate) mod images;
 mod kept;
-mod order;
-mod preflight;
+pub(crate) mod order;
+pub(crate) mod preflight;
 pub(crate) mod property;
 mod reach;
 pub(crate) mod summary;
-mod takes;
-mod title;
+pub(crate) mod takes;
+pub(crate) mod title;
 mod waves;
 
 /// Returns the plan as text.
@@ -71,7 +71,8 @@ pub fn part(plan: &Plan, options: &Options) -> Text {
     text
 }
 
-fn is_quiet(plan: &Plan) -> bool {
+/// Whether nothing happens to anything.
+pub(crate) fn is_quiet(plan: &Plan) -> bool {
     plan.is_empty() && plan.summary.changes() == 0
 }
 

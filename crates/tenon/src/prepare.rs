@@ -116,7 +116,9 @@ pub(crate) async fn prepare(
     let mut preparing = Preparing::new(loaded, client, login);
     let mut plan = preparing.plan(intent).await?;
     let cloud = client.cloud().arm.to_string();
-    let remains = journal::remains(&plan.deployment.name, &cloud);
+    let scopes = plan.deployment.scopes.iter();
+    let seen = scopes.map(|scope| scope.subscription.clone()).collect();
+    let remains = journal::remains(&plan.deployment.name, &cloud, &seen);
     let whole = preparing.loaded.whole();
     let left = left_behind::warnings(&plan, &remains, &whole);
     plan.diagnostics.extend(left);

@@ -11,7 +11,7 @@ const AFTER: &str = " -->";
 const LONGEST: usize = 4096;
 
 /// What the first line of a comment says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// The deployment that the comment is about.
     pub deployment: String,

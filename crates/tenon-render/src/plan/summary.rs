@@ -162,7 +162,7 @@ fn deleted(block: &Block<'_>) -> String {
 
 /// What a deleted entry takes with it, each sort once. A network interface
 /// holds nothing that anybody misses.
-fn contents(block: &Block<'_>) -> Vec<String> {
+pub(crate) fn contents(block: &Block<'_>) -> Vec<String> {
     let card = block.first();
     let lost = card.changes().flat_map(|change| &change.lost);
     let mut with: Vec<String> = lost
@@ -186,6 +186,13 @@ fn contents(block: &Block<'_>) -> Vec<String> {
 
 /// `OS disks of web-1, web-2`, for every sort of thing that a replace loses.
 fn replaced(block: &Block<'_>) -> Vec<String> {
+    let lost = losses(block).into_iter();
+    lost.map(|thing| format!("{thing} of {}", called(block)))
+        .collect()
+}
+
+/// `OS disks`, for every sort of thing that a replace loses.
+pub(crate) fn losses(block: &Block<'_>) -> Vec<String> {
     let mut once: Vec<&str> = Vec::new();
     for item in block.first().changes().flat_map(|change| &change.lost) {
         let word = item.split(' ').next().unwrap_or("");
@@ -196,18 +203,17 @@ fn replaced(block: &Block<'_>) -> Vec<String> {
     let many = block.cards.len() > 1;
     once.iter()
         .map(|word| {
-            let thing = if many {
+            if many {
                 plural(&thing(word))
             } else {
                 thing(word)
-            };
-            format!("{thing} of {}", called(block))
+            }
         })
         .collect()
 }
 
 /// `2 machines of web`, for what goes although its entry stays.
-fn given_up(block: &Block<'_>) -> Vec<String> {
+pub(crate) fn given_up(block: &Block<'_>) -> Vec<String> {
     let cards = block.cards.iter();
     cards
         .flat_map(|card| card.changes().map(move |change| (card, change)))
@@ -245,7 +251,8 @@ pub(crate) fn restarts(blocks: &[Block<'_>]) -> Vec<String> {
     said
 }
 
-fn nouns(block: &Block<'_>) -> String {
+/// What the cards of a block are called: `VM`, `VMs`.
+pub(crate) fn nouns(block: &Block<'_>) -> String {
     let one = noun(block.first().lead);
     if block.cards.len() > 1 {
         plural(&one)
