@@ -25,7 +25,7 @@ pub struct GitLab {
 
 /// What was built, for the status: a merge request from a fork belongs to one
 /// project and its commits to another.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Built {
     /// The project of the commit; none for that of the merge request.
     pub project: Option<String>,
