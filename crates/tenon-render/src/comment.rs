@@ -79,7 +79,7 @@ impl Page<'_> {
 
     /// The picture, for hosts that draw one, while there is room.
     fn picture(&self, level: Level) -> Option<String> {
-        let drawn = level.draws().then(|| self.around.picture.as_deref())??;
+        let drawn = level.draws().then_some(self.around.picture.as_deref())??;
         let fence = markdown::fence("mermaid", drawn);
         Some(markdown::fold("Picture", &fence))
     }

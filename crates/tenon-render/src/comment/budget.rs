@@ -42,7 +42,7 @@ impl Level {
     }
 }
 
-/// Returns the first text that fits; the shortest if none does.
+/// Returns the first text that fits, the last one if none does.
 pub(super) fn solve(budget: Option<usize>, write: impl Fn(Level) -> String) -> String {
     let mut text = String::new();
     for level in Level::ALL {
@@ -61,9 +61,7 @@ pub(super) fn note(page: &Page<'_>, level: Level) -> Option<String> {
         Level::Fields => "Shown: everything, changes without their values",
         Level::Lines => "Shown: one line for each entry",
         Level::Counts => "Shown: everything that is destroyed or restarted, and the totals",
-        Level::Families => {
-            "Shown: everything that is destroyed or restarted, fleets by their numbers, and the totals"
-        }
+        Level::Families => "Shown: the numbers of what is destroyed or restarted, and the totals",
     };
     let number = thousands(page.plan.summary.changes());
     let whole = page.around.whole.as_deref();

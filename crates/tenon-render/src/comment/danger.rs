@@ -11,25 +11,34 @@ use crate::cards::Block;
 use crate::names;
 use crate::plan::order::Order;
 use crate::plan::summary::{contents, given_up, losses, nouns};
-use crate::words::{and, count, thing, thousands};
+use crate::words::{and, count, noun, thing, thousands};
 
 /// Names in a row that are still told as they are.
 const RUN: usize = 4;
 
 /// Returns the warning; none where nothing is lost and nothing stops.
 pub(super) fn danger(page: &Page<'_>, level: Level) -> Option<String> {
+    let said = match level.counts_names() {
+        true => by_family(page),
+        false => one_by_one(page),
+    };
+    if said.is_empty() {
+        return None;
+    }
+    let destroys = page.blocks.iter().any(loses);
+    Some(framed(page.around.dialect, destroys, &said))
+}
+
+fn one_by_one(page: &Page<'_>) -> Vec<String> {
     let order = Order::of(page.plan);
     let mut said = Vec::new();
     for block in &page.blocks {
-        let who = called(block, level);
-        match (block.action(), block.disruption()) {
-            (Action::Delete, _) => said.push(deleted(block, &who)),
-            (Action::Replace, _) => said.push(replaced(block, &who, &order)),
-            (_, Disruption::Restart) => said.push(format!("**Restarts** {who}.")),
-            (_, Disruption::Deallocate) => {
-                said.push(format!("**Stops and starts** {who}."));
-            }
-            _ => {}
+        let who = called(block);
+        match verb(block) {
+            Some("Destroys") => said.push(deleted(block, &who)),
+            Some("Rebuilds") => said.push(replaced(block, &who, &order)),
+            Some(verb) => said.push(format!("**{verb}** {who}.")),
+            None => {}
         }
         let lost = given_up(block);
         if !matches!(block.action(), Action::Delete | Action::Replace) && !lost.is_empty() {
@@ -37,11 +46,46 @@ pub(super) fn danger(page: &Page<'_>, level: Level) -> Option<String> {
             said.push(format!("**Gives up** {}.", and(&lost)));
         }
     }
-    if said.is_empty() {
-        return None;
+    said
+}
+
+/// Numbers by fleet and by section, where the names would not fit.
+fn by_family(page: &Page<'_>) -> Vec<String> {
+    let mut families: Vec<(&str, String, &str, usize)> = Vec::new();
+    for block in &page.blocks {
+        let Some(verb) = verb(block) else {
+            continue;
+        };
+        let lead = block.first().lead;
+        let fleet = lead
+            .fleet
+            .as_ref()
+            .map(|fleet| names::short(fleet.as_str()));
+        let family = fleet.unwrap_or(lead.address.collection());
+        let noun = noun(lead);
+        let alike = families
+            .iter_mut()
+            .find(|(v, n, f, _)| *v == verb && *n == noun && *f == family);
+        match alike {
+            Some((.., number)) => *number += block.cards.len(),
+            None => families.push((verb, noun, family, block.cards.len())),
+        }
     }
-    let destroys = page.blocks.iter().any(loses);
-    Some(framed(page.around.dialect, destroys, &said))
+    let said = families.iter().map(|(verb, noun, family, number)| {
+        format!("**{verb}** {} of {}.", count(*number, noun), code(family))
+    });
+    said.collect()
+}
+
+/// What a block does to something that runs or holds data; none if nothing.
+fn verb(block: &Block<'_>) -> Option<&'static str> {
+    Some(match (block.action(), block.disruption()) {
+        (Action::Delete, _) => "Destroys",
+        (Action::Replace, _) => "Rebuilds",
+        (_, Disruption::Restart) => "Restarts",
+        (_, Disruption::Deallocate) => "Stops and starts",
+        _ => return None,
+    })
 }
 
 fn loses(block: &Block<'_>) -> bool {
@@ -107,7 +151,7 @@ fn replaced(block: &Block<'_>, who: &str, order: &Order<'_>) -> String {
         format!("{} ", nouns(block))
     };
     let mut said = format!("**Rebuilds** {what}{who}{how}{beside}");
-    let lost = losses(block);
+    let lost: Vec<String> = losses(block).into_iter().map(contents_of_disks).collect();
     if !lost.is_empty() {
         said = format!("{said}; lost: {}", plain(&lost));
     }
@@ -116,6 +160,14 @@ fn replaced(block: &Block<'_>, who: &str, order: &Order<'_>) -> String {
         said = format!("{said}; kept: {}", plain(&kept));
     }
     format!("{said}.")
+}
+
+/// A disk is made anew, what was on it is not.
+fn contents_of_disks(lost: String) -> String {
+    match lost.strip_suffix('s').unwrap_or(&lost) {
+        "OS disk" => "OS disk contents".to_owned(),
+        _ => lost,
+    }
 }
 
 /// What survives, without the numbers in it.
@@ -143,22 +195,9 @@ fn plain(items: &[String]) -> String {
     and(&items)
 }
 
-/// The names of a block; fleets by their numbers where there is no room.
-fn called(block: &Block<'_>, level: Level) -> String {
-    if level.counts_names() && block.cards.len() > RUN {
-        return by_family(block);
-    }
+/// The names of a block.
+fn called(block: &Block<'_>) -> String {
     let folded = names::fold(block.names(), RUN);
     let folded: Vec<String> = folded.iter().map(|name| code(names::short(name))).collect();
     folded.join(", ")
-}
-
-/// `40 of web`, where names would not fit.
-fn by_family(block: &Block<'_>) -> String {
-    let lead = block.first().lead;
-    let number = thousands(block.cards.len());
-    match &lead.fleet {
-        Some(fleet) => format!("{number} of {}", code(names::short(fleet.as_str()))),
-        None => count(block.cards.len(), "entry").replacen("entrys", "entries", 1),
-    }
 }

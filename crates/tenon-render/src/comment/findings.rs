@@ -142,5 +142,11 @@ fn row(alike: &[&Check]) -> String {
     if let Some(found) = first.code {
         said = format!("{said} {found}");
     }
-    format!("| {word} | {} | {} |", first.about.words(), said.trim())
+    let mut about = first.about.words();
+    if of.is_empty() {
+        for preposition in [" in", " of", " to"] {
+            about = about.strip_suffix(preposition).unwrap_or(about);
+        }
+    }
+    format!("| {word} | {about} | {} |", said.trim())
 }
