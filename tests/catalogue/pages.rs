@@ -76,6 +76,26 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
         "tests/e2e/probes.rs",
         "takes Azure's own look",
     ),
+    (
+        Code::HostTokenRejected,
+        "crates/tenon/src/comment/tests/refusals.rs",
+        "takes a host of pull requests",
+    ),
+    (
+        Code::HostDoesNotAnswer,
+        "crates/tenon/src/comment/tests/refusals.rs",
+        "takes a host of pull requests",
+    ),
+    (
+        Code::HostRefused,
+        "crates/tenon/src/comment/tests/refusals.rs",
+        "takes a host of pull requests",
+    ),
+    (
+        Code::PlanNotPrintable,
+        "crates/tenon/src/comment/tests/caps.rs",
+        "takes a plan that nobody made",
+    ),
 ];
 
 #[test]

@@ -321,6 +321,20 @@ codes! {
     UnwritableFile = 4102,
     /// The simulator could not be started.
     SimulatorFailed = 4201,
+    /// Nobody says which pull request a comment is for.
+    PullRequestUnknown = 4301,
+    /// No token for the host of a pull request.
+    HostTokenMissing = 4302,
+    /// A token that the host of a pull request does not accept.
+    HostTokenRejected = 4303,
+    /// A token that may not write to a pull request.
+    HostRightMissing = 4304,
+    /// The host of a pull request does not answer, or limits the rate.
+    HostDoesNotAnswer = 4305,
+    /// The host of a pull request refuses for another reason.
+    HostRefused = 4306,
+    /// A plan that must not be printed where others trust it.
+    PlanNotPrintable = 4307,
     /// A bug of ours.
     Bug = 5001,
 }

@@ -7,6 +7,7 @@
 mod arguments;
 mod cloud;
 mod commands;
+mod comment;
 mod credentials;
 mod exit;
 mod files;
