@@ -13,8 +13,8 @@ use crate::reduced;
 use crate::support::cloud::Cloud;
 use crate::support::{self, Asked, Stopped};
 
-/// Checks a folder; what is wrong with it.
-pub(crate) fn check(folder: &Path) -> Vec<String> {
+/// Checks a folder, and what `also` says of its plan; what is wrong with it.
+pub(crate) fn check(folder: &Path, also: impl Fn(&Plan) -> Vec<String>) -> Vec<String> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let story = Story::read(folder);
     let cloud = story.before();
@@ -47,6 +47,7 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
                 ..plan.clone()
             };
             let text = tenon_render::plan(&shown, &asked.sources, &options).plain();
+            problems.extend(also(&plan));
             (text, Some(reduced::plan(&plan)))
         }
         Err(stopped) => (refused(&stopped), None),

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::forecast::Forecast;
@@ -17,13 +18,14 @@ mod change;
 mod check;
 mod deployment;
 mod document;
+pub(crate) mod facts;
 pub mod preflight;
 mod reach;
 mod reason;
 mod step;
 
 pub use change::{Action, Change, Kept, Op, PropertyChange};
-pub use check::{PlanError, read, write};
+pub use check::{PlanError, document, read, write};
 pub use deployment::{Deployment, Scope};
 pub use reach::Reach;
 pub use reason::{Cause, KeptBecause, Reason};
@@ -33,7 +35,7 @@ pub use step::{Does, Expected, ListFacts, Precondition, Request, Step, TypeFacts
 pub const FORMAT: &str = "tenon.plan/1";
 
 /// What a plan of a part was asked for, and how much it leaves out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Partial {
     /// Resources that something would happen to in a plan of everything, and
     /// nothing happens to in this one.
@@ -47,7 +49,7 @@ pub struct Partial {
 }
 
 /// What was compared with what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// The spec with what is live.
@@ -58,7 +60,7 @@ pub enum Mode {
 }
 
 /// Counts by action, over resources.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Made.
     pub create: usize,
@@ -87,7 +89,7 @@ impl Summary {
 }
 
 /// The tool that made the plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// Its name.
     pub name: String,
@@ -96,7 +98,7 @@ pub struct Tool {
 }
 
 /// What was read to make the plan, for people.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReadFacts {
     /// Resources of ours that were found.
     pub resources: usize,
@@ -108,9 +110,10 @@ pub struct ReadFacts {
 }
 
 /// A plan.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
     /// [`FORMAT`].
+    #[schemars(extend("const" = FORMAT))]
     pub format: String,
     /// What made it.
     pub tool: Tool,
@@ -118,6 +121,7 @@ pub struct Plan {
     #[serde(default)]
     pub created_at: String,
     /// The digest of what would be done.
+    #[schemars(extend("pattern" = "^sha256:[0-9a-f]{64}$"))]
     pub digest: String,
     /// Whether the spec is to stand or to go.
     #[serde(rename = "intent")]
@@ -166,7 +170,7 @@ pub struct Plan {
 }
 
 /// A resource that outputs or bodies read and that no step touches.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Known {
     /// Its name.
     pub address: Address,
