@@ -25,6 +25,8 @@ mod extensions;
 mod faults;
 mod fit;
 mod fleet;
+#[path = "../formats/mod.rs"]
+mod formats;
 mod healthy;
 mod how_to;
 mod images;
@@ -42,6 +44,7 @@ mod ownership;
 mod preview;
 mod probes;
 mod process;
+mod published;
 mod quota;
 mod refusals;
 mod regions;
