@@ -37,7 +37,9 @@ fn talk<S: Service>(stream: TcpStream, service: &Mutex<S>) -> std::io::Result<()
         };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
-    let length = headers.get("content-length").and_then(|text| text.parse().ok());
+    let length = headers
+        .get("content-length")
+        .and_then(|text| text.parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body)?;
     let asked = Asked::new(method, target, headers, &body);
