@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value;
 
-#[allow(unused_imports, reason = "tests of modules need no port")]
 pub(crate) use serving::serve;
 
 /// A request.

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex};
 use super::{Answer, Asked, Service};
 
 /// Serves `service` as long as the program lives, and returns where.
-#[allow(dead_code, reason = "tests of modules need no port")]
 pub(crate) fn serve<S: Service>(service: &Arc<Mutex<S>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");

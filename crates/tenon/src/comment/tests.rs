@@ -2,7 +2,11 @@
 //! documented, waits pass at once, and two pipelines meet where they meet.
 
 #[path = "../../../../tests/hosts/mod.rs"]
-#[allow(dead_code, reason = "the tests of the program use more of it")]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the tests of the program use more of it"
+)]
 mod hosts;
 
 mod annotations;
