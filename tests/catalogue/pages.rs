@@ -32,6 +32,16 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
         "takes a scale set that is not well: the failure is tested, not its words",
     ),
     (
+        Code::PreviewWithoutBase,
+        "tests/e2e/preview.rs",
+        "takes a repository",
+    ),
+    (
+        Code::PlanIsPreview,
+        "tests/e2e/preview.rs",
+        "takes a repository",
+    ),
+    (
         Code::PlanExpired,
         "tests/e2e/saved_plans.rs",
         "says how old the plan is, which is more every day",

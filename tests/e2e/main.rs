@@ -43,6 +43,7 @@ mod odd_input;
 mod offline;
 mod open_images;
 mod ownership;
+mod preview;
 mod probes;
 mod process;
 mod quota;

@@ -311,6 +311,10 @@ codes! {
     NoRoomForRollout = 4025,
     /// There is no old OS disk to go back to, or it does not fit.
     NothingKept = 4026,
+    /// A preview lacks some of what it compares with.
+    PreviewWithoutBase = 4031,
+    /// A preview was to be applied.
+    PlanIsPreview = 4032,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

@@ -21,7 +21,7 @@ use crate::{Address, canonical};
 pub use reader::{Integrity, Journal};
 pub use remains::{Remain, Remains};
 pub use times::Times;
-pub use writer::Writer;
+pub use writer::{Writer, code};
 
 /// The format that is written.
 pub const FORMAT: &str = "tenon.journal/1";
@@ -33,6 +33,9 @@ pub struct Entry {
     pub n: u64,
     /// When, in UTC: `2026-08-22T09:20:02Z`.
     pub at: String,
+    /// The same in milliseconds since the run began, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
     /// What.
     #[serde(flatten)]
     pub note: Note,

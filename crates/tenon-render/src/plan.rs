@@ -18,7 +18,7 @@ use crate::{Depth, Line, Options, Role, Text, diagnostics};
 pub(crate) mod details;
 pub(crate) mod header;
 pub(crate) mod images;
-mod kept;
+pub(crate) mod kept;
 pub(crate) mod order;
 pub(crate) mod preflight;
 pub(crate) mod property;
@@ -94,6 +94,12 @@ fn nothing(plan: &Plan, layout: &Layout) -> Line {
     let checked = time.map_or(String::new(), |time| format!(" (checked {time})"));
     let resources = count(plan.summary.no_op, "resource");
     let said = match plan.mode {
+        _ if let Some(preview) = &plan.preview => {
+            format!(
+                ": no changes against the spec of {}. Azure was not asked.",
+                header::revision(preview)
+            )
+        }
         _ if let Some(partial) = &plan.partial => {
             format!(
                 ": no changes in this part; {}{checked}.",

@@ -28,7 +28,7 @@ pub(crate) use look::{
 pub(crate) use plan::{
     DepthArguments, Limit, PartArguments, PlanArguments, ReplaceArguments, Wait,
 };
-pub(crate) use runs::{RunsArguments, UnlockArguments};
+pub(crate) use runs::{RunFormat, RunsArguments, UnlockArguments};
 pub(crate) use sim::SimArguments;
 pub(crate) use spec::{
     Example, FmtArguments, InitArguments, SarifArgument, SchemaArguments, SpecArgument,

@@ -34,7 +34,7 @@ mod settle;
 mod tenants;
 
 pub(crate) use checkup::checkup;
-pub(crate) use loaded::{Loaded, Trouble, load, load_texts};
+pub(crate) use loaded::{Loaded, Trouble, load, load_from, load_texts};
 use problems::unknown_addresses;
 
 /// A plan with what is needed to explain it.

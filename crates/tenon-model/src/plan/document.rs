@@ -16,7 +16,12 @@ use crate::{Address, canonical};
 /// Returns the document of a plan.
 pub(super) fn of(plan: &Plan) -> Result<Value, Error> {
     let mut document = serde_json::to_value(plan)?;
-    document["mode"] = json!("live");
+    let mode = if plan.preview.is_some() {
+        "offline"
+    } else {
+        "live"
+    };
+    document["mode"] = json!(mode);
     for (name, count) in counts(plan) {
         document["summary"][name] = json!(count);
     }

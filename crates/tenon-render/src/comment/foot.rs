@@ -28,7 +28,7 @@ fn place(page: &Page<'_>) -> Vec<String> {
 pub(super) fn foot(page: &Page<'_>) -> Option<String> {
     let plan = page.plan;
     let mut said = Vec::new();
-    if !plan.digest.is_empty() {
+    if !plan.digest.is_empty() && plan.preview.is_none() {
         said.push(format!("Digest {}", code(&digest(plan))));
     }
     let commit = &page.around.mark.head;
@@ -41,7 +41,10 @@ pub(super) fn foot(page: &Page<'_>) -> Option<String> {
         said.push(link("run", run));
     }
     if let Some((_, time)) = plan.created_at.split_once('T') {
-        said.push(format!("planned {} against live state", code(time)));
+        said.push(match &plan.preview {
+            Some(_) => format!("previewed {}", code(time)),
+            None => format!("planned {} against live state", code(time)),
+        });
     }
     if plan.applyable && !is_quiet(plan) && page.around.outcome.is_none() {
         let when = match plan.mode {

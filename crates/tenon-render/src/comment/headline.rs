@@ -4,7 +4,7 @@ use tenon_model::plan::{Mode, Plan};
 
 use super::Page;
 use super::markdown::{code, fence};
-use crate::plan::header::left_out;
+use crate::plan::header::{left_out, revision};
 use crate::plan::summary::counts;
 use crate::words::count;
 
@@ -17,6 +17,9 @@ pub fn headline(plan: &Plan) -> String {
         0 => counts(&plan.summary),
         _ => format!("{}, not applyable", count(errors, "error")),
     };
+    if plan.preview.is_some() {
+        said = format!("{said} (offline preview)");
+    }
     if let Some(partial) = &plan.partial {
         said = format!("{said} ({})", left_out(partial));
     }
@@ -33,7 +36,15 @@ pub(super) fn first(page: &Page<'_>) -> Option<String> {
     };
     let Some(outcome) = &page.around.outcome else {
         let said = headline(plan);
-        return Some(format!("### tenon {verb} {name}: {said}"));
+        let head = format!("### tenon {verb} {name}: {said}");
+        return Some(match &plan.preview {
+            Some(preview) => format!(
+                "{head}\n\n**Offline preview:** compared with the spec of {}, not with Azure. A plan \
+                 against Azure follows when somebody with the rights to it starts one.",
+                code(&revision(preview))
+            ),
+            None => head,
+        });
     };
     let verb = match plan.mode {
         Mode::Live => "apply",

@@ -94,7 +94,7 @@ pub(crate) fn open_gallery(open: &OpenImage) -> String {
 }
 
 /// Machines that keep an older version.
-fn staying(image: &ResolvedImage) -> Option<String> {
+pub(crate) fn staying(image: &ResolvedImage) -> Option<String> {
     let each = image.stay.iter().map(|(version, machines)| {
         let stay = if *machines == 1 { "stays" } else { "stay" };
         format!("{} {stay} on {version}", count(*machines, "machine"))
@@ -104,7 +104,7 @@ fn staying(image: &ResolvedImage) -> Option<String> {
 }
 
 /// The newest version that would do, else the newest of all and why not.
-fn passed_over(image: &ResolvedImage) -> Option<String> {
+pub(crate) fn passed_over(image: &ResolvedImage) -> Option<String> {
     let newest = |would_do: bool| {
         let all = image.passed_over.iter();
         let all = all.filter(move |(_, why)| !would_do || why.would_do());

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use tenon_model::diagnostic::has_errors;
 use tenon_model::plan::{Action, Plan, Summary};
 use tenon_model::rules::Disruption;
 
-use super::header::left_out;
+use super::header::{left_out, revision};
 use super::takes::takes;
 use crate::cards::{self, Block};
 use crate::layout::Layout;
@@ -21,7 +22,14 @@ pub(crate) fn summary(plan: &Plan, layout: &Layout) -> Text {
     let mut text = Text::new();
     let blocks = cards::blocks(&plan.changes);
     text.push(layout.line().with(Role::Heading, "Summary"));
-    if !plan.applyable {
+    if let Some(preview) = &plan.preview {
+        let said = format!(
+            "a preview against {}; apply needs a plan against Azure",
+            revision(preview)
+        );
+        row("status", Role::Warning, &[said], layout, &mut text);
+    }
+    if !plan.applyable && (plan.preview.is_none() || has_errors(&plan.diagnostics)) {
         let errors = plan.diagnostics.iter().filter(|d| d.is_error()).count();
         let said = match errors {
             0 => "not applyable; apply refuses this plan".to_owned(),
@@ -50,7 +58,7 @@ pub(crate) fn summary(plan: &Plan, layout: &Layout) -> Text {
         let said = takes(forecast);
         row("takes", Role::Plain, &[said], layout, &mut text);
     }
-    if !plan.digest.is_empty() {
+    if !plan.digest.is_empty() && plan.preview.is_none() {
         row("digest", Role::Dim, &[digest(plan)], layout, &mut text);
     }
     text
@@ -123,7 +131,7 @@ pub(crate) fn counts(summary: &Summary) -> String {
     }
 }
 
-fn totals(summary: &Summary) -> Vec<String> {
+pub(crate) fn totals(summary: &Summary) -> Vec<String> {
     let mut said = vec![counts(summary)];
     if summary.no_op > 0 {
         said.push(format!("{} unchanged", thousands(summary.no_op)));
@@ -229,7 +237,7 @@ pub(crate) fn given_up(block: &Block<'_>) -> Vec<String> {
 }
 
 /// What is replaced and is no machine; machines have a row of their own.
-fn replaces(blocks: &[Block<'_>]) -> Vec<String> {
+pub(crate) fn replaces(blocks: &[Block<'_>]) -> Vec<String> {
     blocks
         .iter()
         .filter(|block| block.action() == Action::Replace && block.first().lead.kind != "vm")

@@ -18,12 +18,16 @@ const NAMES: usize = 34;
 /// The first line of a block.
 pub(crate) struct Title {
     action: Action,
-    names: String,
+    /// The names, as far as there is room.
+    pub(crate) names: String,
     /// The names, when there was no room for them.
     pub(crate) which: Vec<String>,
-    what: String,
-    danger: bool,
-    source: String,
+    /// What happens.
+    pub(crate) what: String,
+    /// Whether something is lost or stops.
+    pub(crate) danger: bool,
+    /// Where the spec says so.
+    pub(crate) source: String,
     /// How the cards follow each other.
     pub(crate) pace: Pace,
 }

@@ -6,6 +6,8 @@ mod diagnostics;
 mod golden;
 mod graph;
 mod hostile;
+mod picture;
 mod plan;
 mod run;
 mod sample;
+mod timeline;

@@ -46,6 +46,9 @@ pub(crate) struct GraphArguments {
     /// Form of the picture
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: GraphFormat,
+    /// What this saved plan changes, and what is next to it, in place of the spec
+    #[arg(long, value_name = "PLAN", conflicts_with = "spec")]
+    pub(crate) changes: Option<PathBuf>,
 }
 
 /// Form of the picture.
@@ -58,4 +61,6 @@ pub(crate) enum GraphFormat {
     Mermaid,
     /// Graphviz.
     Dot,
+    /// An image for a browser.
+    Svg,
 }

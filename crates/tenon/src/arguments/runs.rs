@@ -1,6 +1,6 @@
 //! Options of the commands about other runs: `runs` and `unlock`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Options of `runs`.
 #[derive(Args, Debug, Default)]
@@ -8,6 +8,23 @@ pub(crate) struct RunsArguments {
     /// The run [default: list all that are kept]
     #[arg(value_name = "ID")]
     pub(crate) id: Option<String>,
+    /// Form in which the run is shown
+    #[arg(long, value_enum, default_value_t, requires = "id")]
+    pub(crate) format: RunFormat,
+}
+
+/// Form in which a run is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunFormat {
+    /// Lines for a terminal.
+    #[default]
+    Text,
+    /// Timeline as a Mermaid gantt chart.
+    Gantt,
+    /// Timeline as an image for a browser.
+    Svg,
+    /// Timeline for trace viewers: the Trace Event Format.
+    Trace,
 }
 
 /// Options of `unlock`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use tenon_model::diagnostic::has_errors;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::{Address, Diagnostic, drift};
 use tenon_plan::{Applies, Wishes};
@@ -14,7 +15,9 @@ use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::{self, Output};
 use crate::prepare::{self, Intent, Prepared, Taking, Trouble, Validation};
-use crate::{files, plan_file, sarif};
+use crate::{files, plan_file, preview, sarif};
+
+mod against;
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Output) -> Exit {
@@ -39,7 +42,11 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
             Validation::No
         },
     };
-    let prepared = match make(global, &options.spec, &intent, output).await {
+    let made = match &options.base {
+        Some(base) => preview::prepare(global, &options.spec, base, &intent).await,
+        None => make(global, &options.spec, &intent, output).await,
+    };
+    let prepared = match made {
         Ok(prepared) => prepared,
         Err(trouble) => {
             output.diagnostics(&trouble.diagnostics, &trouble.sources);
@@ -68,6 +75,12 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
     {
         output.diagnostics(&[*problem], &prepared.sources);
         return Exit::Error;
+    }
+    if let Some(reviewed) = &options.against
+        && let Err(problems) = against::check(reviewed, &prepared.plan, output)
+    {
+        output.diagnostics(&problems, &prepared.sources);
+        return Exit::of(&problems);
     }
     exit(&prepared.plan, options)
 }
@@ -112,7 +125,7 @@ pub(crate) fn addresses(typed: &[String]) -> BTreeSet<Address> {
 }
 
 fn exit(plan: &Plan, options: &PlanArguments) -> Exit {
-    if !plan.applyable {
+    if !plan.applyable && has_errors(&plan.diagnostics) {
         return Exit::of(&plan.diagnostics);
     }
     let counts = if options.ignore_drift {

@@ -3,9 +3,9 @@
 use tenon_model::journal::{Integrity, Journal};
 use tenon_model::place::Sources;
 use tenon_model::{Code, Diagnostic, Help};
-use tenon_render::Depth;
+use tenon_render::{Depth, TimelineForm};
 
-use crate::arguments::RunsArguments;
+use crate::arguments::{RunFormat, RunsArguments};
 use crate::exit::Exit;
 use crate::journal;
 use crate::output::{self, Output};
@@ -26,12 +26,27 @@ pub(crate) fn run(options: &RunsArguments, output: &Output) -> Exit {
     };
     if output.is_json() {
         output::print_json(&document(&journal));
+    } else if let Some(form) = form(options.format) {
+        match tenon_render::timeline(&journal, form) {
+            Some(timeline) => output::print(&timeline),
+            None => output.say("nothing was begun in this run, so it has no timeline"),
+        }
     } else {
         output.show(&tenon_render::run(&journal, &output.options(Depth::Normal)));
     }
     match journal.integrity {
         Integrity::Broken(_) => Exit::Error,
         Integrity::Whole | Integrity::Unfinished => Exit::Ok,
+    }
+}
+
+/// The form of the timeline; none for lines.
+fn form(format: RunFormat) -> Option<TimelineForm> {
+    match format {
+        RunFormat::Text => None,
+        RunFormat::Gantt => Some(TimelineForm::Gantt),
+        RunFormat::Svg => Some(TimelineForm::Svg),
+        RunFormat::Trace => Some(TimelineForm::Trace),
     }
 }
 
