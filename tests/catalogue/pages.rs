@@ -37,11 +37,6 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
         "takes a repository",
     ),
     (
-        Code::PlanIsPreview,
-        "tests/e2e/preview.rs",
-        "takes a repository",
-    ),
-    (
         Code::PlanExpired,
         "tests/e2e/saved_plans.rs",
         "says how old the plan is, which is more every day",

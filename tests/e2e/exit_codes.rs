@@ -248,10 +248,13 @@ fn problems_are_json_too_and_text_goes_to_standard_error() {
     let scenario = Scenario::bare();
     scenario.write("tenon.yaml", "tenon: 1\nname: x\nvmz: {}\n");
     let output = scenario.run("validate --json").exits(1);
-    for line in output.stdout.lines() {
+    let types = output.stdout.lines().map(|line| {
         let value: Value = serde_json::from_str(line).expect("JSON");
-        assert_eq!(value["type"], "diagnostic");
-    }
+        value["type"].as_str().expect("a type").to_owned()
+    });
+    let types: Vec<String> = types.collect();
+    assert_eq!(types[0], "version");
+    assert!(types[1..].iter().all(|one| one == "diagnostic"), "{output}");
     assert!(output.stdout.contains("TN1004"), "{output}");
     assert!(output.stderr.contains("vmz"), "{output}");
 }

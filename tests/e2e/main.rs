@@ -26,6 +26,8 @@ mod extensions;
 mod faults;
 mod fit;
 mod fleet;
+#[path = "../formats/mod.rs"]
+mod formats;
 mod healthy;
 #[path = "../hosts/mod.rs"]
 #[allow(dead_code, reason = "the tests of the modules use more of it")]
@@ -46,6 +48,7 @@ mod ownership;
 mod preview;
 mod probes;
 mod process;
+mod published;
 mod quota;
 mod refusals;
 mod regions;

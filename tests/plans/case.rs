@@ -13,8 +13,8 @@ use crate::reduced;
 use crate::support::cloud::Cloud;
 use crate::support::{self, Asked, Stopped};
 
-/// Checks a folder; what is wrong with it.
-pub(crate) fn check(folder: &Path) -> Vec<String> {
+/// Checks a folder, and what `also` says of its plan; what is wrong with it.
+pub(crate) fn check(folder: &Path, also: impl Fn(&Plan) -> Vec<String>) -> Vec<String> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let story = Story::read(folder);
     let cloud = story.before();
@@ -51,6 +51,7 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
                 let comment = tenon_render::comment(&shown, &asked.sources, &around(&shown));
                 problems.extend(golden(&folder.join("plan.md"), &comment));
             }
+            problems.extend(also(&plan));
             (text, Some(reduced::plan(&plan)))
         }
         Err(stopped) => (refused(&stopped), None),

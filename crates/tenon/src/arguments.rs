@@ -31,7 +31,7 @@ pub(crate) use plan::{
 pub(crate) use runs::{RunFormat, RunsArguments, UnlockArguments};
 pub(crate) use sim::SimArguments;
 pub(crate) use spec::{
-    Example, FmtArguments, InitArguments, SarifArgument, SchemaArguments, SpecArgument,
+    Described, Example, FmtArguments, InitArguments, SarifArgument, SchemaArguments, SpecArgument,
     UpdateArguments, ValidateArguments,
 };
 
@@ -167,7 +167,7 @@ pub(crate) enum Action {
         /// The code, e.g. TN1004, or its name
         code: Option<String>,
     },
-    /// Print the JSON Schema of specs, or list the keys at a place
+    /// Print the JSON Schema of specs or of other documents, or list the keys at a place
     Schema(SchemaArguments),
     /// List what was applied from here, or show one run
     Runs(RunsArguments),
