@@ -86,11 +86,19 @@ impl AzureRepos {
         if let Some(refused) = refused(who, text) {
             return refused;
         }
-        let Some(thread) = self.threads.iter_mut().find(|one| one.id == id && !one.deleted) else {
+        let Some(thread) = self
+            .threads
+            .iter_mut()
+            .find(|one| one.id == id && !one.deleted)
+        else {
             return gone();
         };
         if thread.author != who.id {
-            return said(403, "TF400813", "The user is not authorized to access this resource.");
+            return said(
+                403,
+                "TF400813",
+                "The user is not authorized to access this resource.",
+            );
         }
         text.clone_into(&mut thread.body);
         Answer::json(200, &shown(thread)["comments"][0])
@@ -108,13 +116,20 @@ impl AzureRepos {
     }
 
     fn delete(&mut self, who: &Account, id: u64) -> Answer {
-        let found = self.threads.iter_mut().find(|one| one.id == id && !one.deleted);
+        let found = self
+            .threads
+            .iter_mut()
+            .find(|one| one.id == id && !one.deleted);
         match found {
             Some(thread) if thread.author == who.id => {
                 thread.deleted = true;
                 Answer::json(200, &Value::Null)
             }
-            Some(_) => said(403, "TF400813", "The user is not authorized to access this resource."),
+            Some(_) => said(
+                403,
+                "TF400813",
+                "The user is not authorized to access this resource.",
+            ),
             None => gone(),
         }
     }
@@ -124,7 +139,14 @@ impl AzureRepos {
             return refused;
         }
         let state = body["state"].as_str().unwrap_or_default();
-        let known = ["notSet", "pending", "succeeded", "failed", "error", "notApplicable"];
+        let known = [
+            "notSet",
+            "pending",
+            "succeeded",
+            "failed",
+            "error",
+            "notApplicable",
+        ];
         let name = body["context"]["name"].as_str().unwrap_or_default();
         if name.is_empty() || !known.contains(&state) {
             return said(400, "VS403075", "Status context name cannot be empty.");
@@ -145,7 +167,11 @@ fn refused(who: &Account, text: &str) -> Option<Answer> {
 }
 
 fn gone() -> Answer {
-    said(404, "TF401180", "The requested pull request thread was not found.")
+    said(
+        404,
+        "TF401180",
+        "The requested pull request thread was not found.",
+    )
 }
 
 fn said(status: u16, code: &str, words: &str) -> Answer {
@@ -157,7 +183,11 @@ fn said(status: u16, code: &str, words: &str) -> Answer {
 }
 
 fn shown(thread: &Thread) -> Value {
-    let content = if thread.deleted { Value::Null } else { json!(thread.body) };
+    let content = if thread.deleted {
+        Value::Null
+    } else {
+        json!(thread.body)
+    };
     json!({"id": thread.id, "status": thread.status, "isDeleted": thread.deleted,
         "properties": {},
         "comments": [{"id": 1, "parentCommentId": 0, "content": content,
@@ -191,9 +221,20 @@ impl Service for AzureRepos {
         let rest = match path.as_slice() {
             ["contoso", "_apis", "connectionData"] => {
                 let user = json!({"id": who.id, "providerDisplayName": "Build Service"});
-                return Answer::json(200, &json!({"authenticatedUser": user, "authorizedUser": user}));
+                return Answer::json(
+                    200,
+                    &json!({"authenticatedUser": user, "authorizedUser": user}),
+                );
             }
-            ["contoso", "Web shop", "_apis", "git", "repositories", "fleet", rest @ ..] => rest,
+            [
+                "contoso",
+                "Web shop",
+                "_apis",
+                "git",
+                "repositories",
+                "fleet",
+                rest @ ..,
+            ] => rest,
             _ => return said(404, "TF401019", "The Git repository does not exist."),
         };
         match (method, rest) {
@@ -213,12 +254,18 @@ impl Service for AzureRepos {
             ("POST", ["pullRequests", "7", "statuses"]) => self.status(&who, "pull request", body),
             ("POST", ["commits", sha, "statuses"]) => self.status(&who, &sha.to_string(), body),
             ("POST", ["pullrequestquery"]) => {
-                let asked: Vec<String> = body["queries"].as_array().into_iter().flatten()
+                let asked: Vec<String> = body["queries"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
                     .filter_map(|query| Some(query["items"][0].as_str()?.to_owned()))
                     .collect();
                 let none: BTreeMap<&str, Value> = BTreeMap::new();
                 let found = BTreeMap::from([(asked[0].as_str(), json!([pull]))]);
-                Answer::json(200, &json!({"queries": body["queries"], "results": [none, found]}))
+                Answer::json(
+                    200,
+                    &json!({"queries": body["queries"], "results": [none, found]}),
+                )
             }
             _ => gone(),
         }

@@ -91,8 +91,14 @@ impl GitHub {
         if !more {
             return answer;
         }
-        let at = format!("https://api.github.com/repositories/1/issues/7/comments?page={}", number + 1);
-        answer.with("link", format!("<{at}>; rel=\"next\", <{at}>; rel=\"last\""))
+        let at = format!(
+            "https://api.github.com/repositories/1/issues/7/comments?page={}",
+            number + 1
+        );
+        answer.with(
+            "link",
+            format!("<{at}>; rel=\"next\", <{at}>; rel=\"last\""),
+        )
     }
 
     fn write(&mut self, who: &Account, id: Option<u64>, body: &Value) -> Answer {
@@ -138,7 +144,12 @@ impl GitHub {
         let state = body["state"].as_str().unwrap_or_default();
         let description = body["description"].as_str().unwrap_or_default();
         if !["error", "failure", "pending", "success"].contains(&state) {
-            return invalid("Status", "custom", "state", "State is not included in the list");
+            return invalid(
+                "Status",
+                "custom",
+                "state",
+                "State is not included in the list",
+            );
         }
         if description.chars().count() > 140 {
             let said = "Description is too long (maximum is 140 characters)";
@@ -157,16 +168,25 @@ impl GitHub {
             let data = json!({"viewer": {"login": who.login, "databaseId": who.id}});
             return Answer::json(200, &json!({"data": data}));
         }
-        assert!(query.contains("minimizeComment") && query.contains("OUTDATED"), "{query}");
+        assert!(
+            query.contains("minimizeComment") && query.contains("OUTDATED"),
+            "{query}"
+        );
         let id = body["variables"]["id"].as_str().unwrap_or_default();
         let of = |kind: &str, message: &str| {
             let error = json!({"type": kind, "path": ["minimizeComment"], "message": message});
-            Answer::json(200, &json!({"data": {"minimizeComment": null}, "errors": [error]}))
+            Answer::json(
+                200,
+                &json!({"data": {"minimizeComment": null}, "errors": [error]}),
+            )
         };
         if !who.pull_requests {
             return of("FORBIDDEN", "Resource not accessible by integration");
         }
-        let found = self.comments.iter_mut().find(|one| format!("IC_{}", one.id) == id);
+        let found = self
+            .comments
+            .iter_mut()
+            .find(|one| format!("IC_{}", one.id) == id);
         let Some(comment) = found else {
             return of("NOT_FOUND", "Could not resolve to a node");
         };
@@ -183,13 +203,19 @@ impl GitHub {
 
 fn forbidden() -> Answer {
     let said = "Resource not accessible by integration";
-    Answer::json(403, &json!({"message": said, "status": "403",
-        "documentation_url": "https://docs.github.com/rest"}))
+    Answer::json(
+        403,
+        &json!({"message": said, "status": "403",
+        "documentation_url": "https://docs.github.com/rest"}),
+    )
 }
 
 fn invalid(resource: &str, code: &str, field: &str, message: &str) -> Answer {
     let error = json!({"resource": resource, "code": code, "field": field, "message": message});
-    Answer::json(422, &json!({"message": "Validation Failed", "errors": [error]}))
+    Answer::json(
+        422,
+        &json!({"message": "Validation Failed", "errors": [error]}),
+    )
 }
 
 impl Service for GitHub {
@@ -216,7 +242,9 @@ impl Service for GitHub {
                 Answer::json(200, &json!({"login": who.login, "id": who.id}))
             }
             (method, path) => match (method, path.as_slice()) {
-                ("GET", ["repos", "contoso", "fleet", "issues", "7", "comments"]) => self.list(asked),
+                ("GET", ["repos", "contoso", "fleet", "issues", "7", "comments"]) => {
+                    self.list(asked)
+                }
                 ("POST", ["repos", "contoso", "fleet", "issues", "7", "comments"]) => {
                     self.write(&who, None, body)
                 }

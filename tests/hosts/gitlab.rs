@@ -75,8 +75,14 @@ impl GitLab {
         }
         let (some, more) = page(&notes, number, size);
         let shown: Vec<Value> = some.iter().map(shown).collect();
-        let next = if more { (number + 1).to_string() } else { String::new() };
-        Answer::json(200, &json!(shown)).with("x-page", number).with("x-next-page", next)
+        let next = if more {
+            (number + 1).to_string()
+        } else {
+            String::new()
+        };
+        Answer::json(200, &json!(shown))
+            .with("x-page", number)
+            .with("x-next-page", next)
     }
 
     fn write(&mut self, who: &Account, id: Option<u64>, body: &Value) -> Answer {
@@ -119,11 +125,19 @@ impl GitLab {
             return Answer::message(403, "403 Forbidden");
         }
         let state = body["state"].as_str().unwrap_or_default();
-        let known = ["pending", "running", "success", "failed", "canceled", "skipped"];
+        let known = [
+            "pending", "running", "success", "failed", "canceled", "skipped",
+        ];
         if !known.contains(&state) {
             return Answer::json(400, &json!({"error": "state does not have a valid value"}));
         }
-        if body["description"].as_str().unwrap_or_default().chars().count() > 255 {
+        if body["description"]
+            .as_str()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            > 255
+        {
             let said = "is too long (maximum is 255 characters)";
             return Answer::json(400, &json!({"message": {"description": [said]}}));
         }

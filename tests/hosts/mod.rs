@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value;
 
-#[allow(unused_imports, reason = "tests of modules need no port")]
 pub(crate) use serving::serve;
 
 /// A request.
@@ -47,7 +46,11 @@ pub(crate) trait Service: Send + 'static {
     fn hear(&mut self, asked: &Asked) -> Answer {
         let line = asked.line();
         self.told().log.push(line.clone());
-        let planned = self.told().instead.iter().position(|(of, _)| line.starts_with(of.as_str()));
+        let planned = self
+            .told()
+            .instead
+            .iter()
+            .position(|(of, _)| line.starts_with(of.as_str()));
         let planned = planned.and_then(|at| self.told().instead.remove(at));
         match planned {
             Some((_, Instead::Of(answer))) => answer,
@@ -82,7 +85,11 @@ impl Told {
     /// The requests that would change something.
     pub(crate) fn writes(&self) -> Vec<&str> {
         let is_write = |line: &&str| !line.starts_with("GET ") && !line.contains("graphql");
-        self.log.iter().map(String::as_str).filter(is_write).collect()
+        self.log
+            .iter()
+            .map(String::as_str)
+            .filter(is_write)
+            .collect()
     }
 }
 
@@ -98,7 +105,9 @@ impl Asked {
         Self {
             method: method.to_owned(),
             path: path.split('/').skip(1).map(decoded).collect(),
-            query: pairs.map(|(name, value)| (decoded(name), decoded(value))).collect(),
+            query: pairs
+                .map(|(name, value)| (decoded(name), decoded(value)))
+                .collect(),
             headers,
             body: serde_json::from_slice(body).unwrap_or_default(),
         }
@@ -125,7 +134,11 @@ impl Asked {
 
 impl Answer {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
         Self {
             status,
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],

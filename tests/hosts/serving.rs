@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex};
 use super::{Answer, Asked, Service};
 
 /// Serves `service` as long as the program lives, and returns where.
-#[allow(dead_code, reason = "tests of modules need no port")]
 pub(crate) fn serve<S: Service>(service: &Arc<Mutex<S>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -37,7 +36,9 @@ fn talk<S: Service>(stream: TcpStream, service: &Mutex<S>) -> std::io::Result<()
         };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
-    let length = headers.get("content-length").and_then(|text| text.parse().ok());
+    let length = headers
+        .get("content-length")
+        .and_then(|text| text.parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body)?;
     let asked = Asked::new(method, target, headers, &body);

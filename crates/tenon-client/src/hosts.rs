@@ -250,7 +250,8 @@ impl Host {
         each!(self, host => host.pull_request(number))
     }
 
-    /// The pull requests that a commit came with; first the one that it merges.
+    /// The pull requests that a commit came with; first the one that it merges,
+    /// then those whose newest commit it is.
     ///
     /// # Errors
     ///

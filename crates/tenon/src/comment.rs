@@ -9,3 +9,6 @@ pub(crate) mod problems;
 pub(crate) mod reports;
 pub(crate) mod sticky;
 pub(crate) mod summary;
+
+#[cfg(test)]
+mod tests;

@@ -96,13 +96,14 @@ fn kind(status: u16, message: &str) -> HostErrorKind {
     match status {
         // Azure DevOps answers 203 or 302 with a page to sign in at.
         401 | 203 | 302 => HostErrorKind::Unauthorized,
+        // GitHub: a conversation that was locked takes no comments from anybody.
+        403 if lower.contains("locked") => HostErrorKind::Refused,
         403 => HostErrorKind::Forbidden,
         404 | 410 => HostErrorKind::NotFound,
         413 => HostErrorKind::TooLong,
         400 | 422 if too_long => HostErrorKind::TooLong,
         429 => HostErrorKind::Limited,
         408 | 500.. => HostErrorKind::NoAnswer,
-        300..400 => HostErrorKind::Refused,
         _ => HostErrorKind::Refused,
     }
 }

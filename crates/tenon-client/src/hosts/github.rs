@@ -188,6 +188,7 @@ impl GitHub {
         pulls.sort_by_key(|pull| {
             (
                 pull.merge_commit_sha.as_deref() != Some(commit),
+                pull.head.sha != commit,
                 pull.number,
             )
         });

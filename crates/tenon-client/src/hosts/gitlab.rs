@@ -201,7 +201,7 @@ impl GitLab {
         merges.sort_by_key(|merge| {
             let made = [&merge.merge_commit_sha, &merge.squash_commit_sha];
             let is_it = made.iter().any(|sha| sha.as_deref() == Some(commit));
-            (!is_it, merge.iid)
+            (!is_it, merge.sha.as_deref() != Some(commit), merge.iid)
         });
         Ok(merges.into_iter().map(PullRequest::from).collect())
     }

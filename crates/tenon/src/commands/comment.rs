@@ -13,6 +13,7 @@ use tenon_model::place::Sources;
 use tenon_model::plan::Plan;
 use tenon_model::report::{Ended, Report};
 use tenon_model::{Code, Diagnostic, Help};
+use tenon_render::picture::{self, PictureLimits};
 use tenon_render::{CommentState, Depth, Dialect, Glyphs, Links, Mark, Options, Outcome};
 
 use crate::arguments::{CommentArguments, Global};
@@ -48,7 +49,7 @@ pub(crate) async fn run(_: &Global, options: &CommentArguments, output: &Output)
         rehearse(&matter, options, output);
         return Exit::Ok;
     }
-    let mut problems = showing::show(&matter, options);
+    let mut problems = showing::show(&matter, options, output);
     problems.extend(posting::post(&matter, options, output).await);
     output.diagnostics(&problems, &Sources::default());
     if problems.iter().any(Diagnostic::is_error) {
@@ -59,6 +60,7 @@ pub(crate) async fn run(_: &Global, options: &CommentArguments, output: &Output)
 }
 
 fn matter(options: &CommentArguments) -> Result<Matter, Box<Diagnostic>> {
+    caps::size(&options.plan)?;
     let plan = plan_file::read(&options.plan)?;
     caps::check(&plan)?;
     let applied = options.applied.as_deref();
@@ -196,13 +198,20 @@ impl Matter {
     fn mark(&self, commit: Option<&str>) -> Mark {
         Mark {
             deployment: self.plan.deployment.name.clone(),
-            digest: self.plan.applyable.then(|| self.plan.digest.clone()),
+            digest: self.digest(),
             head: commit.unwrap_or_default().to_owned(),
             state: match self.applied {
                 Some(_) => CommentState::Applied,
                 None => CommentState::Open,
             },
         }
+    }
+
+    /// The digest of what may be applied; a preview never is.
+    fn digest(&self) -> Option<String> {
+        let plan = &self.plan;
+        let applies = plan.applyable && plan.preview.is_none();
+        applies.then(|| plan.digest.clone())
     }
 
     /// The comment in so many bytes.
@@ -225,10 +234,20 @@ impl Matter {
             links,
             run: run.cloned(),
             whole: run.map(|run| format!("[the summary of the job]({run})")),
-            picture: None,
+            picture: self.picture(),
             outcome: self.applied.as_ref().map(|(_, outcome)| outcome.clone()),
         };
         tenon_render::comment(&self.plan, &Sources::default(), &around)
+    }
+
+    /// The picture, where the host draws one.
+    fn picture(&self) -> Option<String> {
+        let limits = match self.ci.kind {
+            Kind::GitHub => PictureLimits::GITHUB,
+            Kind::GitLab => PictureLimits::GITLAB,
+            Kind::AzureRepos => return None,
+        };
+        picture::mermaid(&self.plan, &limits)
     }
 
     /// What is called after the deployment.

@@ -6,6 +6,8 @@
 //! that are no names, control characters, texts without end. What remains is
 //! data, which the renderer puts into code spans and fences.
 
+use std::path::Path;
+
 use serde_json::Value;
 use tenon_model::plan::Plan;
 use tenon_model::{Code, Diagnostic, Help, Place};
@@ -21,25 +23,43 @@ const CHANGES: usize = 50_000;
 /// Problems.
 const PROBLEMS: usize = 10_000;
 
+/// Bytes of the file: a plan of many thousand resources is a tenth of that.
+const FILE_SIZE: u64 = 256 << 20;
+
+/// Refuses a file that is too large to be read. One that is not there is for
+/// whoever reads it.
+///
+/// # Errors
+///
+/// When it is.
+pub(crate) fn size(path: &Path) -> Result<(), Box<Diagnostic>> {
+    let is_large = std::fs::metadata(path).is_ok_and(|file| file.len() > FILE_SIZE);
+    if is_large {
+        return Err(refusal("the size of the file"));
+    }
+    Ok(())
+}
+
 /// Refuses a plan that must not be printed.
 ///
 /// # Errors
 ///
 /// Which part of it breaks the rules; what stands there is not repeated.
 pub(crate) fn check(plan: &Plan) -> Result<(), Box<Diagnostic>> {
-    match broken(plan) {
-        None => Ok(()),
-        Some(part) => Err(Box::new(
-            Diagnostic::error(
-                Code::PlanNotPrintable,
-                "the plan says something that no plan of tenon says; it is not printed",
-            )
-            .note(format!("it is in {part}"))
-            .help(Help::text(
-                "look at the job that made it before anything else; then make the plan again",
-            )),
+    broken(plan).map_or(Ok(()), |part| Err(refusal(&part)))
+}
+
+fn refusal(part: &str) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error(
+            Code::PlanNotPrintable,
+            "the plan says something that no plan of tenon says; it is not printed",
+        )
+        .note(format!("it is in {part}"))
+        .help(Help::text(
+            "look at the job that made it before anything else; then make the plan again",
         )),
-    }
+    )
 }
 
 /// The part that breaks the rules.

@@ -156,22 +156,31 @@ pub(crate) fn detect(around: &Around<'_>, named: &Named) -> Result<Ci, Box<Diagn
         Kind::AzureRepos => azure::detect(around, runs_here, named),
     }?;
     ci.runner = runner;
-    if let Some(commit) = &named.commit {
-        ci.commit = Some(commit.clone());
-    }
-    // A commit that is named without its pull request is looked up.
-    if named.pull.is_some() || named.commit.is_some() {
-        ci.pull = named.pull;
-    }
-    if named.pull.is_some() && named.commit.is_none() && runs_here.is_none() {
-        ci.commit = None;
-    }
+    refine(&mut ci, named);
     match &ci.commit {
         Some(commit) if !is_commit(commit) => Err(Box::new(
             Diagnostic::error(Code::Usage, "the commit is no commit id")
                 .help(Help::text("write --commit with 7 to 64 hexadecimal digits")),
         )),
         _ => Ok(ci),
+    }
+}
+
+/// Puts what was named in place of what was found. Another pull request has
+/// another head, and another commit another pull request; both are looked up.
+fn refine(ci: &mut Ci, named: &Named) {
+    match (named.pull, &named.commit) {
+        (None, None) => {}
+        (pull, Some(commit)) => {
+            ci.pull = pull;
+            ci.commit = Some(commit.clone());
+        }
+        (Some(pull), None) => {
+            if ci.pull.is_some_and(|found| found != pull) {
+                ci.commit = None;
+            }
+            ci.pull = Some(pull);
+        }
     }
 }
 

@@ -83,6 +83,7 @@ pub(crate) fn explain(ci: &Ci, doing: Doing, error: &HostError) -> Diagnostic {
 /// The right to add, host by host.
 fn missing(ci: &Ci, doing: Doing, problem: Diagnostic) -> Diagnostic {
     let problem = match (ci.kind, ci.branch) {
+        // Nothing in the workflow of a fork can change that.
         (Kind::GitHub, Branch::OfFork) => problem
             .note("the branch is one of a fork: its workflows get a token that only reads")
             .help(Help::text(
@@ -92,14 +93,14 @@ fn missing(ci: &Ci, doing: Doing, problem: Diagnostic) -> Diagnostic {
             .note("the branch is one of a fork: its pipelines get fewer rights")
             .help(Help::text(
                 "post from a job of the repository itself, which renders the saved plan again",
-            )),
-        (_, Branch::Own) => problem,
+            ))
+            .help(Help::text(right(ci.kind, doing))),
+        (_, Branch::Own) => problem.help(Help::text(right(ci.kind, doing))),
     };
-    problem
-        .help(Help::text(right(ci.kind, doing)))
-        .help(Help::text(PAGE))
+    problem.help(Help::text(PAGE))
 }
 
+/// What to add.
 fn right(kind: Kind, doing: Doing) -> &'static str {
     match (kind, doing) {
         (Kind::GitHub, Doing::Comment) => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tenon_client::{
     Host, HostSettings, RealHttp, Status, Urgency, Verdict, ca_file_from_environment,
 };
+use tenon_model::diagnostic::has_errors;
 use tenon_model::plan::Action;
 use tenon_model::{Code, Diagnostic, Help};
 
@@ -50,55 +51,83 @@ async fn post_at(
     output: &Output,
 ) -> Vec<Diagnostic> {
     let ci = &matter.ci;
-    let (pull, commit) = match place(host, matter).await {
-        Ok(place) => place,
-        Err(problem) => return vec![problem],
-    };
-    let mut problems = Vec::new();
+    let Place {
+        pull,
+        commit,
+        problem,
+    } = place(host, matter).await;
+    let is_found = problem.is_none();
+    let mut problems: Vec<Diagnostic> = problem.into_iter().collect();
     match pull {
-        Some(pull) => {
-            let commit = commit.as_deref();
-            match comment(host, matter, pull, commit).await {
-                Ok(done) => tell(matter, pull, &done, output),
-                Err(error) => problems.push(explain(ci, Doing::Comment, &error)),
-            }
+        Some(pull) => match comment(host, matter, pull, commit.as_deref()).await {
+            Ok(done) => tell(matter, pull, &done, output),
+            Err(error) => problems.push(explain(ci, Doing::Comment, &error)),
+        },
+        None if is_found => {
+            output.say("no pull request belongs to this commit; no comment is written");
         }
-        None => output.say("no pull request belongs to this commit; no comment is written"),
+        None => {}
     }
     if let Some(commit) = commit.filter(|_| !options.no_status) {
         let status = status(matter);
         match host.status(&commit, pull, &status).await {
-            Ok(()) => output.say(&format!("Status `{}`: {}", status.name, status.description)),
+            Ok(()) => {
+                output.say(&format!("Status `{}`: {}", status.name, status.description));
+                output.json_line(&serde_json::json!({
+                    "type": "status", "name": status.name, "commit": commit,
+                    "good": status.verdict == Verdict::Good, "description": status.description,
+                }));
+            }
             Err(error) => problems.push(explain(ci, Doing::Status, &error)),
         }
     }
     problems
 }
 
-/// The pull request and the commit: what one does not say the other knows.
-async fn place(host: &Host, matter: &Matter) -> Result<(Option<u64>, Option<String>), Diagnostic> {
+/// Where it goes: what the pull request does not say the commit knows, and the
+/// other way round.
+#[derive(Default)]
+struct Place {
+    pull: Option<u64>,
+    commit: Option<String>,
+    problem: Option<Diagnostic>,
+}
+
+async fn place(host: &Host, matter: &Matter) -> Place {
     let ci = &matter.ci;
-    let refused = |error| explain(ci, Doing::Finding, &error);
-    match (ci.pull, ci.commit.clone()) {
-        (Some(pull), Some(commit)) => Ok((Some(pull), Some(commit))),
-        (Some(pull), None) => {
-            let found = host.pull_request(pull).await.map_err(refused)?;
-            let head = Some(found.head).filter(|head| !head.is_empty());
-            Ok((Some(pull), head))
-        }
+    let mut place = Place {
+        pull: ci.pull,
+        commit: ci.commit.clone(),
+        problem: None,
+    };
+    let looked = match (ci.pull, &ci.commit) {
+        (Some(_), Some(_)) => return place,
+        (Some(pull), None) => host.pull_request(pull).await.map(Some),
         (None, Some(commit)) => {
-            let found = host.pull_requests_of(&commit).await.map_err(refused)?;
-            let found = found.into_iter().next();
-            // What was reviewed is the head of the branch, not the merge.
-            let number = found.as_ref().map(|pull| pull.number);
-            Ok((number, Some(commit)))
+            let found = host.pull_requests_of(commit).await;
+            found.map(|all| all.into_iter().next())
         }
-        (None, None) => Err(Diagnostic::error(
-            Code::PullRequestUnknown,
-            "neither a pull request nor a commit is known",
-        )
-        .help(Help::text("write --pull-request N, or --commit ID"))),
+        (None, None) => {
+            place.problem = Some(nothing_known());
+            return place;
+        }
+    };
+    match looked {
+        Ok(None) => {}
+        Ok(Some(found)) => {
+            place.pull = Some(found.number);
+            let head = Some(found.head).filter(|head| !head.is_empty());
+            place.commit = place.commit.or(head);
+        }
+        Err(error) => place.problem = Some(explain(ci, Doing::Finding, &error)),
     }
+    place
+}
+
+fn nothing_known() -> Diagnostic {
+    let message = "neither a pull request nor a commit is known";
+    Diagnostic::error(Code::PullRequestUnknown, message)
+        .help(Help::text("write --pull-request N, or --commit ID"))
 }
 
 async fn comment(
@@ -131,10 +160,10 @@ fn urgency(matter: &Matter) -> Urgency {
 }
 
 fn tell(matter: &Matter, pull: u64, done: &Done, output: &Output) {
-    let what = match done {
-        Done::Created => "written",
-        Done::Updated => "brought up to date",
-        Done::Unchanged => "up to date already",
+    let (state, what) = match done {
+        Done::Created => ("created", "written"),
+        Done::Updated => ("updated", "brought up to date"),
+        Done::Unchanged => ("unchanged", "up to date already"),
         Done::Newer { head } => {
             output.say(&format!(
                 "the comment of pull request {pull} shows the newer commit {head}; it was left alone"
@@ -144,31 +173,38 @@ fn tell(matter: &Matter, pull: u64, done: &Done, output: &Output) {
     };
     let of = &matter.ci.repository;
     let host = matter.ci.kind.name();
+    output.json_line(&serde_json::json!({
+        "type": "comment", "state": state, "host": host, "repository": of, "pull_request": pull,
+    }));
     output.say(&format!(
         "Comment {what}: pull request {pull} of {of} at {host}"
     ));
 }
 
-/// The status of the commit. Its description ends with the whole digest, which
-/// there nobody edits.
+/// The status of the commit. Its description ends with the whole digest of what
+/// may be applied, which there nobody edits.
 pub(super) fn status(matter: &Matter) -> Status {
     let plan = &matter.plan;
     let (good, said) = match &matter.applied {
         Some((report, outcome)) => (report.is_complete(), outcome.headline.clone()),
-        None => (plan.applyable, tenon_render::headline(plan)),
+        None => (!has_errors(&plan.diagnostics), tenon_render::headline(plan)),
     };
-    let digest = &plan.digest;
-    let most = DESCRIPTION.saturating_sub(digest.len() + 2);
-    let said = if said.chars().count() > most {
-        let cut: String = said.chars().take(most.saturating_sub(3)).collect();
-        format!("{cut}...")
-    } else {
-        said
-    };
+    let good = good && (plan.applyable || plan.preview.is_some());
+    let end = matter
+        .digest()
+        .map_or(String::new(), |digest| format!("; {digest}"));
     Status {
         name: matter.status_name(),
         verdict: if good { Verdict::Good } else { Verdict::Bad },
-        description: format!("{said}; {digest}"),
+        description: format!("{}{end}", cut(&said, DESCRIPTION - end.len())),
         link: matter.ci.run.clone(),
     }
+}
+
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let some: String = text.chars().take(most - 3).collect();
+    format!("{some}...")
 }

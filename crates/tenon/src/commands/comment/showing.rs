@@ -10,12 +10,28 @@ use crate::arguments::CommentArguments;
 use crate::comment::ci::Runner;
 use crate::comment::{annotations, reports, summary};
 use crate::credentials::variable;
-use crate::{files, output};
+use crate::files;
+use crate::output::{self, Output};
 
 /// Writes all of it, and returns what could not be written.
-pub(super) fn show(matter: &Matter, options: &CommentArguments) -> Vec<Diagnostic> {
+///
+/// Runners read commands from both streams; standard output is for programs
+/// where they asked for it.
+pub(super) fn show(
+    matter: &Matter,
+    options: &CommentArguments,
+    output: &Output,
+) -> Vec<Diagnostic> {
+    let command = |line: &str| {
+        let line = format!("{line}\n");
+        if output.is_json() {
+            output::print_error(&line);
+        } else {
+            output::print(&line);
+        }
+    };
     let notes = annotations::notes(&matter.plan, &matter.folder);
-    let mut problems = summarize(matter);
+    let mut problems = summarize(matter, &command);
     if matter.applied.is_none() {
         let lines = match matter.ci.runner {
             Some(Runner::GitHub) => annotations::github(&notes),
@@ -39,7 +55,7 @@ pub(super) fn show(matter: &Matter, options: &CommentArguments) -> Vec<Diagnosti
     problems
 }
 
-fn summarize(matter: &Matter) -> Vec<Diagnostic> {
+fn summarize(matter: &Matter, command: &dyn Fn(&str)) -> Vec<Diagnostic> {
     let commit = matter.ci.commit.as_deref();
     let render = |budget: usize| matter.body(commit, budget);
     let failed = |path: &Path, error: &std::io::Error| vec![files::unwritable(path, error)];
@@ -57,8 +73,8 @@ fn summarize(matter: &Matter) -> Vec<Diagnostic> {
             let folder = variable("AGENT_TEMPDIRECTORY").map(PathBuf::from);
             let folder = folder.unwrap_or_else(std::env::temp_dir);
             match summary::upload(&folder, &matter.plan.deployment.name, &render) {
-                Ok(command) => {
-                    output::print(&format!("{command}\n"));
+                Ok(line) => {
+                    command(&line);
                     Vec::new()
                 }
                 Err(error) => failed(&folder, &error),
