@@ -10,6 +10,7 @@ mod commands;
 mod credentials;
 mod exit;
 mod files;
+mod html;
 mod images;
 mod interrupt;
 mod journal;

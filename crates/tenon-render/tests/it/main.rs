@@ -5,6 +5,7 @@ mod diagnostics;
 mod golden;
 mod graph;
 mod hostile;
+mod html;
 mod picture;
 mod plan;
 mod run;

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::{self, Output};
 use crate::prepare::{self, Intent, Prepared, Taking, Trouble, Validation};
-use crate::{files, plan_file, sarif};
+use crate::{files, html, plan_file, sarif};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Output) -> Exit {
@@ -65,6 +65,12 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
     }
     if let Some(path) = &options.out
         && let Err(problem) = save(path, &prepared.plan, output)
+    {
+        output.diagnostics(&[*problem], &prepared.sources);
+        return Exit::Error;
+    }
+    if let Some(path) = &options.html
+        && let Err(problem) = html::of_plan(path, &prepared.plan, &prepared.sources, output)
     {
         output.diagnostics(&[*problem], &prepared.sources);
         return Exit::Error;
