@@ -293,7 +293,10 @@ impl Ord for ResourceId {
         let lower = |byte: &u8| byte.to_ascii_lowercase();
         let (one, two) = (self.0.as_bytes(), other.0.as_bytes());
         let same = same_start(one, two);
-        one[same..].iter().map(lower).cmp(two[same..].iter().map(lower))
+        one[same..]
+            .iter()
+            .map(lower)
+            .cmp(two[same..].iter().map(lower))
     }
 }
 

@@ -25,6 +25,9 @@ pub(crate) struct PlanArguments {
     /// Save the plan
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the plan as a page for a browser, too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     /// Plan to delete everything
     #[arg(long)]
     pub(crate) destroy: bool,
