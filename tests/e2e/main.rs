@@ -41,6 +41,7 @@ mod odd_input;
 mod offline;
 mod open_images;
 mod ownership;
+mod policies;
 mod probes;
 mod process;
 mod published;

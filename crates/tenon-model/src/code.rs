@@ -311,6 +311,12 @@ codes! {
     NoRoomForRollout = 4025,
     /// There is no old OS disk to go back to, or it does not fit.
     NothingKept = 4026,
+    /// A policy of the team forbids the plan.
+    PolicyForbids = 4031,
+    /// A policy of the team warns of something.
+    PolicyWarns = 4032,
+    /// A policy of the team cannot be read or evaluated.
+    PolicyUnusable = 4033,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

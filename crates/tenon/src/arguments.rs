@@ -12,6 +12,7 @@ mod apply;
 mod habits;
 mod look;
 mod plan;
+mod policy;
 mod runs;
 mod sim;
 mod spec;
@@ -26,6 +27,7 @@ pub(crate) use look::{
 pub(crate) use plan::{
     DepthArguments, Limit, PartArguments, PlanArguments, ReplaceArguments, Wait,
 };
+pub(crate) use policy::PolicyArguments;
 pub(crate) use runs::{RunsArguments, UnlockArguments};
 pub(crate) use sim::SimArguments;
 pub(crate) use spec::{

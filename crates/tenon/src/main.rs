@@ -19,6 +19,7 @@ mod listen;
 mod output;
 mod page;
 mod plan_file;
+mod policy;
 mod prepare;
 mod refusals;
 mod rhythm;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Limit, PartArguments, ReplaceArguments, SpecArgument, Wait};
+use super::{Limit, PartArguments, PolicyArguments, ReplaceArguments, SpecArgument, Wait};
 
 /// Options of `apply`.
 #[derive(Args, Debug, Default)]
@@ -134,6 +134,8 @@ pub(crate) struct Approval {
     /// Write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArguments,
 }
 
 /// `90`, `90s`, `30m` or `2h`.

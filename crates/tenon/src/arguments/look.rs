@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{DepthArguments, SpecArgument};
+use super::{DepthArguments, PolicyArguments, SpecArgument};
 
 /// Options of `drift`.
 #[derive(Args, Debug, Default)]
@@ -36,6 +36,8 @@ pub(crate) struct ShowArguments {
     pub(crate) what: PathBuf,
     #[command(flatten)]
     pub(crate) depth: DepthArguments,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArguments,
 }
 
 /// Options of `graph`.

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::{self, Output};
 use crate::prepare::{self, Intent, Prepared, Taking, Trouble, Validation};
-use crate::{files, plan_file, sarif};
+use crate::{files, plan_file, policy, sarif};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Output) -> Exit {
@@ -39,7 +39,7 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
             Validation::No
         },
     };
-    let prepared = match make(global, &options.spec, &intent, output).await {
+    let prepared = match judged(global, options, &intent, output).await {
         Ok(prepared) => prepared,
         Err(trouble) => {
             output.diagnostics(&trouble.diagnostics, &trouble.sources);
@@ -70,6 +70,20 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
         return Exit::Error;
     }
     exit(&prepared.plan, options)
+}
+
+/// The plan with what policies say about it. Policies that cannot be used end
+/// this before Azure is asked anything.
+async fn judged(
+    global: &Global,
+    options: &PlanArguments,
+    intent: &Intent,
+    output: &Output,
+) -> Result<Prepared, Trouble> {
+    let judge = policy::read(&options.policy)?;
+    let mut prepared = make(global, &options.spec, intent, output).await?;
+    judge.judge(&mut prepared.plan, &mut prepared.sources);
+    Ok(prepared)
 }
 
 /// Saves a plan, and says what comes next.
