@@ -18,27 +18,29 @@ const STACK: usize = 64 << 20;
 const STEPS: NonZeroU32 = NonZeroU32::new(64).expect("it is not zero");
 
 /// Does `work` where there is room for what nests; an error if it breaks down.
-pub(crate) fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
+pub(crate) fn on_a_large_stack<T: Send>(
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, Box<Diagnostic>> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .stack_size(STACK)
             .spawn_scoped(scope, work)
-            .map_err(|error| problem::broke(&format!("no thread can be had: {error}")))?;
+            .map_err(|error| Box::new(problem::broke(&format!("no thread can be had: {error}"))))?;
         thread
             .join()
-            .map_err(|_| problem::broke("the engine broke down over them"))
+            .map_err(|_| Box::new(problem::broke("the engine broke down over them")))
     })
 }
 
 /// Adds a file of data.
-pub(crate) fn add_data(engine: &mut Engine, file: &File) -> Result<(), Diagnostic> {
+pub(crate) fn add_data(engine: &mut Engine, file: &File) -> Result<(), Box<Diagnostic>> {
     let unusable = |why: String| {
-        Diagnostic::error(
+        let problem = Diagnostic::error(
             Code::PolicyUnusable,
             format!("the data of the policies in `{}` cannot be used", file.name),
-        )
-        .note(why)
-        .help(Help::text("write an object, JSON or YAML by its name"))
+        );
+        let way_out = Help::text("write an object, JSON or YAML by its name");
+        Box::new(problem.note(why).help(way_out))
     };
     let data: Json = if file.name.ends_with(".json") {
         serde_json::from_str(&file.text).map_err(|error| unusable(error.to_string()))?
@@ -62,7 +64,7 @@ impl Policies {
                     Err(error) => vec![problem::failed(&error, rule, &self.files)],
                 })
                 .collect(),
-            Err(problem) => vec![problem],
+            Err(problem) => vec![*problem],
         }
     }
 

@@ -69,7 +69,7 @@ impl Policies {
         namespaces: &[String],
     ) -> Result<Self, Vec<Diagnostic>> {
         judge::on_a_large_stack(|| read(policies, data, namespaces))
-            .unwrap_or_else(|problem| Err(vec![problem]))
+            .unwrap_or_else(|problem| Err(vec![*problem]))
     }
 
     /// The same, with another limit of time.
@@ -117,7 +117,11 @@ fn read(
         }
     }
     for file in data {
-        problems.extend(judge::add_data(&mut engine, file).err());
+        problems.extend(
+            judge::add_data(&mut engine, file)
+                .err()
+                .map(|problem| *problem),
+        );
     }
     if !problems.is_empty() {
         return Err(problems);
