@@ -16,6 +16,7 @@ mod broken;
 mod bulk_adoption;
 mod changes;
 mod commands;
+mod comments;
 mod determinism;
 mod doctor;
 mod elsewhere;
@@ -28,6 +29,9 @@ mod fleet;
 #[path = "../formats/mod.rs"]
 mod formats;
 mod healthy;
+#[path = "../hosts/mod.rs"]
+#[allow(dead_code, reason = "the tests of the modules use more of it")]
+mod hosts;
 mod how_to;
 mod images;
 mod interrupts;
@@ -42,6 +46,7 @@ mod offline;
 mod open_images;
 mod ownership;
 mod policies;
+mod preview;
 mod probes;
 mod process;
 mod published;

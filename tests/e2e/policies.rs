@@ -40,8 +40,8 @@ fn what_is_forbidden_is_shown_at_its_line_and_refused() {
     let planned = scenario
         .run("plan --policy policies --out plan.json --sarif log.sarif")
         .exits(1);
-    insta::assert_snapshot!(planned.message("TN4031"), @r"
-    error[TN4031]: vaults are made by the platform team
+    insta::assert_snapshot!(planned.message("TN4041"), @r"
+    error[TN4041]: vaults are made by the platform team
       --> tenon.yaml:11:3
        |
     11 |   one:
@@ -50,8 +50,8 @@ fn what_is_forbidden_is_shown_at_its_line_and_refused() {
        = `deny` in policies/deep/vaults.rego:3
     help: ask them for one
     ");
-    insta::assert_snapshot!(planned.message("TN4032"), @r"
-    warning[TN4032]: 1 changes at once
+    insta::assert_snapshot!(planned.message("TN4042"), @r"
+    warning[TN4042]: 1 changes at once
        = `warn` in policies/counts.rego:3
     ");
     planned.clone().says("not applyable: 1 error");
@@ -62,7 +62,7 @@ fn what_is_forbidden_is_shown_at_its_line_and_refused() {
     let checks = plan["preflight"].as_array().expect("checks");
     let check = checks.iter().find(|check| check["check"] == "policies");
     let expected = json!({
-        "check": "policies", "subject": "policies", "status": "fail", "code": "TN4031",
+        "check": "policies", "subject": "policies", "status": "fail", "code": "TN4041",
         "addresses": ["resources.one"],
     });
     assert_eq!(check, Some(&expected));
@@ -83,8 +83,8 @@ fn what_is_forbidden_is_shown_at_its_line_and_refused() {
     assert_eq!(
         shown,
         [
-            json!(["TN4031", "error", 11, "resources.one"]),
-            json!(["TN4032", "warning", null, null]),
+            json!(["TN4041", "error", 11, "resources.one"]),
+            json!(["TN4042", "warning", null, null]),
         ]
     );
     scenario.run("apply plan.json").exits(1).says("TN4004");
@@ -102,26 +102,26 @@ fn a_saved_plan_is_judged_again() {
     scenario
         .run("apply plan.json --policy policies")
         .exits(1)
-        .says("TN4031")
+        .says("TN4041")
         .says("tenon.yaml:11")
         .says("nothing was changed");
     scenario
         .run("apply --auto-approve --policy policies")
         .exits(1)
-        .says("TN4031");
+        .says("TN4041");
     scenario.write("policies/vaults.rego", COUNTS);
     scenario.write("policies/data.json", r#"{"most": 5}"#);
     scenario
         .run("apply plan.json --policy policies")
         .exits(0)
-        .never_says("TN403");
+        .never_says("TN404");
     // What is to go is judged like everything else.
     let stays = NO_VAULTS.replace("\"create\"", "\"delete\"");
     scenario.write("policies/vaults.rego", &stays);
     scenario
         .run("destroy --confirm shop --policy policies")
         .exits(1)
-        .says("TN4031");
+        .says("TN4041");
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn policies_that_cannot_be_used_end_the_command() {
     // Before anybody signs in.
     scenario.set("ARM_CLOUD_METADATA_URL", "http://127.0.0.1:9");
     let broken = scenario.run("plan --policy policies").exits(1);
-    insta::assert_snapshot!(broken.message("TN4033"), @r#"
-    error[TN4033]: the policy `policies/vaults.rego` cannot be used
+    insta::assert_snapshot!(broken.message("TN4043"), @r#"
+    error[TN4043]: the policy `policies/vaults.rego` cannot be used
       --> policies/vaults.rego:3:118
        |
      3 | … them for one"} {
@@ -143,7 +143,7 @@ fn policies_that_cannot_be_used_end_the_command() {
     scenario
         .run("plan --policy policies")
         .exits(1)
-        .says("TN4033")
+        .says("TN4043")
         .says("--policy-namespace team");
     scenario
         .run("plan --policy nowhere")

@@ -3,10 +3,11 @@
 //! `spec.yaml` is what is asked for. `before.yaml`, if it is there, was
 //! applied before, and then `between.yaml`; `live.yaml` says what happened to Azure
 //! since, and how many `hours` later the plan is made. The plan is
-//! compared with `plan.txt` (for people) and `plan.json` (changes and steps,
-//! one per line). Every plan without errors is carried out as well, and
-//! planning again must then find nothing to do. The whole document of every
-//! plan is as the published schema says.
+//! compared with `plan.txt` (for people), with `plan.md` (for a pull request)
+//! where there is one, and with `plan.json` (changes and steps, one per line).
+//! Every plan without errors is carried out as well, and planning again must then
+//! find nothing to do. The whole document of every plan is as the published
+//! schema says.
 //!
 //! `TENON_BLESS=1 cargo test -p tenon-tests` writes the expected files anew.
 

@@ -33,6 +33,9 @@ pub struct Entry {
     pub n: u64,
     /// When, in UTC: `2026-08-22T09:20:02Z`.
     pub at: String,
+    /// The same in milliseconds since the run began, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
     /// What.
     #[serde(flatten)]
     pub note: Note,

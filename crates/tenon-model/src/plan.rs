@@ -14,6 +14,7 @@ use crate::image::ResolvedImage;
 use crate::rollout::Waves;
 use crate::{Address, Diagnostic, Map, ResourceId, SubscriptionId};
 
+mod around;
 mod change;
 mod check;
 mod deployment;
@@ -24,6 +25,7 @@ mod reach;
 mod reason;
 mod step;
 
+pub use around::{Around, Neighbour};
 pub use change::{Action, Change, Kept, Op, PropertyChange};
 pub use check::{PlanError, document, read, write};
 pub use deployment::{Deployment, Scope};
@@ -109,6 +111,15 @@ pub struct ReadFacts {
     pub milliseconds: u64,
 }
 
+/// What a preview was compared with in place of Azure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Preview {
+    /// The revision as it was asked for: `main`.
+    pub base: String,
+    /// The commit that it stands for.
+    pub commit: String,
+}
+
 /// A plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
@@ -126,6 +137,10 @@ pub struct Plan {
     /// Whether the spec is to stand or to go.
     #[serde(rename = "intent")]
     pub mode: Mode,
+    /// Another spec that stood in for what is live; none for a plan that was
+    /// compared with Azure. A preview is never applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
     /// What it is a part of; none for a plan of everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial: Option<Partial>,
@@ -147,6 +162,9 @@ pub struct Plan {
     pub takes: Option<Forecast>,
     /// What happens, resource by resource, in the order of the spec.
     pub changes: Vec<Change>,
+    /// What is next to the changes, for pictures.
+    #[serde(default, skip_serializing_if = "Around::is_empty")]
+    pub around: Around,
     /// What stays although the spec no longer names it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<Kept>,

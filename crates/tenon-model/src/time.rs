@@ -49,6 +49,23 @@ pub fn rfc3339(seconds: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// Reads what [`rfc3339`] writes, in seconds since 1970; none for anything
+/// else.
+#[must_use]
+pub fn moment(text: &str) -> Option<u64> {
+    let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<u64>().ok();
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+    let from_march = (month + 9) % 12;
+    let year = year.checked_sub(u64::from(month <= 2))?;
+    let of_year = (153 * from_march + 2) / 5 + day.checked_sub(1)?;
+    let leaps = (year / 4 + year / 400).checked_sub(year / 100)?;
+    let days = (year * 365 + leaps + of_year).checked_sub(719_468)?;
+    let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second;
+    // What does not come out the same was no such time.
+    (rfc3339(seconds) == text).then_some(seconds)
+}
+
 /// Year, month and day of a day since 1970-01-01, in the Gregorian calendar,
 /// counted from March so that leap days come last.
 fn date(day: u64) -> (u64, u64, u64) {
@@ -70,7 +87,7 @@ fn date(day: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{rfc3339, seconds, span};
+    use super::{moment, rfc3339, seconds, span};
 
     #[test]
     fn spans_are_read_and_written() {
@@ -104,6 +121,21 @@ mod tests {
             (4_107_542_400, "2100-03-01T00:00:00Z"),
         ] {
             assert_eq!(rfc3339(number), text);
+            assert_eq!(moment(text), Some(number));
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_moments() {
+        for text in [
+            "",
+            "now",
+            "2026-02-30T00:00:00Z",
+            "2026-08-23T09:25:00+02:00",
+            "2026-13-01T00:00:00Z",
+            "0000-01-01T00:00:00Z",
+        ] {
+            assert_eq!(moment(text), None, "{text}");
         }
     }
 }

@@ -11,6 +11,7 @@ use tenon_model::rules::{Disruption, Loss, Rules};
 use tenon_model::snapshot::{Live, Power};
 use tenon_model::{Address, Later, Path, Value, diagnostic};
 
+use crate::around::around;
 use crate::decide::{Decision, Decisions};
 use crate::stops::Stops;
 use crate::{Inputs, keep, limits, principals, settle, undecided, unseen};
@@ -52,6 +53,8 @@ pub(crate) fn assemble(
         },
         preflight: Vec::new(),
         takes: None,
+        preview: None,
+        around: around(&inputs.graph.picture(), &changes),
         changes,
         kept: decisions.kept.clone(),
         types: types(inputs, &decisions),

@@ -90,7 +90,7 @@ fn check(diagnostics: &[Diagnostic], expected: &str) {
 #[test]
 fn a_text_is_a_verdict_of_its_own() {
     let found = verdicts(r#"deny contains "no" if input.deployment.name == "shop""#);
-    check(&found, "TN4031 no\n= `deny` in p.rego:2");
+    check(&found, "TN4041 no\n= `deny` in p.rego:2");
     assert_eq!(found[0].severity, Severity::Error);
     assert!(found[0].addresses.is_empty());
 }
@@ -106,7 +106,7 @@ fn an_object_stands_at_the_line_of_its_resource() {
     );
     check(
         &found,
-        "TN4031 stays
+        "TN4041 stays
          t.yaml:2:3
          = `deny` in p.rego:2
          = n: 3
@@ -121,7 +121,7 @@ fn an_address_that_is_not_there_is_told() {
     let found = verdicts(r#"warn contains {"msg": "odd", "address": "vms.other"}"#);
     check(
         &found,
-        "TN4032 odd
+        "TN4042 odd
          = `warn` in p.rego:2
          = it names `vms.other`, which is not in this plan",
     );
@@ -159,7 +159,7 @@ fn a_rule_in_several_files_is_asked_once() {
     let found = judged(&policies).diagnostics;
     check(
         &found,
-        "TN4031 a\n= `deny` in a.rego:2, b.rego:3\nTN4031 b\n= `deny` in a.rego:2, b.rego:3",
+        "TN4041 a\n= `deny` in a.rego:2, b.rego:3\nTN4041 b\n= `deny` in a.rego:2, b.rego:3",
     );
 }
 
@@ -169,7 +169,7 @@ fn other_packages_count_where_they_are_named() {
     let unnamed = Policies::read(&files, &[], &[]).expect_err("no rules");
     check(
         &unnamed,
-        "TN4033 the policies have no rule in the package `main`
+        "TN4043 the policies have no rule in the package `main`
          = rules that count are named `deny`, `violation` or `warn`, also with `_name` behind
          help: name the package that has them",
     );
@@ -224,7 +224,7 @@ fn a_policy_sees_the_published_document() {
             c.kind == "vm"
         }"#,
     );
-    check(&found, "TN4031 none 0 live\n= `deny` in p.rego:2");
+    check(&found, "TN4041 none 0 live\n= `deny` in p.rego:2");
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn exceptions_take_rules_out() {
         }
         "#,
     );
-    check(&found, "TN4031 2\n= `deny_two` in p.rego:4");
+    check(&found, "TN4041 2\n= `deny_two` in p.rego:4");
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn data_is_there_in_both_forms() {
     let found = judged(&policies).diagnostics;
     check(
         &found,
-        "TN4031 a\n= `deny` in p.rego:2\nTN4032 b\n= `warn` in p.rego:3",
+        "TN4041 a\n= `deny` in p.rego:2\nTN4042 b\n= `warn` in p.rego:3",
     );
     for broken in ["[1]", "{"] {
         let data = [file("data.json", broken)];

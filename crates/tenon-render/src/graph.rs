@@ -2,9 +2,12 @@
 
 use tenon_model::desired::Relation;
 use tenon_model::graph::Graph;
+use tenon_model::plan::Plan;
+
+use crate::picture::{Picture, dot as picture_dot, lines, mermaid as picture_mermaid, svg, title};
 
 mod dot;
-mod fold;
+pub(crate) mod fold;
 mod mermaid;
 mod tree;
 
@@ -17,6 +20,8 @@ pub enum GraphForm {
     Mermaid,
     /// Graphviz, every resource by itself.
     Dot,
+    /// An image of entries, a fleet as one card.
+    Svg,
 }
 
 /// Returns the graph in a form; every line is ended.
@@ -26,8 +31,28 @@ pub fn graph(graph: &Graph, form: GraphForm) -> String {
         GraphForm::Text => tree::write(graph),
         GraphForm::Mermaid => mermaid::write(graph),
         GraphForm::Dot => dot::write(graph),
+        GraphForm::Svg => svg::alone(&Picture::of_graph(graph), "Who needs whom"),
     }
 }
+
+/// Returns what a plan changes, and what is next to it, in a form; every line
+/// is ended. Empty if it changes nothing.
+#[must_use]
+pub fn changes(plan: &Plan, form: GraphForm) -> String {
+    let picture = Picture::of_plan(plan, MOST);
+    if picture.is_empty() {
+        return String::new();
+    }
+    match form {
+        GraphForm::Text => lines::write(&picture),
+        GraphForm::Mermaid => picture_mermaid::write(&picture),
+        GraphForm::Dot => picture_dot::write(&picture),
+        GraphForm::Svg => svg::alone(&picture, &title(plan)),
+    }
+}
+
+/// The cards up to which every entry has one of its own.
+const MOST: usize = 60;
 
 /// A relation between the one that needs and the one that is needed.
 fn words(relation: Relation) -> &'static str {

@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 use crate::exit::Exit;
 
 mod apply;
+mod comment;
 mod habits;
 mod look;
 mod plan;
@@ -21,6 +22,7 @@ pub(crate) use apply::{
     AdoptArguments, ApplyArguments, Approval, DestroyArguments, ForgetArguments, RollbackArguments,
     TransferArguments,
 };
+pub(crate) use comment::CommentArguments;
 pub(crate) use look::{
     DriftArguments, GraphArguments, GraphFormat, OutputsArguments, ShowArguments,
 };
@@ -28,7 +30,7 @@ pub(crate) use plan::{
     DepthArguments, Limit, PartArguments, PlanArguments, ReplaceArguments, Wait,
 };
 pub(crate) use policy::PolicyArguments;
-pub(crate) use runs::{RunsArguments, UnlockArguments};
+pub(crate) use runs::{RunFormat, RunsArguments, UnlockArguments};
 pub(crate) use sim::SimArguments;
 pub(crate) use spec::{
     Described, Example, FmtArguments, InitArguments, SarifArgument, SchemaArguments, SpecArgument,
@@ -138,6 +140,8 @@ pub(crate) enum Action {
     Outputs(OutputsArguments),
     /// Show a saved plan, or what is live next to the spec
     Show(ShowArguments),
+    /// Write a saved plan into its pull request: comment, status, job summary
+    Comment(CommentArguments),
     /// Show who needs whom
     Graph(GraphArguments),
     /// Move image versions in tenon.lock

@@ -30,6 +30,7 @@ fn journal(seconds: &[u64]) -> String {
                 milliseconds: seconds * 1000,
             },
             AT,
+            None,
         );
     }
     text += &writer.line(
@@ -40,6 +41,7 @@ fn journal(seconds: &[u64]) -> String {
             milliseconds: 1,
         }),
         AT,
+        None,
     );
     text
 }
@@ -131,11 +133,11 @@ fn story(name: &str, lets_go: bool, steps: &[(Does, &str, &str)]) -> Journal {
             step: step.clone(),
             id,
         };
-        text += &writer.line(started, AT);
+        text += &writer.line(started, AT, None);
         if *end == "accepted and failed" {
             let operation = String::new();
             let step = step.clone();
-            text += &writer.line(Note::StepAccepted { step, operation }, AT);
+            text += &writer.line(Note::StepAccepted { step, operation }, AT, None);
         }
         let milliseconds = 1;
         match *end {
@@ -146,7 +148,7 @@ fn story(name: &str, lets_go: bool, steps: &[(Does, &str, &str)]) -> Journal {
                     outcome,
                     milliseconds,
                 };
-                text += &writer.line(done, AT);
+                text += &writer.line(done, AT, None);
             }
             "killed" => {}
             _ => {
@@ -157,7 +159,7 @@ fn story(name: &str, lets_go: bool, steps: &[(Does, &str, &str)]) -> Journal {
                     message: None,
                     request_id: None,
                 };
-                text += &writer.line(failed, AT);
+                text += &writer.line(failed, AT, None);
             }
         }
     }

@@ -21,7 +21,7 @@ pub struct Writer {
 impl Writer {
     /// The first line.
     pub fn begin(&mut self, began: Began, at: &str) -> String {
-        self.line(Note::Began(began), at)
+        self.line(Note::Began(began), at, None)
     }
 
     /// The line of an event, if it is one for a journal. `what` happened
@@ -39,7 +39,7 @@ impl Writer {
         };
         self.report.hear(&event);
         let note = self.note(plan, what, milliseconds)?;
-        Some(self.line(note, at))
+        Some(self.line(note, at, Some(milliseconds)))
     }
 
     fn note(&mut self, plan: &Plan, what: &What, now: u64) -> Option<Note> {
@@ -107,10 +107,11 @@ impl Writer {
         })
     }
 
-    pub(super) fn line(&mut self, note: Note, at: &str) -> String {
+    pub(super) fn line(&mut self, note: Note, at: &str, since: Option<u64>) -> String {
         let entry = Entry {
             n: self.lines,
             at: at.to_owned(),
+            since,
             note,
         };
         let mut json = serde_json::to_value(&entry).unwrap_or_default();

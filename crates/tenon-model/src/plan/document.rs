@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::{Error, Value as Json, json};
 
-use super::facts::{Effects, OfChange, OfPlan, OfProperty, Restart};
+use super::facts::{Compared, Effects, OfChange, OfPlan, OfProperty, Restart};
 use super::{Action, Cause, Change, Does, Plan, Step};
 use crate::rollout::Order;
 use crate::rules::Disruption;
@@ -19,7 +19,11 @@ use crate::{Address, canonical};
 /// Returns the document of a plan.
 pub(super) fn of(plan: &Plan) -> Result<Json, Error> {
     let mut document = serde_json::to_value(plan)?;
-    add(&mut document, &OfPlan::default())?;
+    let mode = match plan.preview {
+        Some(_) => Compared::Offline,
+        None => Compared::Live,
+    };
+    add(&mut document, &OfPlan { mode })?;
     for (name, count) in counts(plan) {
         document["summary"][name] = json!(count);
     }

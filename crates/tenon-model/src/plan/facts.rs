@@ -9,19 +9,20 @@ use crate::Address;
 use crate::rollout::Order;
 
 /// Of the plan as a whole.
-#[derive(Default, Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct OfPlan {
     /// What the spec was compared with.
-    mode: Compared,
+    pub(crate) mode: Compared,
 }
 
 /// What a spec was compared with.
-#[derive(Default, Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Compared {
+pub(crate) enum Compared {
     /// What is live in Azure.
-    #[default]
     Live,
+    /// The spec of another revision, see `preview`.
+    Offline,
 }
 
 /// Of a change.

@@ -7,8 +7,7 @@ use tenon_model::graph::{Graph, GraphNode, NodeKind};
 use tenon_model::spec::Made;
 
 use super::words;
-use crate::Glyphs;
-use crate::text::clean;
+use crate::dot::quote;
 
 /// Returns a directed graph with a cluster for every tenant; arrows lead from
 /// what is needed to what needs it.
@@ -56,11 +55,4 @@ fn write_node(node: &GraphNode, out: &mut String) {
     let label = quote(&format!("{} {}", node.noun, node.address));
     // Writing to a string cannot fail.
     let _ = writeln!(out, "    {name} [label={label}{shape}];");
-}
-
-/// A name between quotes. Graphviz reads backslashes in labels as escapes, so
-/// they are doubled.
-fn quote(text: &str) -> String {
-    let clean = clean(text, Glyphs::Unicode);
-    format!("\"{}\"", clean.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -10,8 +10,7 @@ use tenon_model::graph::{Graph, NodeKind};
 
 use super::fold::{Folded, Unit, fold};
 use super::words;
-use crate::Glyphs;
-use crate::text::clean;
+use crate::mermaid::escape;
 use crate::words::count;
 
 /// Returns a flowchart with a box for every tenant.
@@ -79,40 +78,4 @@ fn arrow(relation: Relation) -> String {
         Relation::After => "-. first .->".to_owned(),
         Relation::SignedIn => "-.->".to_owned(),
     }
-}
-
-/// Writes everything that could be syntax, in Mermaid or in the HTML around
-/// it, as an entity. The word `end` closes blocks wherever it stands.
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for sign in clean(text, Glyphs::Unicode).chars() {
-        if sign.is_ascii_alphanumeric() || " .,-_/:".contains(sign) {
-            out.push(sign);
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "#{};", u32::from(sign));
-        }
-    }
-    without_end(&out)
-}
-
-fn without_end(text: &str) -> String {
-    let is_word = |sign: char| sign.is_ascii_alphanumeric();
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.to_ascii_lowercase().find("end") {
-        let opens = !rest[..at].ends_with(is_word) && (at > 0 || !out.ends_with(is_word));
-        let closes = !rest[at + 3..].starts_with(is_word);
-        out.push_str(&rest[..at]);
-        if opens && closes {
-            let first = u32::from(rest.as_bytes()[at]);
-            // Writing to a string cannot fail.
-            let _ = write!(out, "#{first};{}", &rest[at + 1..at + 3]);
-        } else {
-            out.push_str(&rest[at..at + 3]);
-        }
-        rest = &rest[at + 3..];
-    }
-    out.push_str(rest);
-    out
 }

@@ -31,6 +31,15 @@ pub(crate) fn details(block: &Block<'_>, title: &Title, layout: &Layout, text: &
     if !title.which.is_empty() {
         layout.listed(layout.indent, "", 0, Role::Dim, &title.which, text);
     }
+    consequences(block, title, layout, text);
+    if layout.depth == Depth::Full {
+        let id = block.first().lead.id.as_str().to_owned();
+        layout.labelled("id", Role::Dim, &[id], text);
+    }
+}
+/// Adds what a block means beside its properties: what comes with it, what is
+/// kept and lost, why, and what goes before.
+pub(crate) fn consequences(block: &Block<'_>, title: &Title, layout: &Layout, text: &mut Text) {
     match block.action() {
         Action::Create => with(block, layout, text),
         Action::Delete => gone(block, layout, text),
@@ -41,13 +50,10 @@ pub(crate) fn details(block: &Block<'_>, title: &Title, layout: &Layout, text: &
     }
     why(block, layout, text);
     before(title, layout, text);
-    if layout.depth == Depth::Full {
-        let id = block.first().lead.id.as_str().to_owned();
-        layout.labelled("id", Role::Dim, &[id], text);
-    }
 }
 
-fn facts(block: &Block<'_>, layout: &Layout, text: &mut Text) {
+/// Adds what a reviewer wants to know of something new.
+pub(crate) fn facts(block: &Block<'_>, layout: &Layout, text: &mut Text) {
     let facts = together(block.cards.iter().map(|card| card.lead.facts.as_slice()));
     if !facts.is_empty() {
         layout.listed(layout.indent, "", 0, Role::Plain, &facts, text);
@@ -179,7 +185,7 @@ fn going_back<'p>(block: &Block<'p>) -> &'p Address {
 
 /// Says how the new model of a scale set reaches its instances, or that it is
 /// for new ones only.
-fn waits(block: &Block<'_>, layout: &Layout, text: &mut Text) {
+pub(crate) fn waits(block: &Block<'_>, layout: &Layout, text: &mut Text) {
     let lead = block.first().lead;
     if let Some(reach) = &lead.reach {
         layout.labelled("reaches", Role::Plain, &[reach::words(reach)], text);

@@ -72,7 +72,7 @@ pub(super) fn news(plan: &Plan, layout: &Layout, text: &mut Text) {
 }
 
 /// Whose it is, and what decided the version.
-fn origin(plan: &Plan, image: &ResolvedImage) -> String {
+pub(crate) fn origin(plan: &Plan, image: &ResolvedImage) -> String {
     let decided = match (image.moves(), image.locked) {
         (false, _) => "pinned in the spec".to_owned(),
         (true, true) => format!("channel {} (tenon.lock)", image.channel),
@@ -94,7 +94,7 @@ pub(crate) fn open_gallery(open: &OpenImage) -> String {
 }
 
 /// Machines that keep an older version.
-fn staying(image: &ResolvedImage) -> Option<String> {
+pub(crate) fn staying(image: &ResolvedImage) -> Option<String> {
     let each = image.stay.iter().map(|(version, machines)| {
         let stay = if *machines == 1 { "stays" } else { "stay" };
         format!("{} {stay} on {version}", count(*machines, "machine"))
@@ -104,7 +104,7 @@ fn staying(image: &ResolvedImage) -> Option<String> {
 }
 
 /// The newest version that would do, else the newest of all and why not.
-fn passed_over(image: &ResolvedImage) -> Option<String> {
+pub(crate) fn passed_over(image: &ResolvedImage) -> Option<String> {
     let newest = |would_do: bool| {
         let all = image.passed_over.iter();
         let all = all.filter(move |(_, why)| !would_do || why.would_do());
@@ -153,14 +153,15 @@ pub fn rejected(why: &Rejected) -> String {
 }
 
 /// From which versions machines move to which image.
-struct Movements<'a> {
+pub(crate) struct Movements<'a> {
     /// Versions before, by the version after and, where a request tells, the
     /// image.
     before: Vec<(&'a str, Option<ImageId>, &'a str)>,
 }
 
 impl<'a> Movements<'a> {
-    fn of(plan: &'a Plan) -> Self {
+    /// Reads them off the changes.
+    pub(crate) fn of(plan: &'a Plan) -> Self {
         let mut before = Vec::new();
         let mut images: HashMap<&Address, ImageId> = HashMap::new();
         for step in &plan.steps {
@@ -185,7 +186,7 @@ impl<'a> Movements<'a> {
     }
 
     /// `1.4.1 → 1.4.2`, or only the version if nothing moves.
-    fn of_image(&self, image: &ResolvedImage) -> String {
+    pub(crate) fn of_image(&self, image: &ResolvedImage) -> String {
         let version = image.version.to_string();
         let mine = self.before.iter().filter(|(after, id, _)| {
             *after == version && id.as_ref().is_none_or(|id| *id == image.id)

@@ -9,10 +9,10 @@ use tenon_model::rules::Disruption;
 use tenon_model::value::Later;
 
 use crate::alike::suffix;
-use crate::cards::Block;
+use crate::cards::{Block, Card};
 use crate::layout::Layout;
 use crate::text::{cut_end, cut_middle, width, wrap};
-use crate::value::{Seen, diff};
+use crate::value::{Ids, Seen, diff};
 use crate::words::{effect, noun};
 use crate::{Depth, Line, Role, Text};
 
@@ -42,18 +42,17 @@ enum Shown {
 /// Adds the properties of a block: those of its first card, which stand for
 /// all.
 pub(crate) fn properties(block: &Block<'_>, layout: &Layout, text: &mut Text) {
-    let mut rows = Vec::new();
-    let card = block.first();
-    let mut all = card.changes().flat_map(|change| &change.properties);
-    // Which property restarts a machine is clear when all others are tags.
-    let several = all.any(|p| p.disruption < Disruption::Restart && !p.path.starts_with("tags"));
-    for change in card.changes() {
-        let of_part = change.address != card.lead.address;
-        let prefix = if of_part { suffix(change) } else { "" };
-        for property in &change.properties {
-            row(change, prefix, property, several, layout, &mut rows);
-        }
-    }
+    let rows = told(block.first(), layout.ids())
+        .into_iter()
+        .map(|told| Row {
+            path: told.path,
+            shown: match told.value {
+                Became::Hidden(said) => Shown::Line(layout.line().with(Role::Value, said)),
+                Became::Seen(seen) => shown(seen, layout),
+            },
+            why: told.why,
+        });
+    let rows: Vec<Row> = rows.collect();
     let paths = rows
         .iter()
         .map(|row| width(&row.path))
@@ -71,13 +70,49 @@ pub(crate) fn properties(block: &Block<'_>, layout: &Layout, text: &mut Text) {
     }
 }
 
-fn row(
+/// What is told of a property, or of a member of it that differs.
+pub(crate) struct Told<'a> {
+    /// Where, in the words of the spec.
+    pub(crate) path: String,
+    /// What it was and what it will be.
+    pub(crate) value: Became,
+    /// Why, on the first row of a property.
+    pub(crate) why: Option<(Role, String)>,
+    /// The property.
+    pub(crate) property: &'a PropertyChange,
+}
+
+/// What became of a value.
+pub(crate) enum Became {
+    /// A value that must not be shown.
+    Hidden(String),
+    /// What differs.
+    Seen(Seen),
+}
+
+/// Returns what is told of the properties of a card.
+pub(crate) fn told<'a>(card: &Card<'a>, ids: Ids) -> Vec<Told<'a>> {
+    let mut all = card.changes().flat_map(|change| &change.properties);
+    // Which property restarts a machine is clear when all others are tags.
+    let several = all.any(|p| p.disruption < Disruption::Restart && !p.path.starts_with("tags"));
+    let mut rows = Vec::new();
+    for change in card.changes() {
+        let of_part = change.address != card.lead.address;
+        let prefix = if of_part { suffix(change) } else { "" };
+        for property in &change.properties {
+            tell(change, prefix, property, several, ids, &mut rows);
+        }
+    }
+    rows
+}
+
+fn tell<'a>(
     change: &Change,
     prefix: &str,
-    property: &PropertyChange,
+    property: &'a PropertyChange,
     several: bool,
-    layout: &Layout,
-    rows: &mut Vec<Row>,
+    ids: Ids,
+    rows: &mut Vec<Told<'a>>,
 ) {
     let path = if prefix.is_empty() || property.path.starts_with(prefix) {
         property.path.clone()
@@ -86,18 +121,23 @@ fn row(
     };
     let why = why(change, property, several);
     if property.sensitive || secret(property).is_some() {
-        let shown = Shown::Line(layout.line().with(Role::Value, sensitive(property)));
-        rows.push(Row { path, shown, why });
+        rows.push(Told {
+            path,
+            value: Became::Hidden(sensitive(property)),
+            why,
+            property,
+        });
         return;
     }
     let mut seen = Vec::new();
     let (before, after) = (property.before.as_ref(), property.after.as_ref());
-    diff(&path, before, after, layout.ids(), &mut seen);
+    diff(&path, before, after, ids, &mut seen);
     for (index, (path, seen)) in seen.into_iter().enumerate() {
-        rows.push(Row {
-            shown: shown(seen, layout),
+        rows.push(Told {
             path,
+            value: Became::Seen(seen),
             why: if index == 0 { why.clone() } else { None },
+            property,
         });
     }
 }

@@ -1,6 +1,7 @@
 //! The first line of a block: what happens to whom, and where the spec says
 //! so.
 
+use tenon_model::Place;
 use tenon_model::plan::{Action, Cause, Change, PropertyChange, Reach, Reason};
 use tenon_model::rules::Disruption;
 
@@ -17,12 +18,16 @@ const NAMES: usize = 34;
 /// The first line of a block.
 pub(crate) struct Title {
     action: Action,
-    names: String,
+    /// The names, as far as there is room.
+    pub(crate) names: String,
     /// The names, when there was no room for them.
     pub(crate) which: Vec<String>,
-    what: String,
-    danger: bool,
-    source: String,
+    /// What happens.
+    pub(crate) what: String,
+    /// Whether something is lost or stops.
+    pub(crate) danger: bool,
+    /// Where the spec says so.
+    pub(crate) source: String,
     /// How the cards follow each other.
     pub(crate) pace: Pace,
 }
@@ -157,12 +162,18 @@ fn source(block: &Block<'_>) -> String {
     }
 }
 
+/// The line that decides what happens: of the property that weighs most, or of
+/// the entry.
+pub(crate) fn place(change: &Change) -> &Place {
+    let property = change.properties.iter().rev().max_by_key(|p| weight(p));
+    let written = property.and_then(|property| property.place.as_ref());
+    let own = written.filter(|place| place.file == change.place.file);
+    own.unwrap_or(&change.place)
+}
+
 fn lines(block: &Block<'_>) -> String {
     let place = |change: &Change| {
-        let property = change.properties.iter().rev().max_by_key(|p| weight(p));
-        let written = property.and_then(|property| property.place.as_ref());
-        let own = written.filter(|place| place.file == change.place.file);
-        let place = own.unwrap_or(&change.place);
+        let place = place(change);
         (place.file.clone(), place.line)
     };
     let first = place(block.first().lead);

@@ -4,10 +4,10 @@ use tenon_model::Address;
 use tenon_model::desired::Relation;
 use tenon_model::graph::{Graph, GraphEdge, GraphNode, NodeKind};
 use tenon_model::spec::Made;
-use tenon_render::{GraphForm, graph};
+use tenon_render::{GraphForm, changes, graph};
 
 use crate::golden::check;
-use crate::sample::line;
+use crate::sample::{self, line};
 
 fn node(address: &str, noun: &str, kind: NodeKind, tenant: &str) -> GraphNode {
     let segments: Vec<&str> = address.split('.').collect();
@@ -75,9 +75,28 @@ fn sample(tenant: &str) -> Graph {
     }
 }
 
+const FORMS: [GraphForm; 4] = [
+    GraphForm::Text,
+    GraphForm::Mermaid,
+    GraphForm::Dot,
+    GraphForm::Svg,
+];
+
+#[test]
+fn forms_of_changes() {
+    // Mermaid and SVG are looked at with the pictures.
+    for form in [GraphForm::Text, GraphForm::Dot] {
+        let name = format!("changes-{form:?}").to_lowercase();
+        check(&name, &changes(&sample::plan(), form));
+    }
+    for form in FORMS {
+        assert_eq!(changes(&sample::quiet(), form), "");
+    }
+}
+
 #[test]
 fn forms() {
-    for form in [GraphForm::Text, GraphForm::Mermaid, GraphForm::Dot] {
+    for form in FORMS {
         let name = format!("graph-{form:?}").to_lowercase();
         check(&name, &graph(&sample("contoso"), form));
     }

@@ -18,7 +18,7 @@ use crate::sample;
 const START: u64 = 1_787_390_421_000;
 
 /// How long steps take, in milliseconds.
-fn takes(step: &Step) -> u64 {
+pub(crate) fn takes(step: &Step) -> u64 {
     match (step.address.as_str(), step.does) {
         ("vms.db", Does::Update) => 60_000,
         ("vms.db", _) => 40_000,
@@ -40,7 +40,7 @@ fn good(plan: &Plan) -> Vec<Event> {
     sample::run(plan, takes, |_| None)
 }
 
-fn no_room() -> Failure {
+pub(crate) fn no_room() -> Failure {
     Failure::Refused {
         refusal: Box::new(Refusal {
             stage: Stage::Operation,

@@ -9,8 +9,8 @@ use tenon_model::event::{Event, Failure, Outcome, StepName, What};
 use tenon_model::image::{Follow, ImageId, ImageVersion, Rejected, ResolvedImage};
 use tenon_model::plan::preflight::{About, Check};
 use tenon_model::plan::{
-    Action, Cause, Change, Deployment, Does, Mode, Op, Plan, Precondition, PropertyChange,
-    ReadFacts, Reason, Request, Scope, Step, Summary, Tool,
+    Action, Around, Cause, Change, Deployment, Does, Mode, Neighbour, Op, Plan, Precondition,
+    PropertyChange, ReadFacts, Reason, Request, Scope, Step, Summary, Tool,
 };
 use tenon_model::rules::Disruption;
 use tenon_model::transport::Verb;
@@ -368,6 +368,8 @@ pub(crate) fn plan_of(changes: Vec<Change>) -> Plan {
         },
         preflight: Vec::new(),
         takes: None,
+        preview: None,
+        around: Around::default(),
         steps: Vec::new(),
         changes,
         kept: Vec::new(),
@@ -396,7 +398,34 @@ pub(crate) fn plan() -> Plan {
         ),
     ];
     plan.preflight = preflight(&plan.diagnostics);
+    plan.around = around();
     plan
+}
+
+/// Who needs whom: machines their image and the network, the network its rules.
+fn around() -> Around {
+    let mut around = Around::default();
+    let mut needs = |who: &str, what: &[&str]| {
+        let what = what.iter().map(|what| Address::new(what)).collect();
+        around.needs.insert(Address::new(who), what);
+    };
+    for number in 1..=4 {
+        let machine = format!("vms.web-{number}");
+        needs(&machine, &["images.web", "networks.web-vnet", "keys.ops"]);
+    }
+    needs("vms.db", &["images.db", "networks.web-vnet"]);
+    needs("networks.web-vnet", &["nsgs.web-nsg"]);
+    needs("vms.audit", &["networks.web-vnet"]);
+    for (address, kind, elsewhere) in [("keys.ops", "ssh_key", true), ("vms.audit", "vm", false)] {
+        around.same.push(Neighbour {
+            address: Address::new(address),
+            fleet: None,
+            kind: kind.to_owned(),
+            tenant: "contoso".to_owned(),
+            elsewhere,
+        });
+    }
+    around
 }
 
 /// What was looked at: all of it well but for an image that ends soon, and two

@@ -134,6 +134,9 @@ pub(crate) struct Approval {
     /// Write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+    /// Write the run, with its plan and timeline, into this file as a page for a browser
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) policy: PolicyArguments,
 }

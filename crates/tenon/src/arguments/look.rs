@@ -36,6 +36,9 @@ pub(crate) struct ShowArguments {
     pub(crate) what: PathBuf,
     #[command(flatten)]
     pub(crate) depth: DepthArguments,
+    /// Write the saved plan as a page for a browser, in place of showing it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) policy: PolicyArguments,
 }
@@ -48,6 +51,9 @@ pub(crate) struct GraphArguments {
     /// Form of the picture
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: GraphFormat,
+    /// What this saved plan changes, and what is next to it, in place of the spec
+    #[arg(long, value_name = "PLAN", conflicts_with = "spec")]
+    pub(crate) changes: Option<PathBuf>,
 }
 
 /// Form of the picture.
@@ -60,4 +66,6 @@ pub(crate) enum GraphFormat {
     Mermaid,
     /// Graphviz.
     Dot,
+    /// An image for a browser.
+    Svg,
 }

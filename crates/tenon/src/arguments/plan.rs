@@ -13,9 +13,21 @@ use super::{PolicyArguments, SarifArgument, SpecArgument};
 pub(crate) struct PlanArguments {
     #[command(flatten)]
     pub(crate) spec: SpecArgument,
+    /// Compare with the spec of --base instead of Azure: no sign-in, no network; for pull requests from forks
+    #[arg(long, requires = "base", conflicts_with_all = ["destroy", "adopt", "replace", "validate", "wait_for_image"])]
+    pub(crate) offline: bool,
+    /// The revision that stands in for Azure, e.g. origin/main
+    #[arg(long, value_name = "REVISION", requires = "offline")]
+    pub(crate) base: Option<String>,
+    /// Say whether this is still the plan of that digest or saved plan, and what differs
+    #[arg(long, value_name = "DIGEST|PLAN", conflicts_with = "offline")]
+    pub(crate) against: Option<String>,
     /// Save the plan
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the plan as a page for a browser, too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     /// Plan to delete everything
     #[arg(long)]
     pub(crate) destroy: bool,

@@ -26,7 +26,7 @@ use going_back::go_back;
 use ready::{Origin, Ready, from_file, from_spec};
 
 mod age;
-mod approve;
+pub(crate) mod approve;
 mod carry_out;
 mod conclude;
 mod going_back;

@@ -1,8 +1,11 @@
 //! `tenon show`: a saved plan again, or what is live next to the spec.
 
+use std::path::Path;
+
 use tenon_model::diagnostic::has_errors;
 use tenon_model::inspection::{FORMAT, Inspection};
 use tenon_model::place::Sources;
+use tenon_model::plan::Plan;
 use tenon_model::{Address, Code, Diagnostic, Help};
 
 use crate::arguments::{Global, ShowArguments, SpecArgument};
@@ -10,11 +13,11 @@ use crate::commands::{self, plan};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::prepare::{self, Trouble};
-use crate::{files, plan_file, policy};
+use crate::{files, html, plan_file, policy};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &ShowArguments, output: &Output) -> Exit {
-    match address(options) {
+    match address(options).filter(|_| options.html.is_none()) {
         Some(_) if !options.policy.folders.is_empty() => {
             output.diagnostics(&[only_plans()], &Sources::default());
             Exit::Error
@@ -54,15 +57,32 @@ fn saved(options: &ShowArguments, output: &Output) -> Exit {
         Ok(mut saved) => {
             let mut sources = Sources::default();
             judge.judge(&mut saved, &mut sources);
-            plan::show(&saved, &sources, plan::depth(options.depth), output);
+            let exit = match &options.html {
+                Some(path) => write_page(path, &saved, output),
+                None => {
+                    plan::show(&saved, &sources, plan::depth(options.depth), output);
+                    Exit::Ok
+                }
+            };
             if judge.is_asked() && has_errors(&policy::verdicts(&saved)) {
                 Exit::Error
             } else {
-                Exit::Ok
+                exit
             }
         }
         Err(problem) => {
             output.diagnostics(&[with_way_out(*problem, options)], &Sources::default());
+            Exit::Error
+        }
+    }
+}
+
+fn write_page(path: &Path, saved: &Plan, output: &Output) -> Exit {
+    let sources = Sources::default();
+    match html::of_plan(path, saved, &sources, output) {
+        Ok(()) => Exit::Ok,
+        Err(problem) => {
+            output.diagnostics(&[*problem], &sources);
             Exit::Error
         }
     }

@@ -1,0 +1,14 @@
+//! What `tenon comment` is made of: where it runs, what may be printed, and
+//! how a comment stays one comment.
+
+pub(crate) mod annotations;
+pub(crate) mod caps;
+pub(crate) mod ci;
+pub(crate) mod connect;
+pub(crate) mod problems;
+pub(crate) mod reports;
+pub(crate) mod sticky;
+pub(crate) mod summary;
+
+#[cfg(test)]
+mod tests;
