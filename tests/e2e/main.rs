@@ -45,6 +45,7 @@ mod odd_input;
 mod offline;
 mod open_images;
 mod ownership;
+mod policies;
 mod preview;
 mod probes;
 mod process;

@@ -14,6 +14,7 @@
 mod case;
 #[path = "../formats/mod.rs"]
 mod formats;
+mod policies;
 mod published;
 mod reduced;
 mod support;

@@ -317,6 +317,12 @@ codes! {
     PlanIsPreview = 4032,
     /// The pull request does not say which plan was reviewed.
     NothingReviewed = 4033,
+    /// A policy of the team forbids the plan.
+    PolicyForbids = 4041,
+    /// A policy of the team warns of something.
+    PolicyWarns = 4042,
+    /// A policy of the team cannot be read or evaluated.
+    PolicyUnusable = 4043,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

@@ -13,6 +13,7 @@ mod comment;
 mod habits;
 mod look;
 mod plan;
+mod policy;
 mod runs;
 mod sim;
 mod spec;
@@ -28,6 +29,7 @@ pub(crate) use look::{
 pub(crate) use plan::{
     DepthArguments, Limit, PartArguments, PlanArguments, ReplaceArguments, Wait,
 };
+pub(crate) use policy::PolicyArguments;
 pub(crate) use runs::{RunFormat, RunsArguments, UnlockArguments};
 pub(crate) use sim::SimArguments;
 pub(crate) use spec::{

@@ -21,6 +21,7 @@ mod listen;
 mod output;
 mod page;
 mod plan_file;
+mod policy;
 mod prepare;
 mod preview;
 mod refusals;

@@ -102,6 +102,8 @@ checks! {
     Orphans = "orphans" "what the spec no longer names" [Unseen, LeftBehind],
     /// Whether Azure finds the bodies valid, where that was asked for.
     Validation = "validation" "validation of" [ValidationRefused],
+    /// Whether the team's own policies forbid what the plan does.
+    Policies = "policies" "policies in" [PolicyForbids, PolicyWarns, PolicyUnusable],
     /// Whatever else is known of the spec without asking.
     Spec = "spec" "the spec" [],
 }

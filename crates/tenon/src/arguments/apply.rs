@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Limit, PartArguments, ReplaceArguments, SpecArgument, Wait};
+use super::{Limit, PartArguments, PolicyArguments, ReplaceArguments, SpecArgument, Wait};
 
 /// Options of `apply`.
 #[derive(Args, Debug, Default)]
@@ -137,6 +137,8 @@ pub(crate) struct Approval {
     /// Write the run, with its plan and timeline, into this file as a page for a browser
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArguments,
 }
 
 /// `90`, `90s`, `30m` or `2h`.

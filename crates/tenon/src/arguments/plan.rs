@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use tenon_model::rules::Disruption;
 
-use super::{SarifArgument, SpecArgument};
+use super::{PolicyArguments, SarifArgument, SpecArgument};
 
 /// Options of `plan`.
 #[derive(Args, Debug, Default)]
@@ -55,6 +55,8 @@ pub(crate) struct PlanArguments {
     pub(crate) depth: DepthArguments,
     #[command(flatten)]
     pub(crate) log: SarifArgument,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArguments,
 }
 
 /// What a plan may wait for.

@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::{self, Output};
 use crate::prepare::{self, Intent, Prepared, Taking, Trouble, Validation};
-use crate::{files, html, plan_file, preview, sarif};
+use crate::{files, html, plan_file, policy, preview, sarif};
 
 mod against;
 
@@ -42,11 +42,7 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
             Validation::No
         },
     };
-    let made = match &options.base {
-        Some(base) => preview::prepare(global, &options.spec, base, &intent).await,
-        None => make(global, &options.spec, &intent, output).await,
-    };
-    let prepared = match made {
+    let prepared = match judged(global, options, &intent, output).await {
         Ok(prepared) => prepared,
         Err(trouble) => {
             output.diagnostics(&trouble.diagnostics, &trouble.sources);
@@ -75,6 +71,23 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
         return Exit::of(&problems);
     }
     exit(&prepared.plan, options)
+}
+
+/// The plan with what policies say about it. Policies that cannot be used end
+/// this before Azure is asked anything.
+async fn judged(
+    global: &Global,
+    options: &PlanArguments,
+    intent: &Intent,
+    output: &Output,
+) -> Result<Prepared, Trouble> {
+    let judge = policy::read(&options.policy)?;
+    let mut prepared = match &options.base {
+        Some(base) => preview::prepare(global, &options.spec, base, intent).await?,
+        None => make(global, &options.spec, intent, output).await?,
+    };
+    judge.judge(&mut prepared.plan, &mut prepared.sources);
+    Ok(prepared)
 }
 
 /// Writes the files that are asked for, and says whether it is the plan that was
