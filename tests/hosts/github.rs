@@ -97,7 +97,7 @@ impl GitHub {
         );
         answer.with(
             "link",
-            format!("<{at}>; rel=\"next\", <{at}>; rel=\"last\""),
+            &format!("<{at}>; rel=\"next\", <{at}>; rel=\"last\""),
         )
     }
 
