@@ -315,6 +315,8 @@ codes! {
     PreviewWithoutBase = 4031,
     /// A preview was to be applied.
     PlanIsPreview = 4032,
+    /// The pull request does not say which plan was reviewed.
+    NothingReviewed = 4033,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.

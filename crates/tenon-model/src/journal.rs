@@ -21,7 +21,7 @@ use crate::{Address, canonical};
 pub use reader::{Integrity, Journal};
 pub use remains::{Remain, Remains};
 pub use times::Times;
-pub use writer::{Writer, code};
+pub use writer::Writer;
 
 /// The format that is written.
 pub const FORMAT: &str = "tenon.journal/1";

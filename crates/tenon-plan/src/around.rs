@@ -3,10 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use tenon_model::Address;
-use tenon_model::desired::Relation;
 use tenon_model::graph::{Graph, GraphNode, NodeKind};
 use tenon_model::plan::{Around, Change, Neighbour};
 use tenon_model::spec::Made;
+
+/// What kinds call a resource group.
+const GROUP: &str = "resource_group";
 
 /// Returns the entries that need what changes, or that it needs.
 pub(crate) fn around(graph: &Graph, changes: &[Change]) -> Around {
@@ -18,7 +20,7 @@ pub(crate) fn around(graph: &Graph, changes: &[Change]) -> Around {
         let moved = [from, to].map(|node| changed.contains(&node.entry));
         // Everything lies in a group and is signed in to; that tells nobody
         // anything.
-        let plain = to.noun == "group" && !moved[1] && edge.relation == Relation::Inside;
+        let plain = to.noun == GROUP && !moved[1];
         if from.entry == to.entry || to.kind == NodeKind::Tenant || plain || moved == [false; 2] {
             continue;
         }

@@ -35,14 +35,6 @@ impl Tag {
         self
     }
 
-    /// Returns it with an attribute that has no value.
-    #[allow(dead_code)]
-    pub(crate) fn flag(mut self, name: &'static str) -> Self {
-        // Writing to a string cannot fail.
-        let _ = write!(self.attributes, " {name}=\"\"");
-        self
-    }
-
     /// Returns it with a class.
     pub(crate) fn class(self, class: impl Display) -> Self {
         self.with("class", class)
@@ -104,12 +96,6 @@ impl Page {
     /// Adds something of this program as it is.
     pub(crate) fn literal(&mut self, literal: &'static str) -> &mut Self {
         self.out.push_str(literal);
-        self
-    }
-
-    /// Adds another page.
-    pub(crate) fn page(&mut self, other: &Self) -> &mut Self {
-        self.out.push_str(&other.out);
         self
     }
 

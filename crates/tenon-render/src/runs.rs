@@ -59,7 +59,7 @@ pub fn run(journal: &Journal, options: &Options) -> Text {
     text
 }
 
-fn ended(journal: &Journal) -> (Role, String) {
+pub(crate) fn ended(journal: &Journal) -> (Role, String) {
     match (journal.integrity, journal.ended()) {
         (Integrity::Broken(line), _) => (
             Role::Error,

@@ -1,12 +1,10 @@
 //! The timeline of a run: what was done when, entry by entry.
 //!
-//! It is read from the journal of the run, or from the plan and the report of a
-//! run that has just ended.
+//! It is read from the journal of the run.
 
 use tenon_model::event::Outcome;
 use tenon_model::journal::{Journal, Note, Noted};
-use tenon_model::plan::{Does, Plan};
-use tenon_model::report::{Ended, Report};
+use tenon_model::plan::Does;
 use tenon_model::{Address, time};
 
 use crate::run::verb;
@@ -146,39 +144,6 @@ impl Timeline {
                 .map_or_else(String::new, |began| began.deployment.clone()),
             began,
             took,
-            rows: rows(pieces),
-        }
-    }
-
-    /// Returns the timeline of a run that has just ended; `began` in seconds
-    /// since 1970.
-    pub(crate) fn of_report(plan: &Plan, report: &Report, began: Option<u64>) -> Self {
-        let pieces = report.lines.iter().filter_map(|(at, line)| {
-            let step = plan.steps.get(*at)?;
-            let from = line.from?;
-            let end = match &line.ended {
-                Some(Ended::Done {
-                    outcome: Outcome::Done,
-                }) => End::Done,
-                Some(Ended::Done { .. }) => End::Stood,
-                Some(Ended::Failed { failure }) => End::Failed(tenon_model::journal::code(failure)),
-                Some(Ended::Skipped { .. }) | None => End::Open,
-            };
-            Some(Piece {
-                address: step.address.clone(),
-                does: step.does,
-                step: *at,
-                from,
-                to: line.to.unwrap_or(report.took).max(from),
-                end,
-            })
-        });
-        let mut pieces: Vec<Piece> = pieces.collect();
-        pieces.sort_by_key(|piece| (piece.from, piece.step));
-        Self {
-            deployment: plan.deployment.name.clone(),
-            began,
-            took: report.took,
             rows: rows(pieces),
         }
     }

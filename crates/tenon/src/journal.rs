@@ -150,6 +150,14 @@ pub(crate) fn find(id: &str) -> Option<Journal> {
     read(found)
 }
 
+/// The latest run that carried out the plan with this digest.
+pub(crate) fn of_plan(digest: &str) -> Option<Journal> {
+    let own = |began: &Began| began.digest == digest;
+    let files = files();
+    let mut all = files.iter().rev().filter_map(|path| read(path));
+    all.find(|journal| journal.began().is_some_and(own))
+}
+
 /// What steps took in the latest runs in a cloud.
 pub(crate) fn times(cloud: &str) -> Times {
     let mut times = Times::default();

@@ -11,6 +11,7 @@ mod comment;
 mod credentials;
 mod exit;
 mod files;
+mod html;
 mod images;
 mod interrupt;
 mod journal;

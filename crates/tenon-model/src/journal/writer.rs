@@ -122,12 +122,6 @@ impl Writer {
     }
 }
 
-/// What a failure is called.
-#[must_use]
-pub fn code(failure: &Failure) -> String {
-    words(failure).0
-}
-
 /// What a failure is called, without the values in it.
 fn words(failure: &Failure) -> (String, Option<String>, Option<String>) {
     match failure {

@@ -35,7 +35,7 @@ fn graph() -> Graph {
     let nodes = vec![
         node("tenants.contoso", "tenant", Tenant),
         node("images.web", "image 1.4.x", Image),
-        node("groups.rg", "group", Resource),
+        node("groups.rg", "resource_group", Resource),
         node("nsgs.web", "nsg", Resource),
         node("networks.net.subnets.app", "subnet", Resource),
         node("networks.net", "network", Resource),

@@ -4,6 +4,7 @@
 //! by itself the scheme of whoever looks at it. There is no script in it and
 //! nothing is fetched: a host shows it as an image.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::layout::{Area, Laid, Route, layout, rows, size};
@@ -14,8 +15,9 @@ use crate::words::count;
 /// What the forms and colours of pictures are; the report has them in its own
 /// sheet.
 pub(crate) const STYLE: &str = include_str!("svg/picture.css");
-/// The colours by themselves, for pictures that stand alone.
-pub(crate) const COLOURS: &str = include_str!("svg/colours.css");
+/// The colours, on light and on dark ground.
+pub(crate) const LIGHT: &str = include_str!("svg/light.css");
+pub(crate) const DARK: &str = include_str!("svg/dark.css");
 
 /// Returns the picture as a file of its own.
 pub(crate) fn alone(picture: &Picture, title: &str) -> String {
@@ -25,17 +27,25 @@ pub(crate) fn alone(picture: &Picture, title: &str) -> String {
     page.finish()
 }
 
+/// Adds the colours to a picture that stands alone.
+pub(crate) fn colours(page: &mut Page) {
+    page.literal("\n.tenon-picture{color-scheme:light dark;")
+        .literal(LIGHT);
+    page.literal("}\n@media (prefers-color-scheme:dark){.tenon-picture{");
+    page.literal(DARK).literal("}}\n");
+}
+
 /// Where a picture stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Setting {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Setting<'a> {
     /// In a file of its own, with its colours.
     Alone,
-    /// On a page that has the colours.
-    OnPage,
+    /// On a page that has the colours, and tells of entries in these places.
+    OnPage(&'a HashMap<&'a str, usize>),
 }
 
 /// Writes the picture.
-pub(crate) fn write(picture: &Picture, title: &str, setting: Setting, page: &mut Page) {
+pub(crate) fn write(picture: &Picture, title: &str, setting: Setting<'_>, page: &mut Page) {
     let laid = layout(picture);
     let dashed = picture.links.iter().any(|link| link.why == Why::First);
     let height = laid.height + if dashed { 22 } else { 0 };
@@ -56,9 +66,10 @@ pub(crate) fn write(picture: &Picture, title: &str, setting: Setting, page: &mut
             &described(picture),
         );
         page.end_line();
-        if setting == Setting::Alone {
+        if matches!(setting, Setting::Alone) {
             page.within(tag("style"), |page| {
-                page.literal(COLOURS).literal(STYLE);
+                colours(page);
+                page.literal(STYLE);
             });
             page.end_line();
             let whole = tag("rect").class("page").with("rx", 8);
@@ -73,7 +84,7 @@ pub(crate) fn write(picture: &Picture, title: &str, setting: Setting, page: &mut
             line(picture, route, page);
         }
         for (card, area) in picture.cards.iter().zip(&laid.cards) {
-            drawn(card, area, page);
+            drawn(card, area, setting, page);
         }
         if dashed {
             legend(&laid, page);
@@ -157,7 +168,7 @@ fn way(route: &Route) -> String {
     out
 }
 
-fn drawn(card: &PictureCard, area: &Area, page: &mut Page) {
+fn drawn(card: &PictureCard, area: &Area, setting: Setting<'_>, page: &mut Page) {
     let shape = match card.shape {
         Shape::Entry => "",
         Shape::Elsewhere => " elsewhere",
@@ -169,6 +180,17 @@ fn drawn(card: &PictureCard, area: &Area, page: &mut Page) {
             "data-entry",
             card.entries.first().map_or("", String::as_str),
         );
+    let target = match setting {
+        Setting::Alone => None,
+        Setting::OnPage(targets) => card
+            .entries
+            .first()
+            .and_then(|one| targets.get(one.as_str())),
+    };
+    let group = match target {
+        Some(at) => group.with("data-change", format!("change-{at}")),
+        None => group,
+    };
     page.within(group, |page| {
         let round = if card.shape == Shape::Elsewhere {
             16

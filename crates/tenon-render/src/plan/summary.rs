@@ -237,12 +237,18 @@ pub(crate) fn given_up(block: &Block<'_>) -> Vec<String> {
 }
 
 /// What is replaced and is no machine; machines have a row of their own.
-pub(crate) fn replaces(blocks: &[Block<'_>]) -> Vec<String> {
+fn replaces(blocks: &[Block<'_>]) -> Vec<String> {
     blocks
         .iter()
         .filter(|block| block.action() == Action::Replace && block.first().lead.kind != "vm")
         .map(|block| format!("{} {}", nouns(block), called(block)))
         .collect()
+}
+
+/// What is replaced, machines as well: `VMs web-1, web-2`.
+pub(crate) fn rebuilt(block: &Block<'_>) -> Option<String> {
+    let is = block.action() == Action::Replace;
+    is.then(|| format!("{} {}", nouns(block), called(block)))
 }
 
 /// What stops for a while and comes back.

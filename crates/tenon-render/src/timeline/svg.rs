@@ -6,7 +6,7 @@ use tenon_model::time;
 use super::{End, Piece, Row, Timeline};
 use crate::markup::{Page, Tag, tag};
 use crate::names::short;
-use crate::picture::svg::{COLOURS, STYLE, Setting};
+use crate::picture::svg::{STYLE, Setting, colours};
 use crate::text::{cut_middle, width};
 use crate::words::{count, duration};
 
@@ -39,7 +39,7 @@ pub(crate) fn alone(timeline: &Timeline) -> String {
 }
 
 /// Writes the timeline.
-pub(crate) fn write(timeline: &Timeline, setting: Setting, page: &mut Page) {
+pub(crate) fn write(timeline: &Timeline, setting: Setting<'_>, page: &mut Page) {
     let shown = &timeline.rows[..timeline.rows.len().min(ROWS)];
     let hidden = timeline.rows.len() - shown.len();
     let names = shown.iter().map(|row| width(short(&row.name)));
@@ -72,9 +72,10 @@ pub(crate) fn write(timeline: &Timeline, setting: Setting, page: &mut Page) {
             &described(shown),
         );
         page.end_line();
-        if setting == Setting::Alone {
+        if matches!(setting, Setting::Alone) {
             page.within(tag("style"), |page| {
-                page.literal(COLOURS).literal(STYLE).literal(BARS);
+                colours(page);
+                page.literal(STYLE).literal(BARS);
             });
             let face = tag("rect").class("page").with("rx", 8);
             page.empty(face.with("width", whole).with("height", height));

@@ -6,6 +6,7 @@ mod diagnostics;
 mod golden;
 mod graph;
 mod hostile;
+mod html;
 mod picture;
 mod plan;
 mod run;

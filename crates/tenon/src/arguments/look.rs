@@ -36,6 +36,9 @@ pub(crate) struct ShowArguments {
     pub(crate) what: PathBuf,
     #[command(flatten)]
     pub(crate) depth: DepthArguments,
+    /// Write the saved plan as a page for a browser, in place of showing it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
 }
 
 /// Options of `graph`.

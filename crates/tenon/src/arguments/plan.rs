@@ -19,12 +19,15 @@ pub(crate) struct PlanArguments {
     /// The revision that stands in for Azure, e.g. origin/main
     #[arg(long, value_name = "REVISION", requires = "offline")]
     pub(crate) base: Option<String>,
-    /// Say whether this is still the plan of that digest or saved plan, and what differs
+    /// Say whether this is still the plan of that digest or saved plan, and what differs; `reviewed` is the digest in the status of the pull request that this commit came with
     #[arg(long, value_name = "DIGEST|PLAN", conflicts_with = "offline")]
     pub(crate) against: Option<String>,
     /// Save the plan
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the plan as a page for a browser, too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     /// Plan to delete everything
     #[arg(long)]
     pub(crate) destroy: bool,

@@ -1,5 +1,7 @@
 //! Options of the commands about other runs: `runs` and `unlock`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 /// Options of `runs`.
@@ -11,6 +13,12 @@ pub(crate) struct RunsArguments {
     /// Form in which the run is shown
     #[arg(long, value_enum, default_value_t, requires = "id")]
     pub(crate) format: RunFormat,
+    /// Write the run as a page for a browser, in place of showing it
+    #[arg(long, value_name = "FILE", requires = "id", conflicts_with = "format")]
+    pub(crate) html: Option<PathBuf>,
+    /// The saved plan that was carried out, for the page to tell of it
+    #[arg(long, value_name = "PLAN", requires = "html")]
+    pub(crate) plan: Option<PathBuf>,
 }
 
 /// Form in which a run is shown.

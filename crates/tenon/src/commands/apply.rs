@@ -14,6 +14,7 @@ use crate::arguments::{
     RollbackArguments, SpecArgument, TransferArguments,
 };
 use crate::commands::plan;
+use crate::comment::reviewed::{self, REVIEWED};
 use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::Output;
@@ -25,7 +26,7 @@ use going_back::go_back;
 use ready::{Ready, from_file, from_spec};
 
 mod age;
-pub(crate) mod approve;
+pub(super) mod approve;
 mod carry_out;
 mod conclude;
 mod going_back;
@@ -266,7 +267,18 @@ async fn finish(
             return Exit::of(&trouble.diagnostics);
         }
     };
-    let (exit, machines) = carry_out(&ready, approval, expected, output).await;
+    let reviewed = match expected {
+        Some(REVIEWED) => match reviewed::digest(&ready.plan.deployment.name).await {
+            Ok(digest) => Some(digest),
+            Err(problem) => {
+                ready.connection.close().await;
+                output.diagnostics(std::slice::from_ref(&*problem), &ready.sources);
+                return Exit::of(&[*problem]);
+            }
+        },
+        other => other.map(str::to_owned),
+    };
+    let (exit, machines) = carry_out(&ready, approval, reviewed.as_deref(), output).await;
     ready.connection.close().await;
     if !machines.is_empty() {
         // The rollout has failed, however well going back goes.

@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::{self, Output};
 use crate::prepare::{self, Intent, Prepared, Taking, Trouble, Validation};
-use crate::{files, plan_file, preview, sarif};
+use crate::{files, html, plan_file, preview, sarif};
 
 mod against;
 
@@ -70,19 +70,32 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
     if log.is_err() {
         return Exit::Error;
     }
-    if let Some(path) = &options.out
-        && let Err(problem) = save(path, &prepared.plan, output)
-    {
-        output.diagnostics(&[*problem], &prepared.sources);
-        return Exit::Error;
-    }
-    if let Some(reviewed) = &options.against
-        && let Err(problems) = against::check(reviewed, &prepared.plan, output)
-    {
+    if let Err(problems) = keep(&prepared, options, output).await {
         output.diagnostics(&problems, &prepared.sources);
         return Exit::of(&problems);
     }
     exit(&prepared.plan, options)
+}
+
+/// Writes the files that are asked for, and says whether it is the plan that was
+/// reviewed.
+async fn keep(
+    prepared: &Prepared,
+    options: &PlanArguments,
+    output: &Output,
+) -> Result<(), Vec<Diagnostic>> {
+    let (plan, sources) = (&prepared.plan, &prepared.sources);
+    let one = |problem: Box<Diagnostic>| vec![*problem];
+    if let Some(path) = &options.out {
+        save(path, plan, output).map_err(one)?;
+    }
+    if let Some(path) = &options.html {
+        html::of_plan(path, plan, sources, output).map_err(one)?;
+    }
+    match &options.against {
+        Some(reviewed) => against::check(reviewed, plan, output).await,
+        None => Ok(()),
+    }
 }
 
 /// Saves a plan, and says what comes next.

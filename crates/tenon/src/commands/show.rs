@@ -1,7 +1,10 @@
 //! `tenon show`: a saved plan again, or what is live next to the spec.
 
+use std::path::Path;
+
 use tenon_model::inspection::{FORMAT, Inspection};
 use tenon_model::place::Sources;
+use tenon_model::plan::Plan;
 use tenon_model::{Address, Diagnostic, Help};
 
 use crate::arguments::{Global, ShowArguments, SpecArgument};
@@ -9,11 +12,11 @@ use crate::commands::{self, plan};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::prepare::{self, Trouble};
-use crate::{files, plan_file};
+use crate::{files, html, plan_file};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &ShowArguments, output: &Output) -> Exit {
-    match address(options) {
+    match address(options).filter(|_| options.html.is_none()) {
         Some(address) => resources(global, options, &address, output).await,
         None => saved(options, output),
     }
@@ -32,17 +35,27 @@ fn address(options: &ShowArguments) -> Option<Address> {
 
 fn saved(options: &ShowArguments, output: &Output) -> Exit {
     match plan_file::read(&options.what) {
-        Ok(saved) => {
-            plan::show(
-                &saved,
-                &Sources::default(),
-                plan::depth(options.depth),
-                output,
-            );
-            Exit::Ok
-        }
+        Ok(saved) => match &options.html {
+            Some(path) => write_page(path, &saved, output),
+            None => {
+                let depth = plan::depth(options.depth);
+                plan::show(&saved, &Sources::default(), depth, output);
+                Exit::Ok
+            }
+        },
         Err(problem) => {
             output.diagnostics(&[with_way_out(*problem, options)], &Sources::default());
+            Exit::Error
+        }
+    }
+}
+
+fn write_page(path: &Path, saved: &Plan, output: &Output) -> Exit {
+    let sources = Sources::default();
+    match html::of_plan(path, saved, &sources, output) {
+        Ok(()) => Exit::Ok,
+        Err(problem) => {
+            output.diagnostics(&[*problem], &sources);
             Exit::Error
         }
     }

@@ -11,7 +11,7 @@ use tenon_render::Depth;
 use crate::arguments::Approval;
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::{files, lease};
+use crate::{files, html, journal, lease};
 
 use super::ready::Ready;
 
@@ -49,7 +49,22 @@ pub(super) fn conclude(
     if let Some(path) = &approval.report {
         save_report(path, report, &failures, output);
     }
+    if let Some(path) = &approval.html {
+        save_page(path, ready, output);
+    }
     exit(report)
+}
+
+/// Writes the page of the run that has just ended, from its journal.
+fn save_page(path: &Path, ready: &Ready, output: &Output) {
+    let Some(journal) = journal::of_plan(&ready.plan.digest) else {
+        output.say("no page of this run is written, since no journal of it is kept");
+        return;
+    };
+    let written = html::of_run(path, &journal, Some(&ready.plan), &ready.sources, output);
+    if let Err(problem) = written {
+        output.diagnostics(&[*problem], &Sources::default());
+    }
 }
 
 fn save_report(path: &Path, report: &Report, failures: &[(usize, Diagnostic)], output: &Output) {
