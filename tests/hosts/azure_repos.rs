@@ -262,7 +262,7 @@ impl Service for AzureRepos {
                 Answer::json(200, &json!({"count": all.len(), "value": all}))
             }
             ("POST", ["pullRequests", "7", "statuses"]) => self.status(&who, "pull request", body),
-            ("POST", ["commits", sha, "statuses"]) => self.status(&who, &sha.to_string(), body),
+            ("POST", ["commits", sha, "statuses"]) => self.status(&who, sha, body),
             ("POST", ["pullrequestquery"]) => {
                 let asked: Vec<String> = body["queries"]
                     .as_array()

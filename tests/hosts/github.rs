@@ -99,7 +99,7 @@ impl GitHub {
         );
         answer.with(
             "link",
-            format!("<{at}>; rel=\"next\", <{at}>; rel=\"last\""),
+            &format!("<{at}>; rel=\"next\", <{at}>; rel=\"last\""),
         )
     }
 

@@ -83,8 +83,8 @@ impl GitLab {
             String::new()
         };
         Answer::json(200, &json!(shown))
-            .with("x-page", number)
-            .with("x-next-page", next)
+            .with("x-page", &number.to_string())
+            .with("x-next-page", &next)
     }
 
     fn write(&mut self, who: &Account, id: Option<u64>, body: &Value) -> Answer {
