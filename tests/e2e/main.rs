@@ -39,6 +39,7 @@ mod odd_input;
 mod offline;
 mod open_images;
 mod ownership;
+mod pictures;
 mod probes;
 mod process;
 mod quota;
