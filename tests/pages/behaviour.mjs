@@ -27,7 +27,7 @@ export async function behaves(page, made, problem, shots) {
   await page.locator("[data-filter=replace]").click();
   await page.locator("[data-filter=drift]").click();
 
-  await page.locator(".change summary").first().focus();
+  await page.locator(".change > summary").first().focus();
   await page.keyboard.press("Enter");
   expect(await page.locator(".change").first().evaluate((one) => one.open), "Enter opens a change");
   await page.keyboard.press("j");
@@ -82,6 +82,6 @@ export async function withoutScript(page, made, problem) {
     if (!text.includes(address)) problem(`${address} is not there`);
   }
   if (await page.locator(".scripted").first().isVisible()) problem("a button stands there that does nothing");
-  await page.locator(".change summary").first().click();
+  await page.locator(".change > summary").first().click();
   if (!(await page.locator(".change .body").first().isVisible())) problem("a change does not open");
 }

@@ -70,9 +70,13 @@ async function accessible(page, where) {
   }
 }
 
+// Every page once on each screen and once in each scheme; the two that people
+// see most in all four ways.
+const everyWay = ["plan.html", "run.html"];
 for (const name of made.pages) {
   for (const { name: screen, viewport } of screens) {
     for (const colorScheme of ["light", "dark"]) {
+      if (!everyWay.includes(name) && (screen === "phone") !== (colorScheme === "dark")) continue;
       const label = `${screen}-${colorScheme}`;
       const { page, where, close } = await open(name, { viewport, colorScheme, label });
       await page.screenshot({ path: join(shots, `${name}-${label}.png`), fullPage: true });
