@@ -65,5 +65,6 @@ mod selection;
 mod sign_in;
 mod specialized;
 mod ssh_keys;
+mod telemetry;
 mod update;
 mod worlds;
