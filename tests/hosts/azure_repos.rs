@@ -39,6 +39,8 @@ pub(crate) struct AzureRepos {
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) threads: Vec<Thread>,
     pub(crate) statuses: Vec<(String, Value)>,
+    /// Statuses as they are shown, the oldest first.
+    pub(crate) posted: Vec<Value>,
     pub(crate) head: String,
     next: u64,
 }
@@ -152,7 +154,11 @@ impl AzureRepos {
             return said(400, "VS403075", "Status context name cannot be empty.");
         }
         self.statuses.push((of.to_owned(), body.clone()));
-        Answer::json(200, body)
+        let mut shown = body.clone();
+        shown["id"] = json!(self.posted.len() + 1);
+        shown["createdBy"] = json!({"id": who.id});
+        self.posted.push(shown.clone());
+        Answer::json(200, &shown)
     }
 }
 
@@ -251,8 +257,12 @@ impl Service for AzureRepos {
             ("DELETE", ["pullRequests", "7", "threads", id, "comments", "1"]) => {
                 self.delete(&who, number(id))
             }
+            ("GET", ["pullRequests", "7", "statuses"]) => {
+                let all = &self.posted;
+                Answer::json(200, &json!({"count": all.len(), "value": all}))
+            }
             ("POST", ["pullRequests", "7", "statuses"]) => self.status(&who, "pull request", body),
-            ("POST", ["commits", sha, "statuses"]) => self.status(&who, &sha.to_string(), body),
+            ("POST", ["commits", sha, "statuses"]) => self.status(&who, sha, body),
             ("POST", ["pullrequestquery"]) => {
                 let asked: Vec<String> = body["queries"]
                     .as_array()

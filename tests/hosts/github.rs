@@ -38,6 +38,8 @@ pub(crate) struct GitHub {
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) comments: Vec<Comment>,
     pub(crate) statuses: Vec<(String, Value)>,
+    /// Statuses as they are shown, the oldest first.
+    pub(crate) posted: Vec<Value>,
     pub(crate) head: String,
     next: u64,
 }
@@ -97,7 +99,7 @@ impl GitHub {
         );
         answer.with(
             "link",
-            format!("<{at}>; rel=\"next\", <{at}>; rel=\"last\""),
+            &format!("<{at}>; rel=\"next\", <{at}>; rel=\"last\""),
         )
     }
 
@@ -159,7 +161,28 @@ impl GitHub {
             return Answer::message(422, &format!("No commit found for SHA: {commit}"));
         }
         self.statuses.push((commit.to_owned(), body.clone()));
-        Answer::json(201, body)
+        let mut shown = body.clone();
+        shown["creator"] = json!({"login": who.login, "id": who.id});
+        self.posted.push(shown.clone());
+        Answer::json(201, &shown)
+    }
+
+    /// Newest first, 30 at a time unless asked otherwise, 100 at most.
+    fn posted(&self, commit: &str, asked: &Asked) -> Answer {
+        let some = asked.number("per_page", 30).min(100);
+        let page = asked.number("page", 1);
+        let of_head = if commit == self.head {
+            &self.posted[..]
+        } else {
+            &[]
+        };
+        let mut all = of_head.iter().rev().skip(some * (page - 1));
+        let shown: Vec<&Value> = all.by_ref().take(some).collect();
+        let answer = Answer::json(200, &json!(shown));
+        match all.next() {
+            Some(_) => answer.with("link", "<https://elsewhere.example/?page=2>; rel=\"next\""),
+            None => answer,
+        }
     }
 
     fn graphql(&mut self, who: &Account, body: &Value) -> Answer {
@@ -256,6 +279,9 @@ impl Service for GitHub {
                 }
                 ("POST", ["repos", "contoso", "fleet", "statuses", sha]) => {
                     self.status(&who, sha, body)
+                }
+                ("GET", ["repos", "contoso", "fleet", "commits", sha, "statuses"]) => {
+                    self.posted(sha, asked)
                 }
                 ("GET", ["repos", "contoso", "fleet", "pulls", "7"]) => {
                     Answer::json(200, &self.pull())

@@ -34,6 +34,8 @@ pub(crate) struct GitLab {
     pub(crate) accounts: BTreeMap<String, Account>,
     pub(crate) notes: Vec<Note>,
     pub(crate) statuses: Vec<(String, Value)>,
+    /// Statuses as they are shown, the oldest first.
+    pub(crate) posted: Vec<Value>,
     pub(crate) head: String,
     next: u64,
 }
@@ -81,8 +83,8 @@ impl GitLab {
             String::new()
         };
         Answer::json(200, &json!(shown))
-            .with("x-page", number)
-            .with("x-next-page", next)
+            .with("x-page", &number.to_string())
+            .with("x-next-page", &next)
     }
 
     fn write(&mut self, who: &Account, id: Option<u64>, body: &Value) -> Answer {
@@ -145,7 +147,41 @@ impl GitLab {
             return Answer::message(404, "404 Commit Not Found");
         }
         self.statuses.push((commit.to_owned(), body.clone()));
-        Answer::json(201, body)
+        let mut shown = body.clone();
+        shown["id"] = json!(900 + self.posted.len());
+        shown["author"] = json!({"id": who.id});
+        self.posted.push(shown.clone());
+        Answer::json(201, &shown)
+    }
+
+    /// Those of a name, without it all, the newest of each name unless `all`.
+    fn posted(&self, commit: &str, asked: &Asked) -> Answer {
+        let name = asked.query.get("name");
+        let of_head = if commit == self.head {
+            &self.posted[..]
+        } else {
+            &[]
+        };
+        let mut all: Vec<&Value> = of_head
+            .iter()
+            .filter(|one| name.is_none_or(|name| one["name"] == name.as_str()))
+            .collect();
+        if asked.query.get("all").map(String::as_str) != Some("true") {
+            all = all.into_iter().rev().take(1).collect();
+        }
+        let some = asked.number("per_page", 20).min(100);
+        let page = asked.number("page", 1);
+        let shown: Vec<&Value> = all
+            .iter()
+            .skip(some * (page - 1))
+            .take(some)
+            .copied()
+            .collect();
+        let next = match all.len() > some * page {
+            true => (page + 1).to_string(),
+            false => String::new(),
+        };
+        Answer::json(200, &json!(shown)).with("x-next-page", &next)
     }
 }
 
@@ -183,6 +219,7 @@ impl Service for GitLab {
             }
             ("DELETE", ["merge_requests", "7", "notes", id]) => self.delete(&who, number(id)),
             ("POST", ["statuses", sha]) => self.status(&who, sha, body),
+            ("GET", ["repository", "commits", sha, "statuses"]) => self.posted(sha, asked),
             ("GET", ["repository", "commits", _, "merge_requests"]) => {
                 Answer::json(200, &json!([merge]))
             }

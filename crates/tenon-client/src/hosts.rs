@@ -103,6 +103,15 @@ pub struct Status {
     pub link: Option<String>,
 }
 
+/// A status that somebody posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// What it says.
+    pub description: String,
+    /// The host's id of who posted it; empty if that account is gone.
+    pub author: String,
+}
+
 /// Whether a commit may go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -239,6 +248,15 @@ impl Host {
             Self::GitLab(host) => host.status(commit, status).await,
             Self::AzureRepos(host) => host.status(commit, pull, status).await,
         }
+    }
+
+    /// The statuses of a name, the newest first, whoever posted them.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub async fn statuses(&self, pull: &PullRequest, name: &str) -> Result<Vec<Posted>, HostError> {
+        each!(self, host => host.statuses(pull, name))
     }
 
     /// A pull request.

@@ -52,7 +52,7 @@ pub use credential::{
 };
 pub use hosts::{
     AzureRepos, AzureToken, Built, Comment, GitHub, GitLab, Host, HostAt, HostError, HostErrorKind,
-    HostSettings, PullRequest, Status, Urgency, Verdict,
+    HostSettings, Posted, PullRequest, Status, Urgency, Verdict,
 };
 pub use http::{
     HeaderMap, HeaderName, HeaderValue, Http, HttpError, HttpRequest, HttpResponse, Method,

@@ -315,6 +315,8 @@ codes! {
     PreviewWithoutBase = 4031,
     /// A preview was to be applied.
     PlanIsPreview = 4032,
+    /// The pull request does not say which plan was reviewed.
+    NothingReviewed = 4033,
     /// A policy of the team forbids the plan.
     PolicyForbids = 4041,
     /// A policy of the team warns of something.

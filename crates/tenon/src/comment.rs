@@ -7,8 +7,14 @@ pub(crate) mod ci;
 pub(crate) mod connect;
 pub(crate) mod problems;
 pub(crate) mod reports;
+pub(crate) mod reviewed;
 pub(crate) mod sticky;
 pub(crate) mod summary;
+
+/// What the status of a deployment is called.
+pub(crate) fn status_name(deployment: &str) -> String {
+    format!("tenon / {deployment}")
+}
 
 #[cfg(test)]
 mod tests;

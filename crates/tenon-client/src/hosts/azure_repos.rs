@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::error::HostError;
 use super::talk::{Ask, Talk, segment};
-use super::{Comment, HostSettings, PullRequest, Status, Urgency, Verdict};
+use super::{Comment, HostSettings, Posted, PullRequest, Status, Urgency, Verdict};
 use crate::cloud::Endpoint;
 
 const VERSION: &str = "7.1";
@@ -83,6 +83,33 @@ struct Pull {
 #[serde(rename_all = "camelCase")]
 struct Commit {
     commit_id: String,
+}
+
+/// A status as it is kept.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    id: u64,
+    context: Context,
+    #[serde(default)]
+    description: Option<String>,
+    created_by: Option<Identity>,
+}
+
+#[derive(Deserialize)]
+struct Context {
+    name: String,
+    #[serde(default)]
+    genre: Option<String>,
+}
+
+impl From<Kept> for Posted {
+    fn from(one: Kept) -> Self {
+        Self {
+            description: one.description.unwrap_or_default(),
+            author: one.created_by.map(|author| author.id).unwrap_or_default(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -231,11 +258,7 @@ impl AzureRepos {
             Some(pull) => format!("{}/pullRequests/{pull}/statuses", self.repository),
             None => format!("{}/commits/{}/statuses", self.repository, segment(commit)),
         };
-        // Azure DevOps writes genre and name with a slash between them.
-        let (genre, name) = status
-            .name
-            .split_once(" / ")
-            .unwrap_or(("tenon", &status.name));
+        let (genre, name) = split(&status.name);
         let mut body = json!({
             "state": match status.verdict {
                 Verdict::Good => "succeeded",
@@ -249,6 +272,24 @@ impl AzureRepos {
         }
         let ask = Ask::post(&path, body).with("api-version", VERSION);
         self.talk.ask(&ask).await.map(drop)
+    }
+
+    /// Those of the pull request; the one with the highest number is the newest.
+    pub(super) async fn statuses(
+        &self,
+        pull: &PullRequest,
+        name: &str,
+    ) -> Result<Vec<Posted>, HostError> {
+        let path = format!("{}/pullRequests/{}/statuses", self.repository, pull.number);
+        let ask = Ask::get(&path).with("api-version", VERSION);
+        let all: List<Kept> = self.talk.read(&ask).await?;
+        let wanted = split(name);
+        let is_wanted = |one: &Kept| {
+            one.context.genre.as_deref() == Some(wanted.0) && one.context.name == wanted.1
+        };
+        let mut mine: Vec<Kept> = all.value.into_iter().filter(is_wanted).collect();
+        mine.sort_by_key(|one| std::cmp::Reverse(one.id));
+        Ok(mine.into_iter().map(Posted::from).collect())
     }
 
     pub(super) async fn pull_request(&self, number: u64) -> Result<PullRequest, HostError> {
@@ -279,6 +320,11 @@ impl AzureRepos {
         }
         Ok(all)
     }
+}
+
+/// Azure DevOps writes genre and name with a slash between them.
+fn split(name: &str) -> (&str, &str) {
+    name.split_once(" / ").unwrap_or(("tenon", name))
 }
 
 fn word(urgency: Urgency) -> &'static str {

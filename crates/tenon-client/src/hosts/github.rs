@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::error::{HostError, HostErrorKind};
 use super::talk::{Ask, Talk, parse, segment};
-use super::{Comment, HostAt, HostSettings, PAGES, PullRequest, Status, Verdict};
+use super::{Comment, HostAt, HostSettings, PAGES, Posted, PullRequest, Status, Verdict};
 use crate::cloud::Endpoint;
 use crate::http::{HttpResponse, Url};
 use reqwest::header::AUTHORIZATION;
@@ -59,6 +59,26 @@ impl From<Issued> for Comment {
             body: one.body.unwrap_or_default(),
             author: one.user.map(|user| user.id.to_string()).unwrap_or_default(),
             handle: one.node_id,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Said {
+    context: String,
+    #[serde(default)]
+    description: Option<String>,
+    creator: Option<User>,
+}
+
+impl From<Said> for Posted {
+    fn from(one: Said) -> Self {
+        Self {
+            description: one.description.unwrap_or_default(),
+            author: one
+                .creator
+                .map(|user| user.id.to_string())
+                .unwrap_or_default(),
         }
     }
 }
@@ -171,6 +191,29 @@ impl GitHub {
             body["target_url"] = json!(link);
         }
         self.talk.ask(&Ask::post(&path, body)).await.map(drop)
+    }
+
+    /// They come newest first.
+    pub(super) async fn statuses(
+        &self,
+        pull: &PullRequest,
+        name: &str,
+    ) -> Result<Vec<Posted>, HostError> {
+        let path = self.path(&format!("commits/{}/statuses", segment(&pull.head)));
+        let mut found = Vec::new();
+        for page in 1..=PAGES {
+            let ask = Ask::get(&path)
+                .with("per_page", PAGE)
+                .with("page", page.to_string());
+            let response = self.talk.ask(&ask).await?;
+            let some: Vec<Said> = parse(&ask, &response)?;
+            let mine = some.into_iter().filter(|one| one.context == name);
+            found.extend(mine.map(Posted::from));
+            if !has_next(&response) {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     pub(super) async fn pull_request(&self, number: u64) -> Result<PullRequest, HostError> {

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::error::{HostError, HostErrorKind};
 use super::talk::{Ask, Talk, parse, segment};
-use super::{Comment, HostAt, HostSettings, PAGES, PullRequest, Status, Verdict};
+use super::{Comment, HostAt, HostSettings, PAGES, Posted, PullRequest, Status, Verdict};
 use crate::http::HeaderName;
 
 /// The most that a page holds; 20 unless it is asked for.
@@ -64,6 +64,27 @@ impl From<Note> for Comment {
             body: note.body,
             author: note.author.id.to_string(),
             handle: String::new(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Said {
+    id: u64,
+    name: String,
+    #[serde(default)]
+    description: Option<String>,
+    author: Option<User>,
+}
+
+impl From<Said> for Posted {
+    fn from(one: Said) -> Self {
+        Self {
+            description: one.description.unwrap_or_default(),
+            author: one
+                .author
+                .map(|user| user.id.to_string())
+                .unwrap_or_default(),
         }
     }
 }
@@ -181,6 +202,36 @@ impl GitLab {
             }
             other => other.map(drop),
         }
+    }
+
+    /// The one with the highest number is the newest.
+    pub(super) async fn statuses(
+        &self,
+        pull: &PullRequest,
+        name: &str,
+    ) -> Result<Vec<Posted>, HostError> {
+        let project = self.built.project.as_ref().unwrap_or(&self.project);
+        let path = format!(
+            "/projects/{}/repository/commits/{}/statuses",
+            segment(project),
+            segment(&pull.head)
+        );
+        let mut found: Vec<Said> = Vec::new();
+        for page in 1..=PAGES {
+            let ask = Ask::get(&path)
+                .with("name", name)
+                .with("all", "true")
+                .with("per_page", PAGE)
+                .with("page", page.to_string());
+            let response = self.talk.ask(&ask).await?;
+            let some: Vec<Said> = parse(&ask, &response)?;
+            found.extend(some.into_iter().filter(|one| one.name == name));
+            if response.header("x-next-page").is_none_or(str::is_empty) {
+                break;
+            }
+        }
+        found.sort_by_key(|one| std::cmp::Reverse(one.id));
+        Ok(found.into_iter().map(Posted::from).collect())
     }
 
     pub(super) async fn pull_request(&self, number: u64) -> Result<PullRequest, HostError> {

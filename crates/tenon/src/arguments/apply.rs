@@ -14,7 +14,7 @@ pub(crate) struct ApplyArguments {
     /// A saved plan, or a spec [default: -f, or tenon.yaml]
     #[arg(value_name = "PLAN|SPEC")]
     pub(crate) plan_or_spec: Option<PathBuf>,
-    /// Apply only if the plan has this digest
+    /// Apply only if the plan has this digest; `reviewed` is the one in the status of the pull request that this commit came with
     #[arg(long, visible_alias = "expect-digest", value_name = "DIGEST")]
     pub(crate) expect: Option<String>,
     /// How old a saved plan may be, e.g. 12h or 90d [default: 30d]

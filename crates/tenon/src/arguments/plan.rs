@@ -19,7 +19,7 @@ pub(crate) struct PlanArguments {
     /// The revision that stands in for Azure, e.g. origin/main
     #[arg(long, value_name = "REVISION", requires = "offline")]
     pub(crate) base: Option<String>,
-    /// Say whether this is still the plan of that digest or saved plan, and what differs
+    /// Say whether this is still the plan of that digest or saved plan, and what differs; `reviewed` is the digest in the status of the pull request that this commit came with
     #[arg(long, value_name = "DIGEST|PLAN", conflicts_with = "offline")]
     pub(crate) against: Option<String>,
     /// Save the plan

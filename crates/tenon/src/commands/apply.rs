@@ -15,6 +15,7 @@ use crate::arguments::{
     PolicyArguments, RollbackArguments, SpecArgument, TransferArguments,
 };
 use crate::commands::plan;
+use crate::comment::reviewed::{self, REVIEWED};
 use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::Output;
@@ -26,7 +27,7 @@ use going_back::go_back;
 use ready::{Origin, Ready, from_file, from_spec};
 
 mod age;
-pub(crate) mod approve;
+pub(super) mod approve;
 mod carry_out;
 mod conclude;
 mod going_back;
@@ -257,6 +258,17 @@ fn letting(let_go: LetGo, out: Option<&std::path::Path>) -> Intent {
     }
 }
 
+/// The digest that is expected, asked for where it is that of the review.
+async fn digest(expected: Option<&str>, ready: &Ready) -> Result<Option<String>, Box<Diagnostic>> {
+    match expected {
+        Some(REVIEWED) => {
+            let digest = reviewed::digest(&ready.plan.deployment.name).await?;
+            Ok(Some(digest))
+        }
+        other => Ok(other.map(str::to_owned)),
+    }
+}
+
 async fn finish(
     global: &Global,
     ready: Result<Ready, Trouble>,
@@ -275,7 +287,15 @@ async fn finish(
     }
     // A plan that is forbidden has another digest, and is refused for that.
     let expected = expected.filter(|_| !has_errors(&verdicts));
-    let (exit, machines) = carry_out(&ready, approval, expected, output).await;
+    let expected = match digest(expected, &ready).await {
+        Ok(expected) => expected,
+        Err(problem) => {
+            ready.connection.close().await;
+            output.diagnostics(std::slice::from_ref(&*problem), &ready.sources);
+            return Exit::of(&[*problem]);
+        }
+    };
+    let (exit, machines) = carry_out(&ready, approval, expected.as_deref(), output).await;
     ready.connection.close().await;
     if !machines.is_empty() {
         // The rollout has failed, however well going back goes.

@@ -252,7 +252,7 @@ impl Matter {
 
     /// What is called after the deployment.
     fn status_name(&self) -> String {
-        format!("tenon / {}", self.plan.deployment.name)
+        crate::comment::status_name(&self.plan.deployment.name)
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
     if log.is_err() {
         return Exit::Error;
     }
-    if let Err(problems) = keep(&prepared, options, output) {
+    if let Err(problems) = keep(&prepared, options, output).await {
         output.diagnostics(&problems, &prepared.sources);
         return Exit::of(&problems);
     }
@@ -92,7 +92,7 @@ async fn judged(
 
 /// Writes the files that are asked for, and says whether it is the plan that was
 /// reviewed.
-fn keep(
+async fn keep(
     prepared: &Prepared,
     options: &PlanArguments,
     output: &Output,
@@ -106,7 +106,7 @@ fn keep(
         html::of_plan(path, plan, sources, output).map_err(one)?;
     }
     match &options.against {
-        Some(reviewed) => against::check(reviewed, plan, output),
+        Some(reviewed) => against::check(reviewed, plan, output).await,
         None => Ok(()),
     }
 }

@@ -17,6 +17,8 @@ pub(crate) enum Doing {
     Status,
     /// Finding the pull request of a commit.
     Finding,
+    /// Reading which plan was reviewed.
+    Reading,
 }
 
 impl Doing {
@@ -25,6 +27,7 @@ impl Doing {
             Self::Comment => "the comment",
             Self::Status => "the status",
             Self::Finding => "the pull request",
+            Self::Reading => "the statuses",
         }
     }
 }
@@ -46,7 +49,12 @@ pub(crate) fn explain(ci: &Ci, doing: Doing, error: &HostError) -> Diagnostic {
             doing,
             problem(
                 Code::HostRightMissing,
-                format!("{host} does not let this token write {what}"),
+                match doing {
+                    Doing::Finding | Doing::Reading => {
+                        format!("{host} does not let this token read {what}")
+                    }
+                    _ => format!("{host} does not let this token write {what}"),
+                },
             ),
         ),
         HostErrorKind::NotFound => missing(
@@ -110,13 +118,14 @@ fn right(kind: Kind, doing: Doing) -> &'static str {
         (Kind::GitHub, Doing::Finding) => {
             "add `pull-requests: read` and `contents: read` to the `permissions` of the job"
         }
-        (Kind::GitLab, Doing::Comment | Doing::Finding) => {
+        (Kind::GitHub, Doing::Reading) => "add `statuses: read` to the `permissions` of the job",
+        (Kind::GitLab, Doing::Comment | Doing::Finding | Doing::Reading) => {
             "give GITLAB_TOKEN a project access token with the scope `api` and the role Reporter"
         }
         (Kind::GitLab, Doing::Status) => {
             "give GITLAB_TOKEN a project access token with the scope `api` and the role Developer"
         }
-        (Kind::AzureRepos, Doing::Comment | Doing::Status) => {
+        (Kind::AzureRepos, Doing::Comment | Doing::Status | Doing::Reading) => {
             "give the build identity of the project `Contribute to pull requests` on the repository"
         }
         (Kind::AzureRepos, Doing::Finding) => {

@@ -14,6 +14,7 @@ mod at_hosts;
 mod caps;
 mod ci;
 mod refusals;
+mod reviewed;
 mod sticky;
 
 use std::collections::BTreeMap;

@@ -7,6 +7,7 @@ use tenon_model::{Code, Diagnostic, Help};
 use tenon_plan::{Difference, differences};
 
 use crate::commands::apply::approve::same_digest;
+use crate::comment::reviewed::{self, REVIEWED};
 use crate::output::Output;
 use crate::plan_file;
 
@@ -15,13 +16,25 @@ const TOLD: usize = 20;
 
 /// Says that it is the same plan, or returns what differs: as far as the
 /// digests tell, or resource by resource where the reviewed plan is at hand.
-pub(super) fn check(reviewed: &str, plan: &Plan, output: &Output) -> Result<(), Vec<Diagnostic>> {
+pub(super) async fn check(
+    reviewed: &str,
+    plan: &Plan,
+    output: &Output,
+) -> Result<(), Vec<Diagnostic>> {
+    let one = |problem: Box<Diagnostic>| vec![*problem];
     let path = Path::new(reviewed);
     let saved = match path.exists() {
-        true => Some(plan_file::read(path).map_err(|problem| vec![*problem])?),
+        true => Some(plan_file::read(path).map_err(one)?),
         false => None,
     };
-    let digest = saved.as_ref().map_or(reviewed, |saved| &saved.digest);
+    let asked = match reviewed {
+        REVIEWED if saved.is_none() => {
+            let digest = reviewed::digest(&plan.deployment.name).await;
+            digest.map_err(one)?
+        }
+        other => other.to_owned(),
+    };
+    let digest = saved.as_ref().map_or(&asked, |saved| &saved.digest);
     if !is_digest(digest) {
         return Err(vec![neither(reviewed)]);
     }

@@ -36,6 +36,8 @@ pub(super) trait Stand: Service + Sized {
     fn standing(&self) -> Vec<Standing>;
     /// Statuses as they were posted.
     fn statuses(&self) -> Vec<Value>;
+    /// Puts a status there in the name of a person.
+    fn forge(&mut self, status: Value);
     /// The newest commit of the pull request.
     fn push(&mut self, head: &str);
     /// How its path of comments begins, for faults.
@@ -65,6 +67,10 @@ impl Stand for GitHub {
     }
     fn statuses(&self) -> Vec<Value> {
         self.statuses.iter().map(|(_, body)| body.clone()).collect()
+    }
+    fn forge(&mut self, mut status: Value) {
+        status["creator"] = json!({"id": 5});
+        self.posted.push(status);
     }
     fn push(&mut self, head: &str) {
         head.clone_into(&mut self.head);
@@ -97,6 +103,11 @@ impl Stand for GitLab {
     }
     fn statuses(&self) -> Vec<Value> {
         self.statuses.iter().map(|(_, body)| body.clone()).collect()
+    }
+    fn forge(&mut self, mut status: Value) {
+        status["id"] = json!(5000);
+        status["author"] = json!({"id": 5});
+        self.posted.push(status);
     }
     fn push(&mut self, head: &str) {
         head.clone_into(&mut self.head);
@@ -135,6 +146,11 @@ impl Stand for AzureRepos {
     }
     fn statuses(&self) -> Vec<Value> {
         self.statuses.iter().map(|(_, body)| body.clone()).collect()
+    }
+    fn forge(&mut self, mut status: Value) {
+        status["id"] = json!(5000);
+        status["createdBy"] = json!({"id": "a0000000-0000-0000-0000-000000000005"});
+        self.posted.push(status);
     }
     fn push(&mut self, head: &str) {
         head.clone_into(&mut self.head);

@@ -153,7 +153,7 @@ async fn what_is_hidden_is_a_right_as_well() {
 async fn a_limit_that_does_not_end_ends_the_wait() {
     let scene = Scene::<GitLab>::new();
     for _ in 0..100 {
-        let limited = Answer::message(429, "Retry later").with("retry-after", 600);
+        let limited = Answer::message(429, "Retry later").with("retry-after", "600");
         scene.instead("GET /api/v4/user", Instead::Of(limited));
     }
     let began = tokio::time::Instant::now();

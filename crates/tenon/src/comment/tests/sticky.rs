@@ -238,7 +238,7 @@ everywhere! {
     }
 
     async fn a_limit_is_waited_for(scene: Scene<_>) {
-        let limited = Answer::message(429, "Too Many Requests").with("retry-after", 90);
+        let limited = Answer::message(429, "Too Many Requests").with("retry-after", "90");
         scene.instead(S::comments_path(), Instead::Of(limited));
         let began = Instant::now();
         assert_eq!(Says::new("x").at_host(&scene.host).await, Ok(Done::Created));
@@ -277,14 +277,14 @@ async fn github_says_its_limits_in_three_ways() {
     let ways = [
         (
             Answer::message(403, "API rate limit exceeded for installation ID 1.")
-                .with("x-ratelimit-remaining", 0)
-                .with("x-ratelimit-reset", reset)
-                .with("date", date),
+                .with("x-ratelimit-remaining", "0")
+                .with("x-ratelimit-reset", &reset.to_string())
+                .with("date", &date),
             300,
         ),
         (
             Answer::message(403, "You have exceeded a secondary rate limit.")
-                .with("retry-after", 30),
+                .with("retry-after", "30"),
             30,
         ),
         // Without a word it is at least a minute.
