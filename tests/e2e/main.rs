@@ -67,5 +67,6 @@ mod selection;
 mod sign_in;
 mod specialized;
 mod ssh_keys;
+mod telemetry;
 mod update;
 mod worlds;

@@ -34,7 +34,8 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
-    fn number(self) -> u8 {
+    /// The number.
+    pub(crate) fn number(self) -> u8 {
         match self {
             Self::Ok => 0,
             Self::Error => 1,
