@@ -106,11 +106,24 @@ fn a_plan_is_commented_on_and_frozen_when_it_was_applied() {
             .read("summary.md")
             .contains("### tenon plan `shop`")
     );
-    scenario.run("comment").exits(0).says("up to date already");
+    let again = scenario.run("comment --json").exits(0);
+    let lines = again
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("nothing but JSON"));
+    let done: Vec<_> = lines.filter(|line| line["type"] == "comment").collect();
+    assert!(
+        done.len() == 1 && done[0]["state"] == "unchanged",
+        "{again}"
+    );
 
     scenario
         .run("apply plan.tenon --simulate --report report.json")
         .exits(0);
+    // After the merge nobody names the pull request but the commit.
+    scenario.set("GITHUB_REF", "refs/heads/main");
+    scenario.set("GITHUB_SHA", &"f".repeat(40));
+    scenario.write("event.json", "{}");
     scenario
         .run("comment --applied report.json")
         .exits(0)
