@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 
+use crate::formats::assert_fits;
 use crate::hosts::azure_repos::AzureRepos;
 use crate::hosts::github::GitHub;
 use crate::hosts::gitlab::GitLab;
@@ -107,11 +108,16 @@ fn a_plan_is_commented_on_and_frozen_when_it_was_applied() {
             .contains("### tenon plan `shop`")
     );
     let again = scenario.run("comment --json").exits(0);
-    let lines = again
+    let lines: Vec<serde_json::Value> = again
         .stdout
         .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("nothing but JSON"));
-    let done: Vec<_> = lines.filter(|line| line["type"] == "comment").collect();
+        .map(|line| serde_json::from_str(line).expect("nothing but JSON"))
+        .collect();
+    lines.iter().for_each(|line| assert_fits("events", line));
+    let done: Vec<_> = lines
+        .iter()
+        .filter(|line| line["type"] == "comment")
+        .collect();
     assert!(
         done.len() == 1 && done[0]["state"] == "unchanged",
         "{again}"
