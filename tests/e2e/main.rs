@@ -47,6 +47,7 @@ mod open_images;
 mod ownership;
 mod policies;
 mod preview;
+mod pictures;
 mod probes;
 mod process;
 mod published;

@@ -29,7 +29,10 @@ pub fn plan_page(plan: &Plan, sources: &Sources) -> String {
     frame::page(&title, |page| {
         top::header(plan, None, page);
         page.within(tag("main").with("id", "main"), |page| {
-            of_plan(plan, sources, page);
+            top::danger(plan, page);
+            checks::diagnostics(plan, sources, page);
+            top::facts(plan, None, page);
+            of_plan(plan, page);
         });
         frame::footer(plan, page);
     })
@@ -49,12 +52,18 @@ pub fn run_page(journal: &Journal, plan: Option<&Plan>, sources: &Sources) -> St
         }
         page.within(tag("main").with("id", "main"), |page| {
             run::problems(journal, page);
+            match plan {
+                Some(plan) => top::facts(plan, Some(journal), page),
+                None => top::list(&run::facts(journal), page),
+            }
             if !timeline.rows.is_empty() {
                 pictures::timeline(&timeline, page);
             }
             run::steps(journal, page);
             if let Some(plan) = plan {
-                of_plan(plan, sources, page);
+                top::danger(plan, page);
+                checks::diagnostics(plan, sources, page);
+                of_plan(plan, page);
             }
         });
         if let Some(plan) = plan {
@@ -63,9 +72,7 @@ pub fn run_page(journal: &Journal, plan: Option<&Plan>, sources: &Sources) -> St
     })
 }
 
-fn of_plan(plan: &Plan, sources: &Sources, page: &mut Page) {
-    top::danger(plan, page);
-    checks::diagnostics(plan, sources, page);
+fn of_plan(plan: &Plan, page: &mut Page) {
     let targets = changes::changes(plan, page);
     checks::drift(plan, page);
     checks::kept(plan, page);

@@ -10,11 +10,18 @@ use crate::text::clean;
 /// word `end` closes blocks wherever it stands. A colon is one of those signs:
 /// Mermaid takes the semicolon from an entity that follows `style` and a colon.
 pub(crate) fn escape(text: &str) -> String {
+    let clean = clean(text, Glyphs::Unicode);
     let mut out = String::new();
-    for sign in clean(text, Glyphs::Unicode).chars() {
-        // A dash at the beginning makes a list.
-        let plain = sign.is_ascii_alphanumeric() || " .,/".contains(sign);
-        if plain || sign == '-' && !out.is_empty() {
+    for (at, sign) in clean.char_indices() {
+        let next = clean[at + sign.len_utf8()..].chars().next();
+        let is_plain = match sign {
+            // A dash at the beginning makes a list, an underscore around a
+            // word makes it slanted.
+            '-' => at > 0,
+            '_' => out.ends_with(is_word) && next.is_some_and(is_word),
+            _ => is_word(sign) || " .,/".contains(sign),
+        };
+        if is_plain {
             out.push(sign);
         } else {
             // Writing to a string cannot fail.
@@ -24,8 +31,11 @@ pub(crate) fn escape(text: &str) -> String {
     without_end(&out)
 }
 
+fn is_word(sign: char) -> bool {
+    sign.is_ascii_alphanumeric()
+}
+
 fn without_end(text: &str) -> String {
-    let is_word = |sign: char| sign.is_ascii_alphanumeric();
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.to_ascii_lowercase().find("end") {

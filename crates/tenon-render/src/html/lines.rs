@@ -33,7 +33,7 @@ fn row(line: &Line, page: &mut Page) {
     };
     let has_gap = rest.first().is_some_and(|(_, gap)| gap.starts_with(' '));
     page.within(tag("div").class("row"), |page| {
-        if *first == Role::Dim && has_gap {
+        if *first == Role::Dim && has_gap && label.contains(char::is_alphabetic) {
             page.leaf(tag("span").class("label"), label);
             page.text(" ");
             page.within(tag("span"), |page| spans_of(rest, page));

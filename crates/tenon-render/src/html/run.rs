@@ -23,7 +23,6 @@ pub(super) fn header(journal: &Journal, page: &mut Page) {
             page.text(journal.began().map_or("", |began| &began.deployment));
         });
         headline(journal, page);
-        top::list(&facts(journal), page);
     });
     page.end_line();
 }

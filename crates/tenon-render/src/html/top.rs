@@ -47,7 +47,6 @@ pub(super) fn header(plan: &Plan, journal: Option<&Journal>, page: &mut Page) {
         if let Some(partial) = &plan.partial {
             page.leaf(tag("p").class("banner warn"), &left_out(partial));
         }
-        facts(plan, journal, page);
     });
     page.end_line();
 }
@@ -58,7 +57,8 @@ pub(super) fn bar(page: &mut Page) {
     page.leaf(button.with("type", "button"), "Dark or light");
 }
 
-fn facts(plan: &Plan, journal: Option<&Journal>, page: &mut Page) {
+/// Adds who and where.
+pub(super) fn facts(plan: &Plan, journal: Option<&Journal>, page: &mut Page) {
     let deployment = &plan.deployment;
     let mut rows: Vec<(&str, String)> = Vec::new();
     for scope in &deployment.scopes {
@@ -83,6 +83,12 @@ fn facts(plan: &Plan, journal: Option<&Journal>, page: &mut Page) {
 
 /// Adds labels with what they say; what says nothing is left out.
 pub(super) fn list(rows: &[(&str, String)], page: &mut Page) {
+    let section = tag("section").with("aria-label", "Facts");
+    page.within(section, |page| list_of(rows, page));
+    page.end_line();
+}
+
+fn list_of(rows: &[(&str, String)], page: &mut Page) {
     page.within(tag("dl").class("facts"), |page| {
         for (label, said) in rows.iter().filter(|(_, said)| !said.is_empty()) {
             page.within(tag("div"), |page| {

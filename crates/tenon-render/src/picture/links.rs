@@ -25,7 +25,8 @@ pub(crate) fn links(
         }
     }
     let needs = without_detours(&needs, groups);
-    let bound = Reach::of(&needs);
+    let waits = waits(plan, card_of);
+    let bound = Reach::of(&needs, waits.iter().flat_map(|(from, to)| [*from, *to]));
     let mut links: Vec<Link> = needs
         .iter()
         .map(|(from, to)| Link {
@@ -34,7 +35,7 @@ pub(crate) fn links(
             why: Why::Needs,
         })
         .collect();
-    for (from, to) in waits(plan, card_of) {
+    for (from, to) in waits {
         if !bound.has(from, to) && !bound.has(to, from) {
             links.push(Link {
                 from,
@@ -97,13 +98,13 @@ fn waits(plan: &Plan, card_of: &HashMap<&Address, usize>) -> BTreeSet<(usize, us
     found.iter().filter(one_way).copied().collect()
 }
 
-/// Who is reached from whom.
+/// Who is reached from some.
 struct Reach {
     from: HashMap<usize, BTreeSet<usize>>,
 }
 
 impl Reach {
-    fn of(needs: &BTreeSet<(usize, usize)>) -> Self {
+    fn of(needs: &BTreeSet<(usize, usize)>, starts: impl Iterator<Item = usize>) -> Self {
         let mut next: HashMap<usize, Vec<usize>> = HashMap::new();
         for (from, to) in needs {
             next.entry(*from).or_default().push(*to);
@@ -121,7 +122,11 @@ impl Reach {
             seen
         };
         Self {
-            from: next.keys().map(|start| (*start, reached(*start))).collect(),
+            from: starts
+                .collect::<BTreeSet<usize>>()
+                .into_iter()
+                .map(|start| (start, reached(start)))
+                .collect(),
         }
     }
 

@@ -28,6 +28,8 @@ pub(crate) fn write(picture: &Picture) -> String {
             }
         }
         out.push_str("  end\n");
+        // Whatever ground the host has; Mermaid's own is yellow.
+        let _ = writeln!(out, "  style t{number} fill:none,stroke:#8c959f");
     }
     for link in &picture.links {
         let arrow = match link.why {

@@ -67,8 +67,11 @@ fn bar(timeline: &Timeline, row: &Row, out: &mut String) {
 }
 
 /// The rows that take longest, in their order, and the number of the others.
+/// The pauses between waves show as gaps.
 fn longest(timeline: &Timeline) -> (Vec<&Row>, usize) {
-    let mut rows: Vec<(usize, &Row)> = timeline.rows.iter().enumerate().collect();
+    let rows = timeline.rows.iter().enumerate();
+    let pauses = |row: &Row| row.sort() == Sort::Look && row.failed().is_none();
+    let mut rows: Vec<(usize, &Row)> = rows.filter(|(_, row)| !pauses(row)).collect();
     // What failed is never left out.
     rows.sort_by_key(|(at, row)| (row.failed().is_none(), std::cmp::Reverse(row.took()), *at));
     let hidden = rows.len().saturating_sub(ROWS);

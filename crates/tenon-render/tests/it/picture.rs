@@ -114,6 +114,7 @@ fn names_are_no_syntax() {
         .into(),
     };
     let text = mermaid(&plan, &PictureLimits::GITHUB).expect("it fits");
+    check("hostile-mermaid", &text);
     let lines = |what: &str| text.lines().filter(|line| line.trim() == what).count();
     assert_eq!((text.matches("subgraph").count(), lines("end")), (2, 2));
     for line in text.lines().filter(|line| line.contains('"')) {

@@ -91,6 +91,7 @@ fn names_are_no_syntax() {
     plan.deployment.name = "title: click #".to_owned();
     let journal = journal(&plan, &sample::run(&plan, takes, |_| None));
     let gantt = timeline(&journal, TimelineForm::Gantt).expect("something was done");
+    check("hostile-gantt", &gantt);
     for line in gantt.lines().filter(|line| line.contains("ms")) {
         let (name, data) = line.split_once(':').expect("a bar");
         let harmless = |sign: char| sign.is_ascii_alphanumeric() || " .,/-#;".contains(sign);
