@@ -202,7 +202,13 @@ fn two_thousand_changes_are_a_page_that_opens() {
         change.properties = vec![property(&format!("rules.r{at}.port"), "1", "2")];
         change
     }));
-    let plan = plan_of(changes);
+    changes[1_999] = change("groups.all", "resource_group", Action::Create, 1);
+    let mut plan = plan_of(changes);
+    for change in &plan.changes {
+        let needs = ["groups.all", "networks.net", "images.web"].map(Address::new);
+        let entry = change.entry.clone();
+        plan.around.needs.insert(entry, needs.into());
+    }
     let page = page(&plan);
     assert_eq!(told(&page).len(), 2_000);
     assert!(page.len() < 2_000_000, "{}", page.len());
