@@ -32,6 +32,11 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
         "takes a scale set that is not well: the failure is tested, not its words",
     ),
     (
+        Code::PreviewWithoutBase,
+        "tests/e2e/preview.rs",
+        "takes a repository",
+    ),
+    (
         Code::PlanExpired,
         "tests/e2e/saved_plans.rs",
         "says how old the plan is, which is more every day",
@@ -65,6 +70,26 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
         Code::ValidationRefused,
         "tests/e2e/probes.rs",
         "takes Azure's own look",
+    ),
+    (
+        Code::HostTokenRejected,
+        "crates/tenon/src/comment/tests/refusals.rs",
+        "takes a host of pull requests",
+    ),
+    (
+        Code::HostDoesNotAnswer,
+        "crates/tenon/src/comment/tests/refusals.rs",
+        "takes a host of pull requests",
+    ),
+    (
+        Code::HostRefused,
+        "crates/tenon/src/comment/tests/refusals.rs",
+        "takes a host of pull requests",
+    ),
+    (
+        Code::PlanNotPrintable,
+        "crates/tenon/src/comment/tests/caps.rs",
+        "takes a plan that nobody made",
     ),
 ];
 

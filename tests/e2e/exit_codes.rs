@@ -19,7 +19,7 @@ fn the_help_lists_them() {
       2    only with --detailed-exitcode: plan has something to do, drift found drift;
            and with update --check: tenon.lock would change
       3    the plan no longer fits what is live, is too old, or its digest is another one
-      4    sign-in or consent is needed
+      4    sign-in, consent, or a right in a pull request is needed
       5    somebody else holds the lease: they are applying
       6    an apply stopped half-way; the report says where
       130  interrupted
@@ -248,10 +248,13 @@ fn problems_are_json_too_and_text_goes_to_standard_error() {
     let scenario = Scenario::bare();
     scenario.write("tenon.yaml", "tenon: 1\nname: x\nvmz: {}\n");
     let output = scenario.run("validate --json").exits(1);
-    for line in output.stdout.lines() {
+    let types = output.stdout.lines().map(|line| {
         let value: Value = serde_json::from_str(line).expect("JSON");
-        assert_eq!(value["type"], "diagnostic");
-    }
+        value["type"].as_str().expect("a type").to_owned()
+    });
+    let types: Vec<String> = types.collect();
+    assert_eq!(types[0], "version");
+    assert!(types[1..].iter().all(|one| one == "diagnostic"), "{output}");
     assert!(output.stdout.contains("TN1004"), "{output}");
     assert!(output.stderr.contains("vmz"), "{output}");
 }

@@ -16,6 +16,7 @@ mod broken;
 mod bulk_adoption;
 mod changes;
 mod commands;
+mod comments;
 mod determinism;
 mod doctor;
 mod elsewhere;
@@ -25,7 +26,12 @@ mod extensions;
 mod faults;
 mod fit;
 mod fleet;
+#[path = "../formats/mod.rs"]
+mod formats;
 mod healthy;
+#[path = "../hosts/mod.rs"]
+#[allow(dead_code, reason = "the tests of the modules use more of it")]
+mod hosts;
 mod how_to;
 mod images;
 mod interrupts;
@@ -40,8 +46,11 @@ mod offline;
 mod open_images;
 mod ownership;
 mod pictures;
+mod policies;
+mod preview;
 mod probes;
 mod process;
+mod published;
 mod quota;
 mod refusals;
 mod regions;

@@ -7,14 +7,14 @@ use tenon_model::plan::{Mode, Plan};
 use tenon_model::snapshot::Power;
 use tenon_model::{Address, Diagnostic, ResourceId, Value};
 use tenon_plan::{LetGo, Rollback, Wishes};
-use tenon_render::Options;
+use tenon_render::{Around, Links, Mark, Options};
 
 use crate::reduced;
 use crate::support::cloud::Cloud;
 use crate::support::{self, Asked, Stopped};
 
-/// Checks a folder; what is wrong with it.
-pub(crate) fn check(folder: &Path) -> Vec<String> {
+/// Checks a folder, and what `also` says of its plan; what is wrong with it.
+pub(crate) fn check(folder: &Path, also: impl Fn(&Plan) -> Vec<String>) -> Vec<String> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let story = Story::read(folder);
     let cloud = story.before();
@@ -47,6 +47,11 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
                 ..plan.clone()
             };
             let text = tenon_render::plan(&shown, &asked.sources, &options).plain();
+            if folder.join("plan.md").exists() {
+                let comment = tenon_render::comment(&shown, &asked.sources, &around(&shown));
+                problems.extend(golden(&folder.join("plan.md"), &comment));
+            }
+            problems.extend(also(&plan));
             (text, Some(reduced::plan(&plan)))
         }
         Err(stopped) => (refused(&stopped), None),
@@ -57,6 +62,28 @@ pub(crate) fn check(folder: &Path) -> Vec<String> {
         .iter()
         .map(|problem| format!("{name}: {problem}"))
         .collect()
+}
+
+/// A pull request on GitHub.
+fn around(plan: &Plan) -> Around {
+    let head = "9b1d7c2f0c4e8a6b5d3f1e2a7c9b8d6e5f4a3b2c";
+    let links = Links {
+        repository: "https://github.com/contoso/machines".to_owned(),
+        commit: head.to_owned(),
+        folder: "specs".to_owned(),
+    };
+    Around {
+        mark: Mark {
+            deployment: plan.deployment.name.clone(),
+            digest: Some(plan.digest.clone()),
+            head: head.to_owned(),
+            ..Mark::default()
+        },
+        links: Some(links),
+        run: Some("https://github.com/contoso/machines/actions/runs/1".to_owned()),
+        budget: Some(60_000),
+        ..Around::default()
+    }
 }
 
 /// What is said about a folder, and the texts that it points into.

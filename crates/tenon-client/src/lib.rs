@@ -30,6 +30,7 @@ mod clock;
 mod cloud;
 mod credential;
 mod errors;
+mod hosts;
 mod http;
 mod lease;
 mod list;
@@ -48,6 +49,10 @@ pub use cloud::{BlobAddressError, Cloud, Endpoint, EndpointError, is_loopback};
 pub use credential::{
     Ask, Assertion, AzureCli, Certificate, CertificateError, Chain, Credential, Credentials, Grant,
     IdentityEndpoint, ManagedIdentity, Runner, TokenSource, UserAssigned,
+};
+pub use hosts::{
+    AzureRepos, AzureToken, Built, Comment, GitHub, GitLab, Host, HostAt, HostError, HostErrorKind,
+    HostSettings, Posted, PullRequest, Status, Urgency, Verdict,
 };
 pub use http::{
     HeaderMap, HeaderName, HeaderValue, Http, HttpError, HttpRequest, HttpResponse, Method,

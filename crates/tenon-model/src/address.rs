@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The dotted name of a thing inside a spec: `vms.web-1`, `vms.web-1.nic`,
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Segments hold no dots, so an address needs no quoting in any shell. Cloning
 /// is cheap. Order is by text; where people read a list, use the spec's order.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Address(Arc<str>);
 

@@ -311,12 +311,38 @@ codes! {
     NoRoomForRollout = 4025,
     /// There is no old OS disk to go back to, or it does not fit.
     NothingKept = 4026,
+    /// A preview lacks some of what it compares with.
+    PreviewWithoutBase = 4031,
+    /// A preview was to be applied.
+    PlanIsPreview = 4032,
+    /// The pull request does not say which plan was reviewed.
+    NothingReviewed = 4033,
+    /// A policy of the team forbids the plan.
+    PolicyForbids = 4041,
+    /// A policy of the team warns of something.
+    PolicyWarns = 4042,
+    /// A policy of the team cannot be read or evaluated.
+    PolicyUnusable = 4043,
     /// The command line cannot be understood.
     Usage = 4101,
     /// A file could not be written.
     UnwritableFile = 4102,
     /// The simulator could not be started.
     SimulatorFailed = 4201,
+    /// Nobody says which pull request a comment is for.
+    PullRequestUnknown = 4301,
+    /// No token for the host of a pull request.
+    HostTokenMissing = 4302,
+    /// A token that the host of a pull request does not accept.
+    HostTokenRejected = 4303,
+    /// A token that may not write to a pull request.
+    HostRightMissing = 4304,
+    /// The host of a pull request does not answer, or limits the rate.
+    HostDoesNotAnswer = 4305,
+    /// The host of a pull request refuses for another reason.
+    HostRefused = 4306,
+    /// A plan that must not be printed where others trust it.
+    PlanNotPrintable = 4307,
     /// A bug of ours.
     Bug = 5001,
 }

@@ -1,11 +1,14 @@
 //! Messages for people, as data.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Address, Code, Place};
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Nothing can go on from here.
@@ -15,7 +18,7 @@ pub enum Severity {
 }
 
 /// Whether a label points at the problem or at something that explains it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LabelRole {
     /// The problem itself.
@@ -25,7 +28,7 @@ pub enum LabelRole {
 }
 
 /// A place and what there is to say about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Label {
     /// Where.
     pub place: Place,
@@ -36,7 +39,7 @@ pub struct Label {
 }
 
 /// A replacement of text that mends the problem without thinking.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Edit {
     /// What to replace.
     pub place: Place,
@@ -45,7 +48,7 @@ pub struct Edit {
 }
 
 /// A way out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Help {
     /// What it does, a lower-case phrase without a full stop.
     pub text: String,
@@ -103,7 +106,7 @@ impl Help {
 }
 
 /// A message for a person: what, where, why, and the way out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Diagnostic {
     /// What it is about.
     pub code: Code,

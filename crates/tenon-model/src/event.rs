@@ -4,14 +4,21 @@
 //! stream. Times are milliseconds since the run began, so that a stream can be
 //! shown again.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
-use crate::plan::Does;
+use crate::lease::Holder;
+use crate::plan::{Does, Plan, Tool};
+use crate::report::Report;
 use crate::transport::Refusal;
-use crate::{Address, Value};
+use crate::{Address, Diagnostic, Value};
+
+/// The format of a stream of events.
+pub const FORMAT: &str = "tenon.events/1";
 
 /// One thing that happened, and when.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// Milliseconds since the run began.
     pub at: u64,
@@ -21,7 +28,7 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "type")]
 pub enum What {
     /// Reading of live state began: so many lists.
@@ -119,11 +126,12 @@ pub enum What {
     },
     /// Something newer than this program.
     #[serde(other)]
+    #[schemars(skip)]
     Unknown,
 }
 
 /// Which step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StepName {
     /// Its position in the plan.
     pub step: usize,
@@ -134,7 +142,7 @@ pub struct StepName {
 }
 
 /// How a step ended well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// A request was made and came to a good end.
@@ -144,7 +152,7 @@ pub enum Outcome {
 }
 
 /// How a step ended badly.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Failure {
     /// Azure refused.
@@ -196,7 +204,7 @@ pub enum Failure {
 }
 
 /// Whether something is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
     /// It is.
@@ -206,7 +214,7 @@ pub enum Presence {
 }
 
 /// A property that moved between plan and apply.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Moved {
     /// The property in the words of the spec.
     pub property: String,
@@ -216,6 +224,42 @@ pub struct Moved {
     pub live: Option<Value>,
     /// What the plan wants.
     pub wanted: Option<Value>,
+}
+
+/// What a stream says besides what happens in a run.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Line<'a> {
+    /// The first line: what follows it.
+    Version {
+        /// [`FORMAT`].
+        #[schemars(extend("const" = FORMAT))]
+        format: &'static str,
+        /// What writes.
+        tool: Tool,
+    },
+    /// An error or a warning.
+    Diagnostic {
+        /// Which. Its places say where they end as well.
+        #[schemars(with = "Diagnostic")]
+        diagnostic: Json,
+    },
+    /// The plan that is carried out.
+    Plan {
+        /// The whole document.
+        #[schemars(with = "Plan")]
+        plan: Json,
+    },
+    /// Somebody else holds the lease, and the run waits.
+    LeaseWaiting {
+        /// Who; none if they did not say yet.
+        holder: Option<&'a Holder>,
+    },
+    /// The last line of a run: how it ended.
+    Report {
+        /// A fold over the events before it.
+        report: &'a Report,
+    },
 }
 
 /// Somebody who hears events.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Address;
@@ -12,7 +13,7 @@ use crate::journal::Times;
 use crate::plan::{Plan, Step};
 
 /// How long carrying a plan out is expected to take.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Forecast {
     /// Seconds for all of it, pauses and looks included: the longest chain of
     /// steps that wait for each other.
@@ -26,7 +27,7 @@ pub struct Forecast {
 }
 
 /// How long the waves of a fleet are expected to take.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FleetForecast {
     /// The fleet.
     pub fleet: Address,

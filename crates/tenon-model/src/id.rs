@@ -5,13 +5,14 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(transparent)]
         pub struct $name(Arc<str>);
 
@@ -263,6 +264,16 @@ impl ResourceId {
     }
 }
 
+/// Bytes that are looked at together.
+const CHUNK: usize = 32;
+
+/// How many bytes are the same in front, as far as whole chunks tell: ids in one
+/// group differ only at their ends.
+fn same_start(one: &[u8], two: &[u8]) -> usize {
+    let chunks = one.chunks_exact(CHUNK).zip(two.chunks_exact(CHUNK));
+    chunks.take_while(|(one, two)| one == two).count() * CHUNK
+}
+
 impl PartialEq for ResourceId {
     fn eq(&self, other: &Self) -> bool {
         self.0.eq_ignore_ascii_case(&other.0)
@@ -279,15 +290,25 @@ impl PartialOrd for ResourceId {
 
 impl Ord for ResourceId {
     fn cmp(&self, other: &Self) -> Ordering {
-        let lower = |byte: u8| byte.to_ascii_lowercase();
-        self.0.bytes().map(lower).cmp(other.0.bytes().map(lower))
+        let lower = |byte: &u8| byte.to_ascii_lowercase();
+        let (one, two) = (self.0.as_bytes(), other.0.as_bytes());
+        let same = same_start(one, two);
+        one[same..]
+            .iter()
+            .map(lower)
+            .cmp(two[same..].iter().map(lower))
     }
 }
 
 impl Hash for ResourceId {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for byte in self.0.bytes() {
-            state.write_u8(byte.to_ascii_lowercase());
+        // A call for each byte is most of what a look-up costs.
+        let mut lower = [0; CHUNK];
+        for chunk in self.0.as_bytes().chunks(CHUNK) {
+            let lower = &mut lower[..chunk.len()];
+            lower.copy_from_slice(chunk);
+            lower.make_ascii_lowercase();
+            state.write(lower);
         }
     }
 }

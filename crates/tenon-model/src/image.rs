@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
@@ -134,7 +135,7 @@ impl fmt::Display for Channel {
 }
 
 /// What a newer version means for machines that are there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Follow {
     /// They get the version that the lock file pins, as soon as it pins
@@ -241,7 +242,7 @@ pub struct ImageDisks {
 }
 
 /// What the publisher's gallery says about a definition.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DefinitionFacts {
     /// `Linux` or `Windows`.
     pub os_type: String,
@@ -264,7 +265,7 @@ pub struct DefinitionFacts {
 }
 
 /// The terms under which a marketplace image is used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PurchasePlan {
     /// The plan's name.
     pub name: String,
@@ -275,7 +276,7 @@ pub struct PurchasePlan {
 }
 
 /// Why a newer version was passed over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rejected {
     /// Excluded from latest everywhere.
@@ -310,7 +311,7 @@ impl Rejected {
 }
 
 /// An image after resolution.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResolvedImage {
     /// Its name: `images.web`.
     pub address: Address,

@@ -3,13 +3,14 @@
 //! Correctness comes from preconditions; a lease only keeps two runs from
 //! getting in each other's way. It ends by itself when its holder dies.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::TenantId;
 use crate::transport::{Boxed, Refusal};
 
 /// Where the lease of a deployment is, and who may ask for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LeaseAt {
     /// The address of the blob: `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME`.
     pub blob: String,
@@ -18,7 +19,7 @@ pub struct LeaseAt {
 }
 
 /// Who has a lease, as the holder itself said it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Holder {
     /// The id of its run.
     pub run: String,

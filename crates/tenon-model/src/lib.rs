@@ -39,6 +39,7 @@ pub mod probe;
 pub mod report;
 pub mod rollout;
 pub mod rules;
+pub mod schema;
 pub mod shape;
 pub mod size;
 pub mod snapshot;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A stretch of a file that somebody wrote.
@@ -9,7 +10,9 @@ use serde::{Deserialize, Serialize};
 /// It carries line and column besides the byte range, so that a message can
 /// still name the place when the text is no longer at hand: a refusal by Azure
 /// half an hour later, a plan that was saved.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Place {
     /// The file, as the user named it.
     pub file: Arc<str>,

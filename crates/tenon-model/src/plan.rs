@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::forecast::Forecast;
@@ -18,6 +19,7 @@ mod change;
 mod check;
 mod deployment;
 mod document;
+pub(crate) mod facts;
 pub mod preflight;
 mod reach;
 mod reason;
@@ -25,7 +27,7 @@ mod step;
 
 pub use around::{Around, Neighbour};
 pub use change::{Action, Change, Kept, Op, PropertyChange};
-pub use check::{PlanError, read, write};
+pub use check::{PlanError, document, read, write};
 pub use deployment::{Deployment, Scope};
 pub use reach::Reach;
 pub use reason::{Cause, KeptBecause, Reason};
@@ -35,7 +37,7 @@ pub use step::{Does, Expected, ListFacts, Precondition, Request, Step, TypeFacts
 pub const FORMAT: &str = "tenon.plan/1";
 
 /// What a plan of a part was asked for, and how much it leaves out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Partial {
     /// Resources that something would happen to in a plan of everything, and
     /// nothing happens to in this one.
@@ -49,7 +51,7 @@ pub struct Partial {
 }
 
 /// What was compared with what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// The spec with what is live.
@@ -60,7 +62,7 @@ pub enum Mode {
 }
 
 /// Counts by action, over resources.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Made.
     pub create: usize,
@@ -89,7 +91,7 @@ impl Summary {
 }
 
 /// The tool that made the plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// Its name.
     pub name: String,
@@ -98,7 +100,7 @@ pub struct Tool {
 }
 
 /// What was read to make the plan, for people.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReadFacts {
     /// Resources of ours that were found.
     pub resources: usize,
@@ -109,10 +111,20 @@ pub struct ReadFacts {
     pub milliseconds: u64,
 }
 
+/// What a preview was compared with in place of Azure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Preview {
+    /// The revision as it was asked for: `main`.
+    pub base: String,
+    /// The commit that it stands for.
+    pub commit: String,
+}
+
 /// A plan.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
     /// [`FORMAT`].
+    #[schemars(extend("const" = FORMAT))]
     pub format: String,
     /// What made it.
     pub tool: Tool,
@@ -120,10 +132,15 @@ pub struct Plan {
     #[serde(default)]
     pub created_at: String,
     /// The digest of what would be done.
+    #[schemars(extend("pattern" = "^sha256:[0-9a-f]{64}$"))]
     pub digest: String,
     /// Whether the spec is to stand or to go.
     #[serde(rename = "intent")]
     pub mode: Mode,
+    /// Another spec that stood in for what is live; none for a plan that was
+    /// compared with Azure. A preview is never applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
     /// What it is a part of; none for a plan of everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial: Option<Partial>,
@@ -171,7 +188,7 @@ pub struct Plan {
 }
 
 /// A resource that outputs or bodies read and that no step touches.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Known {
     /// Its name.
     pub address: Address,

@@ -2,13 +2,29 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Value;
 use crate::event::{Event, Failure, Outcome, What};
+use crate::{Diagnostic, Value};
+
+/// The format of a saved report.
+pub const FORMAT: &str = "tenon.report/1";
+
+/// A report as it is saved.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Document<'a> {
+    /// [`FORMAT`].
+    #[schemars(extend("const" = FORMAT))]
+    pub format: &'static str,
+    /// The report.
+    pub report: &'a Report,
+    /// What is to be said about the steps that failed.
+    pub diagnostics: Vec<&'a Diagnostic>,
+}
 
 /// How one step ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Ended {
     /// Well.
@@ -29,7 +45,7 @@ pub enum Ended {
 }
 
 /// One step in the report.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Line {
     /// When it began, milliseconds since the run began.
     pub from: Option<u64>,
@@ -42,7 +58,7 @@ pub struct Line {
 }
 
 /// How an apply ended.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// By the step's position.
     pub lines: BTreeMap<usize, Line>,

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Address, Map};
@@ -42,7 +43,7 @@ pub enum Canary {
 }
 
 /// Which of a machine's forms comes first when it is replaced.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// The old one goes, then the new one is made under its name.
@@ -57,7 +58,7 @@ pub enum Order {
 pub const BESIDE: &str = "-b";
 
 /// What happens when a machine does not get well.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnFailure {
     /// No further wave begins.
@@ -121,7 +122,7 @@ impl Default for Rollout {
 pub const WITHIN: u32 = 600;
 
 /// When a machine counts as well.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Health {
     /// What is looked at.
     #[serde(flatten)]
@@ -152,7 +153,7 @@ impl Default for Health {
 }
 
 /// What is looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "check")]
 pub enum Check {
     /// Azure has made it and says that it runs, and its agent does not say
@@ -183,7 +184,7 @@ pub enum Check {
 }
 
 /// Where an answer is asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Url {
     /// There, whatever the machine's address is.
@@ -240,7 +241,7 @@ impl fmt::Display for Url {
 
 /// The waves of one fleet in a plan. The steps are ordered by them; this says
 /// so to people, and which machines count.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Waves {
     /// The fleet, or the machine if it has none.
     pub fleet: Address,

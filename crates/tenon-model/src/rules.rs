@@ -6,6 +6,7 @@
 //! are the only place where replace is told from update
 //! (`azure-rest-api-specs`, Compute 2026-04-01: three marked properties).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Value;
@@ -19,7 +20,7 @@ pub use row::{Absent, Carried, Echo, KeptOn, Only, Remains, Row, Sole, View};
 pub use same::{Same, region};
 
 /// What happens to elements of a list that the spec does not name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Extra {
     /// They are taken out: the spec's list is the whole list.
@@ -42,7 +43,7 @@ pub struct KeyedList {
 }
 
 /// How a resource type takes changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Update {
     /// `PATCH` with the changed members.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::levels::Levels;
@@ -176,7 +177,7 @@ pub struct Tenant {
 ///
 /// Saved plans keep it, so that whoever applies one signs in as it was
 /// planned. It names secrets and holds none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Credential {
     /// The application id; none where the environment tells it, or where the
     /// token does.
@@ -189,7 +190,7 @@ pub struct Credential {
 }
 
 /// What signs in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialSource {
     /// A secret of the application.
@@ -212,7 +213,7 @@ pub enum CredentialSource {
 }
 
 /// Who issues a federated token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Issuer {
     /// The job of GitHub Actions that this runs in.
@@ -228,7 +229,7 @@ pub enum Issuer {
 }
 
 /// Which of a machine's managed identities is meant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityName {
     /// By its application id.
@@ -258,7 +259,7 @@ pub struct GroupSpec {
 }
 
 /// Who makes a thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Made {
     /// This deployment.

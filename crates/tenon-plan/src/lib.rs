@@ -9,6 +9,7 @@ mod around;
 mod behind;
 mod beside;
 mod carried;
+mod compare;
 mod decide;
 mod diff;
 mod elsewhere;
@@ -51,6 +52,7 @@ use tenon_model::snapshot::Snapshot;
 use tenon_model::{Diagnostic, Map, Place};
 
 pub use beside::Names;
+pub use compare::{Difference, differences};
 pub use fit::check_fit;
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;

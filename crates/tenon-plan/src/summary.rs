@@ -53,6 +53,7 @@ pub(crate) fn assemble(
         },
         preflight: Vec::new(),
         takes: None,
+        preview: None,
         around: around(&inputs.graph.picture(), &changes),
         changes,
         kept: decisions.kept.clone(),

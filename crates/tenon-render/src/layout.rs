@@ -37,6 +37,17 @@ impl Layout {
         }
     }
 
+    /// Returns the columns of a fence in a comment, in which the first column
+    /// is the sign's and details begin at `indent`.
+    pub(crate) fn for_diff(options: &Options, indent: usize) -> Self {
+        Self {
+            symbol: 3,
+            indent,
+            label: 8,
+            ..Self::of(options)
+        }
+    }
+
     /// Returns an empty line.
     pub(crate) fn line(&self) -> Line {
         Line::new(self.glyphs)

@@ -12,6 +12,7 @@ mod alike;
 mod board;
 mod cards;
 mod checkup;
+mod comment;
 mod confirmation;
 mod diagnostics;
 mod dot;
@@ -41,6 +42,7 @@ mod words;
 
 pub use board::Board;
 pub use checkup::checkup;
+pub use comment::{Around, CommentState, Dialect, Links, Mark, Outcome, comment, headline};
 pub use confirmation::{Answer, Confirmation, confirmation};
 pub use diagnostics::diagnostics;
 pub use drift::drift;

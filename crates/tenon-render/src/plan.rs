@@ -20,7 +20,7 @@ pub(crate) mod header;
 pub(crate) mod images;
 pub(crate) mod kept;
 pub(crate) mod order;
-mod preflight;
+pub(crate) mod preflight;
 pub(crate) mod property;
 mod reach;
 pub(crate) mod summary;
@@ -71,7 +71,8 @@ pub fn part(plan: &Plan, options: &Options) -> Text {
     text
 }
 
-fn is_quiet(plan: &Plan) -> bool {
+/// Whether nothing happens to anything.
+pub(crate) fn is_quiet(plan: &Plan) -> bool {
     plan.is_empty() && plan.summary.changes() == 0
 }
 
@@ -93,6 +94,12 @@ fn nothing(plan: &Plan, layout: &Layout) -> Line {
     let checked = time.map_or(String::new(), |time| format!(" (checked {time})"));
     let resources = count(plan.summary.no_op, "resource");
     let said = match plan.mode {
+        _ if let Some(preview) = &plan.preview => {
+            format!(
+                ": no changes against the spec of {}. Azure was not asked.",
+                header::revision(preview)
+            )
+        }
         _ if let Some(partial) = &plan.partial => {
             format!(
                 ": no changes in this part; {}{checked}.",

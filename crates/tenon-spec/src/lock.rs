@@ -49,7 +49,7 @@ pub struct LockedImage {
 
 const HEADER: &str = "# written by tenon update; do not edit\nlock: 1\n";
 
-const IMAGE: &[Field] = &[
+pub(crate) const IMAGE: &[Field] = &[
     Field::required(
         "version",
         Shape::Text(Format::ImageVersion),
@@ -69,7 +69,7 @@ const IMAGE: &[Field] = &[
     ),
 ];
 
-const FILE: &[Field] = &[
+pub(crate) const FILE: &[Field] = &[
     Field::required(
         "lock",
         Shape::Integer { min: 1, max: 1 },

@@ -5,9 +5,11 @@
 //! expression becomes is checked when it is read.
 
 use serde_yaml::{Mapping, Value};
-use tenon_model::shape::{Field, Fleet, Format, Presence, Section, Shape};
+use tenon_model::shape::{Field, Fleet, Presence, Section, Shape};
 
 use crate::{fleet_keys, language};
+
+mod forms;
 
 /// Returns the JSON Schema of a spec with these sections.
 #[must_use]
@@ -31,6 +33,41 @@ pub fn schema(sections: &[&'static Section]) -> Value {
         ("required", Value::Sequence(vec![text("tenon")])),
         ("additionalProperties", Value::Bool(false)),
         ("properties", Value::Mapping(properties)),
+    ])
+}
+
+/// Returns the JSON Schema of a lock file. Nothing in it is an expression.
+#[must_use]
+pub fn lock_schema() -> Value {
+    let image = crate::lock::IMAGE.iter().map(|field| {
+        let shape = match field.name {
+            "version" => pattern(forms::VERSION),
+            "channel" => pattern(forms::CHANNEL),
+            _ => map([("type", text("string"))]),
+        };
+        (text(field.name), described(shape, field))
+    });
+    let image = map([
+        ("type", text("object")),
+        ("required", Value::Sequence(vec![text("version")])),
+        ("additionalProperties", Value::Bool(false)),
+        ("properties", Value::Mapping(image.collect())),
+    ]);
+    let images = map([("type", text("object")), ("additionalProperties", image)]);
+    let file = crate::lock::FILE.iter().map(|field| {
+        let shape = match field.name {
+            "lock" => map([("const", Value::from(1))]),
+            _ => images.clone(),
+        };
+        (text(field.name), described(shape, field))
+    });
+    map([
+        ("$schema", text("http://json-schema.org/draft-07/schema#")),
+        ("title", text("tenon lock")),
+        ("type", text("object")),
+        ("required", Value::Sequence(vec![text("lock")])),
+        ("additionalProperties", Value::Bool(false)),
+        ("properties", Value::Mapping(file.collect())),
     ])
 }
 
@@ -116,7 +153,7 @@ fn fields(shape: &Shape) -> Option<Vec<&'static Field>> {
 
 fn of(shape: &Shape) -> Value {
     match shape {
-        Shape::Text(format) => scalar(text_type(*format)),
+        Shape::Text(format) => scalar(forms::text(*format)),
         Shape::Integer { min, max } => scalar(map([
             ("type", text("integer")),
             ("minimum", Value::from(*min)),
@@ -159,28 +196,8 @@ fn object(fields: &'static [Field]) -> Value {
     Value::Mapping(object)
 }
 
-/// A version must be text: `1.10` without quotes is a number to an editor.
-fn text_type(format: Format) -> Value {
-    match format {
-        Format::ImageVersion => map([
-            ("type", text("string")),
-            (
-                "pattern",
-                text(r"^(latest|\d+\.x|\d+\.\d+\.x|\d+\.\d+\.\d+)$"),
-            ),
-        ]),
-        Format::Guid => map([
-            ("type", text("string")),
-            (
-                "pattern",
-                text("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
-            ),
-        ]),
-        _ => map([(
-            "type",
-            Value::Sequence(vec![text("string"), text("integer")]),
-        )]),
-    }
+fn pattern(pattern: &str) -> Value {
+    map([("type", text("string")), ("pattern", text(pattern))])
 }
 
 fn scalar(plain: Value) -> Value {

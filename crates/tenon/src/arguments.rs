@@ -9,9 +9,11 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 use crate::exit::Exit;
 
 mod apply;
+mod comment;
 mod habits;
 mod look;
 mod plan;
+mod policy;
 mod runs;
 mod sim;
 mod spec;
@@ -20,16 +22,18 @@ pub(crate) use apply::{
     AdoptArguments, ApplyArguments, Approval, DestroyArguments, ForgetArguments, RollbackArguments,
     TransferArguments,
 };
+pub(crate) use comment::CommentArguments;
 pub(crate) use look::{
     DriftArguments, GraphArguments, GraphFormat, OutputsArguments, ShowArguments,
 };
 pub(crate) use plan::{
     DepthArguments, Limit, PartArguments, PlanArguments, ReplaceArguments, Wait,
 };
+pub(crate) use policy::PolicyArguments;
 pub(crate) use runs::{RunFormat, RunsArguments, UnlockArguments};
 pub(crate) use sim::SimArguments;
 pub(crate) use spec::{
-    Example, FmtArguments, InitArguments, SarifArgument, SchemaArguments, SpecArgument,
+    Described, Example, FmtArguments, InitArguments, SarifArgument, SchemaArguments, SpecArgument,
     UpdateArguments, ValidateArguments,
 };
 
@@ -136,6 +140,8 @@ pub(crate) enum Action {
     Outputs(OutputsArguments),
     /// Show a saved plan, or what is live next to the spec
     Show(ShowArguments),
+    /// Write a saved plan into its pull request: comment, status, job summary
+    Comment(CommentArguments),
     /// Show who needs whom
     Graph(GraphArguments),
     /// Move image versions in tenon.lock
@@ -163,7 +169,7 @@ pub(crate) enum Action {
         /// The code, e.g. TN1004, or its name
         code: Option<String>,
     },
-    /// Print the JSON Schema of specs, or list the keys at a place
+    /// Print the JSON Schema of specs or of other documents, or list the keys at a place
     Schema(SchemaArguments),
     /// List what was applied from here, or show one run
     Runs(RunsArguments),

@@ -8,6 +8,7 @@ use crate::prepare::{self, Loaded, Trouble};
 
 mod adopt;
 mod apply;
+mod comment;
 mod completion;
 mod doctor;
 mod drift;
@@ -78,6 +79,7 @@ pub(crate) async fn run(arguments: Arguments) -> Exit {
         Action::Drift(options) => drift::run(&global, &options, &output).await,
         Action::Outputs(options) => outputs::run(&global, &options, &output).await,
         Action::Show(options) => show::run(&global, &options, &output).await,
+        Action::Comment(options) => comment::run(&global, &options, &output).await,
         Action::Graph(options) => graph::run(&global, &options, &output),
         Action::Update(options) => update::run(&global, &options, &output).await,
         Action::Images(spec) => images::run(&global, &spec, &output).await,

@@ -81,6 +81,9 @@ impl Exit {
             Code::ApplicationDisabled,
             Code::UserUnknown,
             Code::SignInBlocked,
+            Code::HostTokenMissing,
+            Code::HostTokenRejected,
+            Code::HostRightMissing,
         ];
         if has(&sign_in) {
             Self::SignIn
@@ -99,7 +102,7 @@ Exit codes
   2    only with --detailed-exitcode: plan has something to do, drift found drift;
        and with update --check: tenon.lock would change
   3    the plan no longer fits what is live, is too old, or its digest is another one
-  4    sign-in or consent is needed
+  4    sign-in, consent, or a right in a pull request is needed
   5    somebody else holds the lease: they are applying
   6    an apply stopped half-way; the report says where
   130  interrupted

@@ -10,6 +10,7 @@ use tenon_model::{Code, Diagnostic, Help, Place};
 use tenon_spec::{GivenVariable, Origin, SourceFile};
 
 use crate::arguments::{Global, SpecArgument};
+use crate::revision::Tree;
 
 /// The spec that is read when nobody names one.
 const DEFAULT: &str = "tenon.yaml";
@@ -35,11 +36,14 @@ fn overlay(base: &Path, name: &str) -> PathBuf {
 }
 
 /// Reads the files of a spec.
-pub(crate) fn read_spec(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Vec<Diagnostic>> {
+pub(crate) fn read_spec(
+    tree: &Tree,
+    paths: &[PathBuf],
+) -> Result<Vec<SourceFile>, Vec<Diagnostic>> {
     let mut files = Vec::new();
     let mut problems = Vec::new();
     for path in paths {
-        match std::fs::read_to_string(path) {
+        match tree.read(path) {
             Ok(text) => files.push(SourceFile {
                 name: shown(path),
                 text,
@@ -148,7 +152,10 @@ fn lines(path: &Path, text: &str) -> Vec<GivenVariable> {
 /// The texts that entries name, and the keys of this user, by the path that
 /// names them. What is missing and was named is a problem; a key of the user
 /// that is missing is just not there.
-pub(crate) fn texts(references: &[FileReference]) -> (BTreeMap<String, String>, Vec<Diagnostic>) {
+pub(crate) fn texts(
+    tree: &Tree,
+    references: &[FileReference],
+) -> (BTreeMap<String, String>, Vec<Diagnostic>) {
     let mut texts = BTreeMap::new();
     let mut problems = Vec::new();
     for key in tenon_kinds::KEY_FILES {
@@ -164,7 +171,7 @@ pub(crate) fn texts(references: &[FileReference]) -> (BTreeMap<String, String>, 
             .parent()
             .unwrap_or(Path::new(""));
         let path = beside.join(expand(&reference.path));
-        match std::fs::read_to_string(&path) {
+        match tree.read(&path) {
             Ok(text) => {
                 texts.insert(reference.path.clone(), text);
             }

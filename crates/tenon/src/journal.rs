@@ -3,12 +3,14 @@
 //! Nothing needs them. What cannot be written is said once and forgotten; what
 //! cannot be read is as if it were not there.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use jiff::Timestamp;
+use tenon_model::SubscriptionId;
 use tenon_model::event::Event;
 use tenon_model::journal::{Began, FORMAT, Journal, Remains, Times, Writer};
 use tenon_model::plan::{Action, Plan};
@@ -169,12 +171,19 @@ pub(crate) fn times(cloud: &str) -> Times {
     times
 }
 
-/// What the runs of a deployment in a cloud made, and none has deleted since.
-pub(crate) fn remains(deployment: &str, cloud: &str) -> Remains {
+/// What the runs of a deployment in a cloud made outside of the subscriptions
+/// `seen`, and none has deleted since.
+pub(crate) fn remains(deployment: &str, cloud: &str, seen: &BTreeSet<SubscriptionId>) -> Remains {
     let own = |began: &Began| began.deployment == deployment && began.cloud == cloud;
+    // Reading a journal is dear, and nearly always there is nothing in it.
+    let other = |path: &PathBuf| {
+        let bytes = std::fs::read(path).ok()?;
+        let text = String::from_utf8_lossy(&bytes);
+        names_others(&text, seen).then(|| (Journal::read(&text), last_written(path)))
+    };
     let mut journals: Vec<_> = files()
         .iter()
-        .filter_map(|path| Some((read(path)?, last_written(path))))
+        .filter_map(other)
         .filter(|(journal, _)| journal.began().is_some_and(own))
         .collect();
     // Ids and times are exact to the second, and two runs may share one.
@@ -187,6 +196,27 @@ pub(crate) fn remains(deployment: &str, cloud: &str) -> Remains {
         remains.learn(journal);
     }
     remains
+}
+
+/// Whether a text has the id of something in a subscription that is not `seen`.
+fn names_others(text: &str, seen: &BTreeSet<SubscriptionId>) -> bool {
+    const BEFORE: &str = "/subscriptions/";
+    let ids = text.match_indices(BEFORE).map(|(at, _)| {
+        let rest = &text[at + BEFORE.len()..];
+        let end = rest.find(['/', '"', '?']).unwrap_or(rest.len());
+        &rest[..end]
+    });
+    let mut known = "";
+    for id in ids {
+        if id == known {
+            continue;
+        }
+        if !seen.contains(&SubscriptionId::new(id)) {
+            return true;
+        }
+        known = id;
+    }
+    false
 }
 
 fn last_written(path: &Path) -> Option<SystemTime> {

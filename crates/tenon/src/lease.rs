@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tenon_client::{BlobAddressError, BlobLease};
 use tenon_engine::lease::{NotTaken, take};
+use tenon_model::event::Line;
 use tenon_model::lease::{Holder, LeaseAt};
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::transport::{Refusal, Stage};
@@ -73,9 +74,7 @@ impl Waiting<'_> {
             *told = Some((Instant::now(), run));
             self.output
                 .say(&format!("waiting for the lease: {}", words(holder)));
-            self.output.json_line(&serde_json::json!({
-                "type": "lease_waiting", "holder": holder,
-            }));
+            self.output.json_line(&Line::LeaseWaiting { holder });
         }
     }
 }

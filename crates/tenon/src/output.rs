@@ -4,9 +4,12 @@
 //! is a quiet end: `tenon plan | head` must not panic.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::{Arc, Once};
 
 use tenon_model::Diagnostic;
+use tenon_model::event::Line;
 use tenon_model::place::Sources;
+use tenon_model::plan::Tool;
 use tenon_render::{Depth, Glyphs, Options, Text, Theme};
 
 use crate::arguments::{Color, Global};
@@ -22,6 +25,8 @@ pub(crate) struct Output {
     json: bool,
     quiet: bool,
     width: usize,
+    /// Whether the stream of lines has begun.
+    opened: Arc<Once>,
 }
 
 impl Output {
@@ -44,6 +49,7 @@ impl Output {
             } else {
                 100
             },
+            opened: Arc::new(Once::new()),
         }
     }
 
@@ -101,12 +107,11 @@ impl Output {
         print_error(&format!("{line}\n"));
     }
 
-    /// Writes a line for programs.
+    /// Writes a line for programs, after the one that says how to read it.
     pub(crate) fn json_line<T: serde::Serialize>(&self, value: &T) {
-        if self.json
-            && let Ok(text) = serde_json::to_string(value)
-        {
-            print(&format!("{text}\n"));
+        if self.json {
+            self.opened.call_once(|| print_line(&version()));
+            print_line(value);
         }
     }
 
@@ -117,13 +122,32 @@ impl Output {
         }
         for diagnostic in list {
             let document = crate::spans::document(diagnostic, sources);
-            self.json_line(&serde_json::json!({"type": "diagnostic", "diagnostic": document}));
+            self.json_line(&Line::Diagnostic {
+                diagnostic: document,
+            });
         }
         self.tell(&tenon_render::diagnostics(
             list,
             sources,
             &self.options(Depth::Normal),
         ));
+    }
+}
+
+/// The first line of a stream.
+fn version() -> Line<'static> {
+    Line::Version {
+        format: tenon_model::event::FORMAT,
+        tool: Tool {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+    }
+}
+
+fn print_line<T: serde::Serialize>(value: &T) {
+    if let Ok(text) = serde_json::to_string(value) {
+        print(&format!("{text}\n"));
     }
 }
 

@@ -34,7 +34,7 @@ mod settle;
 mod tenants;
 
 pub(crate) use checkup::checkup;
-pub(crate) use loaded::{Loaded, Trouble, load, load_texts};
+pub(crate) use loaded::{Loaded, Trouble, load, load_from, load_texts};
 use problems::unknown_addresses;
 
 /// A plan with what is needed to explain it.
@@ -116,7 +116,9 @@ pub(crate) async fn prepare(
     let mut preparing = Preparing::new(loaded, client, login);
     let mut plan = preparing.plan(intent).await?;
     let cloud = client.cloud().arm.to_string();
-    let remains = journal::remains(&plan.deployment.name, &cloud);
+    let scopes = plan.deployment.scopes.iter();
+    let seen = scopes.map(|scope| scope.subscription.clone()).collect();
+    let remains = journal::remains(&plan.deployment.name, &cloud, &seen);
     let whole = preparing.loaded.whole();
     let left = left_behind::warnings(&plan, &remains, &whole);
     plan.diagnostics.extend(left);

@@ -14,7 +14,7 @@ use crate::files;
 
 mod making;
 
-pub(crate) use making::of;
+pub(crate) use making::{Needs, of, of_all};
 
 /// The application that signs in to a made world, and its secret.
 const APPLICATION: &str = "7d5f0c1e-0000-4000-8000-000000000001";

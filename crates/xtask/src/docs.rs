@@ -1,16 +1,16 @@
 //! The pages that are made from the program's own tables.
 //!
 //! What a person has to say stands in `parts/*.md`; a line
-//! `<!-- insert: name -->` in it is replaced by what the tables say. The pages
-//! are committed, so that they can be read where the source is, and a test
-//! refuses those that are out of date.
-
-use std::path::PathBuf;
+//! `<!-- insert: name -->` in it is replaced by what the tables say. JSON
+//! Schemas are made of the types that they describe. All are committed, so that
+//! they can be read where the source is, and a test refuses those that are out
+//! of date.
 
 use crate::{Outcome, metadata};
 
 mod kinds;
 mod requests;
+mod schemas;
 mod spec;
 mod table;
 
@@ -44,10 +44,6 @@ fn pages() -> Vec<Page> {
 const HEAD: &str = "<!-- Made by `cargo xtask docs`: change crates/xtask/parts or the tables in the code, not this file. -->\n\n";
 
 impl Page {
-    fn file(&self) -> PathBuf {
-        metadata::root().join(self.path)
-    }
-
     /// The text of the page; what cannot be inserted is a problem.
     fn text(&self) -> Result<String, String> {
         let mut text = String::from(HEAD);
@@ -70,16 +66,26 @@ impl Page {
     }
 }
 
+/// A file: where it goes, and what it holds, or why that cannot be made.
+type Made = (&'static str, Result<String, String>);
+
+fn files() -> Vec<Made> {
+    let pages = pages();
+    let pages = pages.iter().map(|page| (page.path, page.text()));
+    pages.chain(schemas::files()).collect()
+}
+
 /// Writes the pages.
 pub(crate) fn write() -> Outcome {
     let mut problems = Vec::new();
     let mut written = Vec::new();
-    for page in pages() {
-        let result = page
-            .text()
-            .and_then(|text| std::fs::write(page.file(), text).map_err(|error| error.to_string()));
-        match result {
-            Ok(()) => written.push(page.path),
+    for (path, text) in files() {
+        let put = |text| {
+            let file = metadata::root().join(path);
+            std::fs::write(file, text).map_err(|error| error.to_string())
+        };
+        match text.and_then(put) {
+            Ok(()) => written.push(path),
             Err(problem) => problems.push(problem),
         }
     }
@@ -92,7 +98,7 @@ pub(crate) fn write() -> Outcome {
 
 /// Says whether the pages are up to date.
 pub(crate) fn check() -> Outcome {
-    let problems: Vec<String> = pages().iter().filter_map(stale).collect();
+    let problems: Vec<String> = files().into_iter().filter_map(stale).collect();
     if problems.is_empty() {
         Ok("the generated pages are up to date".to_owned())
     } else {
@@ -101,12 +107,12 @@ pub(crate) fn check() -> Outcome {
 }
 
 /// What is wrong with a page that is not what it would be made now.
-fn stale(page: &Page) -> Option<String> {
-    let wanted = match page.text() {
+fn stale((path, text): Made) -> Option<String> {
+    let wanted = match text {
         Ok(wanted) => wanted,
         Err(problem) => return Some(problem),
     };
-    let found = std::fs::read_to_string(page.file()).unwrap_or_default();
+    let found = std::fs::read_to_string(metadata::root().join(path)).unwrap_or_default();
     if found == wanted {
         return None;
     }
@@ -116,8 +122,7 @@ fn stale(page: &Page) -> Option<String> {
         .position(|(one, two)| one != two)
         .unwrap_or_else(|| wanted.lines().count().min(found.lines().count()));
     Some(format!(
-        "{} is out of date from line {}: run `cargo xtask docs`",
-        page.path,
+        "{path} is out of date from line {}: run `cargo xtask docs`",
         line + 1
     ))
 }

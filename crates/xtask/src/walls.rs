@@ -19,6 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tenon-engine", &["tenon-model"]),
     ("tenon-client", &["tenon-model"]),
     ("tenon-render", &["tenon-model"]),
+    ("tenon-policy", &["tenon-model"]),
     // It is written from Azure's descriptions, not from our tables.
     ("tenon-sim", &[]),
     ("tenon", &[EVERY]),
@@ -39,6 +40,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("granit-parser", &["tenon-spec"]),
     ("axum", &["tenon-sim"]),
     ("clap", &["tenon"]),
+    ("regorus", &["tenon-policy"]),
 ];
 
 /// Crates from outside that bring threads, connections or clocks.
@@ -61,6 +63,7 @@ const PURE: &[&str] = &[
     "tenon-kinds",
     "tenon-plan",
     "tenon-render",
+    "tenon-policy",
 ];
 
 /// What may lie at the top level besides dotfiles.

@@ -30,11 +30,10 @@ impl Journal {
     pub fn read(text: &str) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
         let mut chain = String::new();
-        for (index, line) in text.lines().enumerate() {
-            // A line that was being written when the run was killed.
-            if index + 1 == text.lines().count() && !text.ends_with('\n') {
-                break;
-            }
+        // Behind the last line's end is what was being written when the run was
+        // killed.
+        let written = text.rfind('\n').map_or("", |end| &text[..end]);
+        for (index, line) in written.lines().enumerate() {
             let Some(entry) = believed(line, &mut chain, entries.len()) else {
                 let integrity = Integrity::Broken(index + 1);
                 return Self { entries, integrity };

@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::is_false;
 use crate::Address;
 
 /// The entries around the changes of a plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Around {
     /// Entries to which nothing happens, and that need an entry to which
     /// something does, or that it needs. The groups that things lie in are left
@@ -25,7 +26,7 @@ pub struct Around {
 }
 
 /// An entry to which nothing happens.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Neighbour {
     /// Its name: `networks.web-vnet`.
     pub address: Address,

@@ -1,5 +1,6 @@
 //! What happens to each resource, for people and programs that judge a plan.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::is_false;
@@ -9,7 +10,9 @@ use crate::rules::Disruption;
 use crate::{Address, Place, ResourceId, Value};
 
 /// What happens to a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// It is made.
@@ -37,7 +40,7 @@ impl Action {
 }
 
 /// What happened to one property.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PropertyChange {
     /// The property in the words of the spec: `rules.allow-ssh.from`.
     pub path: String,
@@ -70,7 +73,7 @@ impl PropertyChange {
 }
 
 /// The form of a [`PropertyChange`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Op {
     /// Not there before.
@@ -82,7 +85,7 @@ pub enum Op {
 }
 
 /// Everything about one resource that a reviewer judges.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// Its name: `vms.web-1.nic`.
     pub address: Address,
@@ -126,7 +129,7 @@ pub struct Change {
 
 /// A resource that would go, and stays because it is protected or because
 /// something that stays needs it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Kept {
     /// Its name.
     pub address: Address,

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Action, Change, FORMAT, Plan, PropertyChange, Step, document};
+use super::document::{of, says};
+use super::{Action, Change, FORMAT, Plan, PropertyChange, Step};
 use crate::{Address, ResourceId, canonical};
 
 /// Why a plan document cannot be used.
@@ -150,14 +151,23 @@ struct Head {
     format: String,
 }
 
-/// Returns the plan document of `plan`, indented JSON.
+/// Returns the plan document of `plan`, as programs and policies read it.
 ///
 /// # Errors
 ///
 /// When the steps are no execution graph, or the plan cannot be written.
-pub fn write(plan: &Plan) -> Result<String, PlanError> {
+pub fn document(plan: &Plan) -> Result<serde_json::Value, PlanError> {
     plan.check_order()?;
-    let document = document::of(plan).map_err(PlanError::Shape)?;
+    of(plan).map_err(PlanError::Shape)
+}
+
+/// Returns the text of the plan document of `plan`, indented JSON.
+///
+/// # Errors
+///
+/// As [`document`].
+pub fn write(plan: &Plan) -> Result<String, PlanError> {
+    let document = document(plan)?;
     let mut text = serde_json::to_string_pretty(&document).map_err(PlanError::Shape)?;
     text.push('\n');
     Ok(text)
@@ -187,8 +197,8 @@ pub fn read(text: &str) -> Result<Plan, PlanError> {
     // The digest covers what would be done. What programs read besides is
     // derived from it, and must still be what it is derived to.
     let written = serde_json::from_str(text).map_err(PlanError::Shape)?;
-    let derived = document::of(&plan).map_err(PlanError::Shape)?;
-    if !document::says(&written, &derived) {
+    let derived = of(&plan).map_err(PlanError::Shape)?;
+    if !says(&written, &derived) {
         return Err(PlanError::Retold);
     }
     Ok(plan)

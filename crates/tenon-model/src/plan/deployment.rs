@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::lease::LeaseAt;
@@ -9,7 +10,7 @@ use crate::spec::Credential;
 use crate::{SubscriptionId, TenantId};
 
 /// A subscription and the tokens that requests in it carry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Scope {
     /// The subscription.
     pub subscription: SubscriptionId,
@@ -21,7 +22,7 @@ pub struct Scope {
 }
 
 /// What the plan is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Deployment {
     /// Its name.
     pub name: String,

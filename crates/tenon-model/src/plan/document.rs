@@ -7,36 +7,41 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Error, Map, Value, json};
+use serde::Serialize;
+use serde_json::{Error, Value as Json, json};
 
+use super::facts::{Compared, Effects, OfChange, OfPlan, OfProperty, Restart};
 use super::{Action, Cause, Change, Does, Plan, Step};
+use crate::rollout::Order;
 use crate::rules::Disruption;
 use crate::{Address, canonical};
 
 /// Returns the document of a plan.
-pub(super) fn of(plan: &Plan) -> Result<Value, Error> {
+pub(super) fn of(plan: &Plan) -> Result<Json, Error> {
     let mut document = serde_json::to_value(plan)?;
-    document["mode"] = json!("live");
+    let mode = match plan.preview {
+        Some(_) => Compared::Offline,
+        None => Compared::Live,
+    };
+    add(&mut document, &OfPlan { mode })?;
     for (name, count) in counts(plan) {
         document["summary"][name] = json!(count);
     }
     let facts = Facts::of(plan);
     let changes = document["changes"].as_array_mut().into_iter().flatten();
     for (change, written) in plan.changes.iter().zip(changes) {
-        if let Some(written) = written.as_object_mut() {
-            facts.add(change, written);
-        }
+        facts.add(change, written)?;
     }
     Ok(document)
 }
 
 /// Whether `written` says all that `derived` says; more does not matter.
-pub(super) fn says(written: &Value, derived: &Value) -> bool {
+pub(super) fn says(written: &Json, derived: &Json) -> bool {
     match (written, derived) {
-        (Value::Object(written), Value::Object(derived)) => derived
+        (Json::Object(written), Json::Object(derived)) => derived
             .iter()
             .all(|(name, value)| written.get(name).is_some_and(|there| says(there, value))),
-        (Value::Array(written), Value::Array(derived)) => {
+        (Json::Array(written), Json::Array(derived)) => {
             written.len() == derived.len()
                 && written.iter().zip(derived).all(|(one, two)| says(one, two))
         }
@@ -95,45 +100,36 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn add(&self, change: &Change, written: &mut Map<String, Value>) {
+    fn add(&self, change: &Change, written: &mut Json) -> Result<(), Error> {
         let own = self.own.get(&change.address).map_or(&[][..], Vec::as_slice);
         let steps: Vec<&Step> = own.iter().map(|index| &self.steps[*index]).collect();
         let expects: Vec<_> = steps
             .iter()
             .map(|step| (step.does, &step.precondition))
             .collect();
-        let wave = own
-            .iter()
-            .map(|index| self.waves[*index])
-            .min()
-            .unwrap_or(0);
-        written.insert("wave".into(), json!(wave));
-        written.insert("precondition".into(), json!(canonical::digest(&expects)));
-        written.insert("depends_on".into(), json!(self.depends_on(change, &steps)));
-        written.insert("effects".into(), effects(change));
-        if let Some(step) = steps.first() {
-            written.insert("api_version".into(), json!(step.request.api_version));
-        }
-        let deletes = steps.iter().position(|step| step.does == Does::Delete);
-        let creates = steps.iter().position(|step| step.does == Does::Create);
-        if let (Some(deletes), Some(creates)) = (deletes, creates) {
-            let order = if deletes < creates {
-                "delete_first"
-            } else {
-                "create_first"
-            };
-            written.insert("replace_order".into(), json!(order));
-        }
-        let properties = written.get_mut("properties").and_then(Value::as_array_mut);
+        let wave = own.iter().map(|index| self.waves[*index]).min();
+        let facts = OfChange {
+            wave: wave.unwrap_or(0),
+            precondition: canonical::digest(&expects),
+            depends_on: self.depends_on(change, &steps),
+            effects: effects(change),
+            api_version: steps.first().map(|step| &*step.request.api_version),
+            replace_order: order(&steps),
+        };
+        add(written, &facts)?;
+        let properties = written["properties"].as_array_mut();
         for (property, written) in change
             .properties
             .iter()
             .zip(properties.into_iter().flatten())
         {
-            written["forces_replace"] = json!(property.forces_replace());
-            let later = property.after.as_ref().is_some_and(crate::Value::has_later);
-            written["unknown"] = json!(later);
+            let facts = OfProperty {
+                forces_replace: property.forces_replace(),
+                unknown: property.after.as_ref().is_some_and(crate::Value::has_later),
+            };
+            add(written, &facts)?;
         }
+        Ok(())
     }
 
     fn depends_on(&self, change: &Change, steps: &[&Step]) -> BTreeSet<&Address> {
@@ -145,11 +141,33 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn effects(change: &Change) -> Value {
-    let restart = match change.disruption {
-        Disruption::None | Disruption::Hot => "none",
-        Disruption::Restart => "reboot",
-        Disruption::Deallocate | Disruption::Replace => "deallocate",
-    };
-    json!({"restart": restart, "lost": change.lost, "kept": change.kept})
+fn effects(change: &Change) -> Effects<'_> {
+    Effects {
+        restart: match change.disruption {
+            Disruption::None | Disruption::Hot => Restart::None,
+            Disruption::Restart => Restart::Reboot,
+            Disruption::Deallocate | Disruption::Replace => Restart::Deallocate,
+        },
+        lost: &change.lost,
+        kept: &change.kept,
+    }
+}
+
+/// Which form comes first where a resource is made anew.
+fn order(steps: &[&Step]) -> Option<Order> {
+    let deletes = steps.iter().position(|step| step.does == Does::Delete)?;
+    let creates = steps.iter().position(|step| step.does == Does::Create)?;
+    Some(if deletes < creates {
+        Order::DeleteFirst
+    } else {
+        Order::CreateFirst
+    })
+}
+
+/// Adds the members of `facts` to an object.
+fn add<T: Serialize>(written: &mut Json, facts: &T) -> Result<(), Error> {
+    if let (Json::Object(written), Json::Object(facts)) = (written, serde_json::to_value(facts)?) {
+        written.extend(facts);
+    }
+    Ok(())
 }

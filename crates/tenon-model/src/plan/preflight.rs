@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::diagnostic::Severity;
@@ -101,6 +102,8 @@ checks! {
     Orphans = "orphans" "what the spec no longer names" [Unseen, LeftBehind],
     /// Whether Azure finds the bodies valid, where that was asked for.
     Validation = "validation" "validation of" [ValidationRefused],
+    /// Whether the team's own policies forbid what the plan does.
+    Policies = "policies" "policies in" [PolicyForbids, PolicyWarns, PolicyUnusable],
     /// Whatever else is known of the spec without asking.
     Spec = "spec" "the spec" [],
 }
@@ -138,7 +141,9 @@ impl<'de> Deserialize<'de> for About {
 }
 
 /// What came of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub enum Status {
     /// Nothing is wrong.
     #[serde(rename = "ok")]
@@ -155,7 +160,7 @@ pub enum Status {
 }
 
 /// One check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Check {
     /// What it is about.
     #[serde(rename = "check")]

@@ -1,9 +1,10 @@
 //! How a new model of a scale set reaches the instances that run.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Who gives the instances of a scale set a new model, and how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "by")]
 pub enum Reach {
     /// Azure, batch by batch, as the set's own rolling policy says; the run

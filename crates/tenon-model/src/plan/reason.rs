@@ -1,12 +1,15 @@
 //! Why something differs, is touched, or stays: values, for which renderers
 //! find the words.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Address, ResourceId};
 
 /// Where a difference comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// The spec says something else than it did.
@@ -24,7 +27,7 @@ pub enum Cause {
 }
 
 /// Why a resource is touched at all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "why")]
 pub enum Reason {
     /// It is not there.
@@ -114,7 +117,7 @@ pub enum Reason {
 }
 
 /// Why something stays that the spec no longer names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "why")]
 pub enum KeptBecause {
     /// It is protected.

@@ -1,6 +1,7 @@
 //! What the engine carries out: steps, their requests, what they expect to
 //! find, and what laying a body over a live one takes.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::is_false;
@@ -10,7 +11,7 @@ use crate::transport::Verb;
 use crate::{Address, Path, ResourceId, Value};
 
 /// What a step does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Does {
     /// Makes the resource; it must not be there.
@@ -47,7 +48,7 @@ pub enum Does {
 }
 
 /// The request that a step makes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Request {
     /// The verb.
     pub verb: Verb,
@@ -65,7 +66,7 @@ pub struct Request {
 }
 
 /// What a step expects to find.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Precondition {
     /// Nothing.
@@ -91,7 +92,7 @@ pub enum Precondition {
 }
 
 /// One value that a step expects to find.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Expected {
     /// The property in the words of the spec.
     pub property: String,
@@ -116,7 +117,7 @@ pub struct Expected {
 }
 
 /// One unit that the engine runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     /// The change it belongs to.
     pub address: Address,
@@ -136,7 +137,7 @@ pub struct Step {
 
 /// What apply has to know of a resource type to lay our members over live
 /// ones.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TypeFacts {
     /// How it takes changes.
     pub update: Update,
@@ -149,7 +150,7 @@ pub struct TypeFacts {
 }
 
 /// A keyed list of a resource type.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ListFacts {
     /// Where it is in the body, as a pattern.
     pub path: String,

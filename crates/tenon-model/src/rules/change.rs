@@ -1,6 +1,7 @@
 //! What changing a property costs: what it does to a machine, which way it goes
 //! in place, and what is gone for good.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Same;
@@ -8,7 +9,18 @@ use crate::Value;
 
 /// What a change does to a running machine, mildest first.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Disruption {

@@ -1,5 +1,6 @@
 //! When two values mean the same to Azure.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Value;
@@ -10,7 +11,7 @@ use crate::image::ImageId;
 /// Azure echoes ids with other case, regions as display names, enums in
 /// canonical case, numbers as text. Two values are the same when their normal
 /// forms are equal; fingerprints are taken over normal forms as well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Same {
     /// Letter by letter.

@@ -1,5 +1,6 @@
 //! Values that are named in the plan and read only when a request is sent.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Value;
@@ -47,7 +48,7 @@ pub enum Later {
 }
 
 /// Where a secret is read when it is needed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum SecretSource {
     /// An environment variable.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenon_model::plan::{Mode, Partial, Plan};
+use tenon_model::plan::{Mode, Partial, Plan, Preview};
 use tenon_model::{Address, TenantId};
 
 use super::{images, preflight};
@@ -19,10 +19,31 @@ pub(crate) fn header(plan: &Plan, layout: &Layout) -> Text {
         let said = "destroy   everything of this deployment goes, in every subscription that the spec names";
         text.push(layout.line().with(Role::Delete, said));
     }
+    preview(plan, layout, &mut text);
     part(plan, layout, &mut text);
     images::add(plan, layout, &mut text);
     read(plan, layout, &mut text);
     text
+}
+
+/// That nobody asked Azure.
+fn preview(plan: &Plan, layout: &Layout, text: &mut Text) {
+    if let Some(preview) = &plan.preview {
+        let said = format!(
+            "offline   compared with the spec of {}, not with Azure",
+            revision(preview)
+        );
+        layout.paragraph(Role::Warning, &said, text);
+    }
+}
+
+/// `main (9b1d7c2)`, or the commit alone if that was asked for.
+pub(crate) fn revision(preview: &Preview) -> String {
+    let short: String = preview.commit.chars().take(7).collect();
+    match preview.commit.starts_with(&preview.base) {
+        true => short,
+        false => format!("{} ({short})", preview.base),
+    }
 }
 
 /// That it is a part of a plan, and which.
@@ -100,6 +121,9 @@ pub(crate) fn tenant(plan: &Plan, id: &TenantId) -> String {
 }
 
 fn read(plan: &Plan, layout: &Layout, text: &mut Text) {
+    if plan.preview.is_some() {
+        return;
+    }
     let read = &plan.read;
     #[expect(clippy::cast_precision_loss, reason = "a duration for people")]
     let seconds = read.milliseconds as f64 / 1000.0;

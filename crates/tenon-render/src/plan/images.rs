@@ -160,7 +160,7 @@ pub(crate) struct Movements<'a> {
 }
 
 impl<'a> Movements<'a> {
-    /// Returns the movements of a plan.
+    /// Reads them off the changes.
     pub(crate) fn of(plan: &'a Plan) -> Self {
         let mut before = Vec::new();
         let mut images: HashMap<&Address, ImageId> = HashMap::new();

@@ -37,7 +37,7 @@ pub(super) fn add(plan: &Plan, layout: &Layout, mut read: Line, text: &mut Text)
 }
 
 /// `12 ok`, `1 warning`, `1 failed`, `2 skipped`.
-fn counts(plan: &Plan) -> Vec<(Role, String)> {
+pub(crate) fn counts(plan: &Plan) -> Vec<(Role, String)> {
     let number = |status| {
         let of_status = plan.preflight.iter().filter(|one| one.status == status);
         of_status.count()

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use tenon_model::diagnostic::has_errors;
 use tenon_model::plan::{Action, Plan, Summary};
 use tenon_model::rules::Disruption;
 
-use super::header::left_out;
+use super::header::{left_out, revision};
 use super::takes::takes;
 use crate::cards::{self, Block};
 use crate::layout::Layout;
@@ -21,7 +22,14 @@ pub(crate) fn summary(plan: &Plan, layout: &Layout) -> Text {
     let mut text = Text::new();
     let blocks = cards::blocks(&plan.changes);
     text.push(layout.line().with(Role::Heading, "Summary"));
-    if !plan.applyable {
+    if let Some(preview) = &plan.preview {
+        let said = format!(
+            "a preview against {}; apply needs a plan against Azure",
+            revision(preview)
+        );
+        row("status", Role::Warning, &[said], layout, &mut text);
+    }
+    if !plan.applyable && (plan.preview.is_none() || has_errors(&plan.diagnostics)) {
         let errors = plan.diagnostics.iter().filter(|d| d.is_error()).count();
         let said = match errors {
             0 => "not applyable; apply refuses this plan".to_owned(),
@@ -50,7 +58,7 @@ pub(crate) fn summary(plan: &Plan, layout: &Layout) -> Text {
         let said = takes(forecast);
         row("takes", Role::Plain, &[said], layout, &mut text);
     }
-    if !plan.digest.is_empty() {
+    if !plan.digest.is_empty() && plan.preview.is_none() {
         row("digest", Role::Dim, &[digest(plan)], layout, &mut text);
     }
     text
@@ -162,7 +170,7 @@ fn deleted(block: &Block<'_>) -> String {
 
 /// What a deleted entry takes with it, each sort once. A network interface
 /// holds nothing that anybody misses.
-fn contents(block: &Block<'_>) -> Vec<String> {
+pub(crate) fn contents(block: &Block<'_>) -> Vec<String> {
     let card = block.first();
     let lost = card.changes().flat_map(|change| &change.lost);
     let mut with: Vec<String> = lost
@@ -186,6 +194,13 @@ fn contents(block: &Block<'_>) -> Vec<String> {
 
 /// `OS disks of web-1, web-2`, for every sort of thing that a replace loses.
 fn replaced(block: &Block<'_>) -> Vec<String> {
+    let lost = losses(block).into_iter();
+    lost.map(|thing| format!("{thing} of {}", called(block)))
+        .collect()
+}
+
+/// `OS disks`, for every sort of thing that a replace loses.
+pub(crate) fn losses(block: &Block<'_>) -> Vec<String> {
     let mut once: Vec<&str> = Vec::new();
     for item in block.first().changes().flat_map(|change| &change.lost) {
         let word = item.split(' ').next().unwrap_or("");
@@ -196,18 +211,17 @@ fn replaced(block: &Block<'_>) -> Vec<String> {
     let many = block.cards.len() > 1;
     once.iter()
         .map(|word| {
-            let thing = if many {
+            if many {
                 plural(&thing(word))
             } else {
                 thing(word)
-            };
-            format!("{thing} of {}", called(block))
+            }
         })
         .collect()
 }
 
 /// `2 machines of web`, for what goes although its entry stays.
-fn given_up(block: &Block<'_>) -> Vec<String> {
+pub(crate) fn given_up(block: &Block<'_>) -> Vec<String> {
     let cards = block.cards.iter();
     cards
         .flat_map(|card| card.changes().map(move |change| (card, change)))
@@ -251,7 +265,8 @@ pub(crate) fn restarts(blocks: &[Block<'_>]) -> Vec<String> {
     said
 }
 
-fn nouns(block: &Block<'_>) -> String {
+/// What the cards of a block are called: `VM`, `VMs`.
+pub(crate) fn nouns(block: &Block<'_>) -> String {
     let one = noun(block.first().lead);
     if block.cards.len() > 1 {
         plural(&one)

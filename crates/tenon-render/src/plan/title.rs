@@ -1,6 +1,7 @@
 //! The first line of a block: what happens to whom, and where the spec says
 //! so.
 
+use tenon_model::Place;
 use tenon_model::plan::{Action, Cause, Change, PropertyChange, Reach, Reason};
 use tenon_model::rules::Disruption;
 
@@ -161,12 +162,18 @@ fn source(block: &Block<'_>) -> String {
     }
 }
 
+/// The line that decides what happens: of the property that weighs most, or of
+/// the entry.
+pub(crate) fn place(change: &Change) -> &Place {
+    let property = change.properties.iter().rev().max_by_key(|p| weight(p));
+    let written = property.and_then(|property| property.place.as_ref());
+    let own = written.filter(|place| place.file == change.place.file);
+    own.unwrap_or(&change.place)
+}
+
 fn lines(block: &Block<'_>) -> String {
     let place = |change: &Change| {
-        let property = change.properties.iter().rev().max_by_key(|p| weight(p));
-        let written = property.and_then(|property| property.place.as_ref());
-        let own = written.filter(|place| place.file == change.place.file);
-        let place = own.unwrap_or(&change.place);
+        let place = place(change);
         (place.file.clone(), place.line)
     };
     let first = place(block.first().lead);

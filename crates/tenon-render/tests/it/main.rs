@@ -1,6 +1,7 @@
 //! What people see: golden texts of a plan, its run, and its problems.
 
 mod checkup;
+mod comment;
 mod diagnostics;
 mod golden;
 mod graph;

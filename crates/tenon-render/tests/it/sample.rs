@@ -368,6 +368,7 @@ pub(crate) fn plan_of(changes: Vec<Change>) -> Plan {
         },
         preflight: Vec::new(),
         takes: None,
+        preview: None,
         around: Around::default(),
         steps: Vec::new(),
         changes,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Limit, PartArguments, ReplaceArguments, SpecArgument, Wait};
+use super::{Limit, PartArguments, PolicyArguments, ReplaceArguments, SpecArgument, Wait};
 
 /// Options of `apply`.
 #[derive(Args, Debug, Default)]
@@ -14,7 +14,7 @@ pub(crate) struct ApplyArguments {
     /// A saved plan, or a spec [default: -f, or tenon.yaml]
     #[arg(value_name = "PLAN|SPEC")]
     pub(crate) plan_or_spec: Option<PathBuf>,
-    /// Apply only if the plan has this digest
+    /// Apply only if the plan has this digest; `reviewed` is the one in the status of the pull request that this commit came with
     #[arg(long, visible_alias = "expect-digest", value_name = "DIGEST")]
     pub(crate) expect: Option<String>,
     /// How old a saved plan may be, e.g. 12h or 90d [default: 30d]
@@ -137,6 +137,8 @@ pub(crate) struct Approval {
     /// Write the run, with its plan and timeline, into this file as a page for a browser
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArguments,
 }
 
 /// `90`, `90s`, `30m` or `2h`.

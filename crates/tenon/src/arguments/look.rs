@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{DepthArguments, SpecArgument};
+use super::{DepthArguments, PolicyArguments, SpecArgument};
 
 /// Options of `drift`.
 #[derive(Args, Debug, Default)]
@@ -39,6 +39,8 @@ pub(crate) struct ShowArguments {
     /// Write the saved plan as a page for a browser, in place of showing it
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArguments,
 }
 
 /// Options of `graph`.

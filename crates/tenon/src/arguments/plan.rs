@@ -6,13 +6,22 @@ use std::time::Duration;
 use clap::Args;
 use tenon_model::rules::Disruption;
 
-use super::{SarifArgument, SpecArgument};
+use super::{PolicyArguments, SarifArgument, SpecArgument};
 
 /// Options of `plan`.
 #[derive(Args, Debug, Default)]
 pub(crate) struct PlanArguments {
     #[command(flatten)]
     pub(crate) spec: SpecArgument,
+    /// Compare with the spec of --base instead of Azure: no sign-in, no network; for pull requests from forks
+    #[arg(long, requires = "base", conflicts_with_all = ["destroy", "adopt", "replace", "validate", "wait_for_image"])]
+    pub(crate) offline: bool,
+    /// The revision that stands in for Azure, e.g. origin/main
+    #[arg(long, value_name = "REVISION", requires = "offline")]
+    pub(crate) base: Option<String>,
+    /// Say whether this is still the plan of that digest or saved plan, and what differs; `reviewed` is the digest in the status of the pull request that this commit came with
+    #[arg(long, value_name = "DIGEST|PLAN", conflicts_with = "offline")]
+    pub(crate) against: Option<String>,
     /// Save the plan
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -46,6 +55,8 @@ pub(crate) struct PlanArguments {
     pub(crate) depth: DepthArguments,
     #[command(flatten)]
     pub(crate) log: SarifArgument,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArguments,
 }
 
 /// What a plan may wait for.

@@ -78,16 +78,25 @@ pub(crate) struct UpdateArguments {
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArguments {
     /// What to describe
-    #[arg(value_enum)]
+    #[arg(value_enum, default_value_t)]
     pub(crate) what: Described,
-    /// List the keys at this place, e.g. 'vms.*'; `.` is the top
+    /// List the keys of a spec at this place, e.g. 'vms.*'; `.` is the top
     #[arg(long, value_name = "PLACE")]
     pub(crate) at: Option<String>,
 }
 
 /// What a schema describes.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Described {
-    /// Spec files.
+    /// Spec files
+    #[default]
     Spec,
+    /// Lock files
+    Lock,
+    /// Plans: `plan --out`, `plan --json`, `show --json`
+    Plan,
+    /// Lines of `apply --json` and its sisters
+    Events,
+    /// Reports: `apply --report`
+    Report,
 }

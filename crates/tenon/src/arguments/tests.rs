@@ -39,3 +39,57 @@ fn what_is_not_known_is_an_error() {
         assert!(parse(line).is_err(), "{line}");
     }
 }
+
+/// Every command of the pipelines that users copy.
+#[test]
+fn pipelines_use_commands_that_exist() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut found = 0;
+    for folder in [
+        "docs/ci/github",
+        "docs/ci/gitlab",
+        "docs/ci/azure",
+        ".github/actions/plan",
+    ] {
+        for file in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            for line in commands(&text) {
+                found += 1;
+                assert!(parse(&line).is_ok(), "{}: {line}", path.display());
+            }
+        }
+    }
+    assert!(found > 20, "{found}");
+}
+
+/// The commands in the scripts of a pipeline, without what the shell does.
+fn commands(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+    {
+        for part in line.split([';', '|', '&']) {
+            let Some((before, rest)) = part.split_once("tenon ") else {
+                continue;
+            };
+            let starts = before.is_empty()
+                || before.ends_with("run: ")
+                || before.ends_with("- ")
+                || before.ends_with("then ")
+                || before.trim().is_empty();
+            let known = ["plan", "apply", "comment", "update", "validate"];
+            if !starts || !known.iter().any(|word| rest.starts_with(word)) {
+                continue;
+            }
+            let rest = rest.split(" > ").next().unwrap_or_default();
+            let words = rest
+                .split_whitespace()
+                .filter(|word| !word.contains("[@]") && !word.starts_with("${AGAINST"));
+            let words: Vec<&str> = words.filter(|word| *word != "\"$AGAINST\"}").collect();
+            found.push(format!("tenon {}", words.join(" ").replace('"', "")));
+        }
+    }
+    found
+}

@@ -4,6 +4,7 @@
 //! the plan is made ready, approved, carried out and concluded, each in a
 //! file of its own.
 
+use tenon_model::diagnostic::has_errors;
 use tenon_model::plan::Mode;
 use tenon_model::{Code, Diagnostic, Help};
 use tenon_plan::{Applies, LetGo, Rollback, Wishes};
@@ -11,21 +12,22 @@ use tenon_render::Depth;
 
 use crate::arguments::{
     AdoptArguments, ApplyArguments, Approval, DestroyArguments, ForgetArguments, Global,
-    RollbackArguments, SpecArgument, TransferArguments,
+    PolicyArguments, RollbackArguments, SpecArgument, TransferArguments,
 };
 use crate::commands::plan;
+use crate::comment::reviewed::{self, REVIEWED};
 use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::Output;
-use crate::plan_file;
 use crate::prepare::{Intent, Taking, Trouble, Validation};
+use crate::{plan_file, policy};
 
 use carry_out::carry_out;
 use going_back::go_back;
-use ready::{Ready, from_file, from_spec};
+use ready::{Origin, Ready, from_file, from_spec};
 
 mod age;
-mod approve;
+pub(super) mod approve;
 mod carry_out;
 mod conclude;
 mod going_back;
@@ -214,8 +216,12 @@ async fn save_or_finish(
     approval: &Approval,
     output: &Output,
 ) -> Exit {
-    let (Some(path), Ok(ready)) = (out, &ready) else {
+    let Some(path) = out else {
         return finish(global, ready, approval, None, output).await;
+    };
+    let ready = match judged(ready, &approval.policy).await {
+        Ok(ready) => ready,
+        Err(trouble) => return failed(&trouble, output),
     };
     plan::show(&ready.plan, &ready.sources, Depth::Normal, output);
     if let Err(problem) = plan::save(path, &ready.plan, output) {
@@ -252,6 +258,17 @@ fn letting(let_go: LetGo, out: Option<&std::path::Path>) -> Intent {
     }
 }
 
+/// The digest that is expected, asked for where it is that of the review.
+async fn digest(expected: Option<&str>, ready: &Ready) -> Result<Option<String>, Box<Diagnostic>> {
+    match expected {
+        Some(REVIEWED) => {
+            let digest = reviewed::digest(&ready.plan.deployment.name).await?;
+            Ok(Some(digest))
+        }
+        other => Ok(other.map(str::to_owned)),
+    }
+}
+
 async fn finish(
     global: &Global,
     ready: Result<Ready, Trouble>,
@@ -259,18 +276,53 @@ async fn finish(
     expected: Option<&str>,
     output: &Output,
 ) -> Exit {
-    let ready = match ready {
+    let ready = match judged(ready, &approval.policy).await {
         Ok(ready) => ready,
-        Err(trouble) => {
-            output.diagnostics(&trouble.diagnostics, &trouble.sources);
-            return Exit::of(&trouble.diagnostics);
+        Err(trouble) => return failed(&trouble, output),
+    };
+    let verdicts = policy::verdicts(&ready.plan);
+    if ready.origin == Origin::File && !approval.policy.folders.is_empty() {
+        // The plan itself was seen before.
+        output.diagnostics(&verdicts, &ready.sources);
+    }
+    // A plan that is forbidden has another digest, and is refused for that.
+    let expected = expected.filter(|_| !has_errors(&verdicts));
+    let expected = match digest(expected, &ready).await {
+        Ok(expected) => expected,
+        Err(problem) => {
+            ready.connection.close().await;
+            output.diagnostics(std::slice::from_ref(&*problem), &ready.sources);
+            return Exit::of(&[*problem]);
         }
     };
-    let (exit, machines) = carry_out(&ready, approval, expected, output).await;
+    let (exit, machines) = carry_out(&ready, approval, expected.as_deref(), output).await;
     ready.connection.close().await;
     if !machines.is_empty() {
         // The rollout has failed, however well going back goes.
         go_back(global, &ready.plan, machines, approval, output).await;
     }
     exit
+}
+
+/// What is ready, with what policies say about its plan.
+async fn judged(
+    ready: Result<Ready, Trouble>,
+    policies: &PolicyArguments,
+) -> Result<Ready, Trouble> {
+    let mut ready = ready?;
+    match policy::read(policies) {
+        Ok(judge) => {
+            judge.judge(&mut ready.plan, &mut ready.sources);
+            Ok(ready)
+        }
+        Err(trouble) => {
+            ready.connection.close().await;
+            Err(trouble)
+        }
+    }
+}
+
+fn failed(trouble: &Trouble, output: &Output) -> Exit {
+    output.diagnostics(&trouble.diagnostics, &trouble.sources);
+    Exit::of(&trouble.diagnostics)
 }

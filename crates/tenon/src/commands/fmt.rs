@@ -20,7 +20,7 @@ const FORMAT: &str = "tenon.fmt/1";
 /// Runs the command.
 pub(crate) fn run(global: &Global, options: &FmtArguments, output: &Output) -> Exit {
     let paths = files::spec_paths(global, &options.spec);
-    let texts = match files::read_spec(&paths) {
+    let texts = match files::read_spec(&crate::revision::Tree::Here, &paths) {
         Ok(texts) => texts,
         Err(problems) => {
             output.diagnostics(&problems, &Sources::default());

@@ -69,12 +69,14 @@ fn files_of(example: Example) -> Vec<(&'static str, String)> {
     }
 }
 
+/// The text under a line that names the schema; an example may name it where
+/// the example lies.
 fn with_modeline(text: &str) -> String {
-    if text.starts_with(MODELINE) {
-        text.to_owned()
-    } else {
-        format!("{MODELINE}\n{text}")
-    }
+    let rest = match text.split_once('\n') {
+        Some((first, rest)) if first.starts_with("# yaml-language-server:") => rest,
+        _ => text,
+    };
+    format!("{MODELINE}\n{rest}")
 }
 
 /// The form in which `tenon fmt` finds nothing to do.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use tenon_model::diagnostic::has_errors;
 use tenon_model::plan::{Mode, Plan};
 use tenon_model::{Address, Diagnostic, drift};
 use tenon_plan::{Applies, Wishes};
@@ -14,7 +15,9 @@ use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::{self, Output};
 use crate::prepare::{self, Intent, Prepared, Taking, Trouble, Validation};
-use crate::{files, html, plan_file, sarif};
+use crate::{files, html, plan_file, policy, preview, sarif};
+
+mod against;
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Output) -> Exit {
@@ -39,7 +42,7 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
             Validation::No
         },
     };
-    let prepared = match make(global, &options.spec, &intent, output).await {
+    let prepared = match judged(global, options, &intent, output).await {
         Ok(prepared) => prepared,
         Err(trouble) => {
             output.diagnostics(&trouble.diagnostics, &trouble.sources);
@@ -63,19 +66,49 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
     if log.is_err() {
         return Exit::Error;
     }
-    if let Some(path) = &options.out
-        && let Err(problem) = save(path, &prepared.plan, output)
-    {
-        output.diagnostics(&[*problem], &prepared.sources);
-        return Exit::Error;
-    }
-    if let Some(path) = &options.html
-        && let Err(problem) = html::of_plan(path, &prepared.plan, &prepared.sources, output)
-    {
-        output.diagnostics(&[*problem], &prepared.sources);
-        return Exit::Error;
+    if let Err(problems) = keep(&prepared, options, output).await {
+        output.diagnostics(&problems, &prepared.sources);
+        return Exit::of(&problems);
     }
     exit(&prepared.plan, options)
+}
+
+/// The plan with what policies say about it. Policies that cannot be used end
+/// this before Azure is asked anything.
+async fn judged(
+    global: &Global,
+    options: &PlanArguments,
+    intent: &Intent,
+    output: &Output,
+) -> Result<Prepared, Trouble> {
+    let judge = policy::read(&options.policy)?;
+    let mut prepared = match &options.base {
+        Some(base) => preview::prepare(global, &options.spec, base, intent).await?,
+        None => make(global, &options.spec, intent, output).await?,
+    };
+    judge.judge(&mut prepared.plan, &mut prepared.sources);
+    Ok(prepared)
+}
+
+/// Writes the files that are asked for, and says whether it is the plan that was
+/// reviewed.
+async fn keep(
+    prepared: &Prepared,
+    options: &PlanArguments,
+    output: &Output,
+) -> Result<(), Vec<Diagnostic>> {
+    let (plan, sources) = (&prepared.plan, &prepared.sources);
+    let one = |problem: Box<Diagnostic>| vec![*problem];
+    if let Some(path) = &options.out {
+        save(path, plan, output).map_err(one)?;
+    }
+    if let Some(path) = &options.html {
+        html::of_plan(path, plan, sources, output).map_err(one)?;
+    }
+    match &options.against {
+        Some(reviewed) => against::check(reviewed, plan, output).await,
+        None => Ok(()),
+    }
 }
 
 /// Saves a plan, and says what comes next.
@@ -118,7 +151,7 @@ pub(crate) fn addresses(typed: &[String]) -> BTreeSet<Address> {
 }
 
 fn exit(plan: &Plan, options: &PlanArguments) -> Exit {
-    if !plan.applyable {
+    if !plan.applyable && has_errors(&plan.diagnostics) {
         return Exit::of(&plan.diagnostics);
     }
     let counts = if options.ignore_drift {

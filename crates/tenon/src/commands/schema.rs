@@ -1,8 +1,10 @@
-//! `tenon schema`: the language for editors, or a list of its keys.
+//! `tenon schema`: what is written and read, for editors and programs, or a
+//! list of the keys of the language.
 
-use tenon_spec::schema::{keys_at, schema};
+use tenon_model::schema;
+use tenon_spec::schema::{keys_at, lock_schema, schema as spec_schema};
 
-use crate::arguments::SchemaArguments;
+use crate::arguments::{Described, SchemaArguments};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 
@@ -10,10 +12,19 @@ use crate::output::{self, Output};
 pub(crate) fn run(options: &SchemaArguments, output: &Output) -> Exit {
     let sections = tenon_kinds::sections();
     let Some(place) = &options.at else {
-        let text = serde_json::to_string_pretty(&schema(&sections)).unwrap_or_default();
-        output::print(&format!("{text}\n"));
+        match options.what {
+            Described::Spec => output::print_json(&spec_schema(&sections)),
+            Described::Lock => output::print_json(&lock_schema()),
+            Described::Plan => output::print_json(&schema::plan()),
+            Described::Events => output::print_json(&schema::events()),
+            Described::Report => output::print_json(&schema::report()),
+        }
         return Exit::Ok;
     };
+    if options.what != Described::Spec {
+        output.complain("error: --at lists the keys of specs; leave out the name, or write spec");
+        return Exit::Error;
+    }
     let Some(keys) = keys_at(place, &sections) else {
         output.complain(&format!(
             "error: there are no known keys at `{place}`; places read vms.*, vms.*.os_disk, networks.*.subnets.*"

@@ -2,24 +2,36 @@
 
 use std::path::Path;
 
+use tenon_model::diagnostic::has_errors;
 use tenon_model::inspection::{FORMAT, Inspection};
 use tenon_model::place::Sources;
 use tenon_model::plan::Plan;
-use tenon_model::{Address, Diagnostic, Help};
+use tenon_model::{Address, Code, Diagnostic, Help};
 
 use crate::arguments::{Global, ShowArguments, SpecArgument};
 use crate::commands::{self, plan};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::prepare::{self, Trouble};
-use crate::{files, html, plan_file};
+use crate::{files, html, plan_file, policy};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &ShowArguments, output: &Output) -> Exit {
     match address(options).filter(|_| options.html.is_none()) {
+        Some(_) if !options.policy.folders.is_empty() => {
+            output.diagnostics(&[only_plans()], &Sources::default());
+            Exit::Error
+        }
         Some(address) => resources(global, options, &address, output).await,
         None => saved(options, output),
     }
+}
+
+fn only_plans() -> Diagnostic {
+    Diagnostic::error(Code::Usage, "policies judge plans, and this is none").help(Help::command(
+        "name a saved plan",
+        "tenon show plan.tenon --policy DIR",
+    ))
 }
 
 /// A word that is no file, and reads like `vms.web`, names something of the
@@ -34,15 +46,30 @@ fn address(options: &ShowArguments) -> Option<Address> {
 }
 
 fn saved(options: &ShowArguments, output: &Output) -> Exit {
+    let judge = match policy::read(&options.policy) {
+        Ok(judge) => judge,
+        Err(trouble) => {
+            output.diagnostics(&trouble.diagnostics, &trouble.sources);
+            return Exit::of(&trouble.diagnostics);
+        }
+    };
     match plan_file::read(&options.what) {
-        Ok(saved) => match &options.html {
-            Some(path) => write_page(path, &saved, output),
-            None => {
-                let depth = plan::depth(options.depth);
-                plan::show(&saved, &Sources::default(), depth, output);
-                Exit::Ok
+        Ok(mut saved) => {
+            let mut sources = Sources::default();
+            judge.judge(&mut saved, &mut sources);
+            let exit = match &options.html {
+                Some(path) => write_page(path, &saved, output),
+                None => {
+                    plan::show(&saved, &sources, plan::depth(options.depth), output);
+                    Exit::Ok
+                }
+            };
+            if judge.is_asked() && has_errors(&policy::verdicts(&saved)) {
+                Exit::Error
+            } else {
+                exit
             }
-        },
+        }
         Err(problem) => {
             output.diagnostics(&[with_way_out(*problem, options)], &Sources::default());
             Exit::Error

@@ -15,6 +15,7 @@ use tenon_spec::{Input, SourceFile};
 
 use crate::arguments::{Global, SpecArgument};
 use crate::credentials::variable;
+use crate::revision::Tree;
 use crate::{files, output};
 
 /// A spec and everything beside it, read.
@@ -67,13 +68,31 @@ impl From<Vec<Diagnostic>> for Trouble {
 
 /// Reads the spec, the lock and the texts that it names.
 pub(crate) fn load(global: &Global, argument: &SpecArgument) -> Result<Loaded, Trouble> {
+    load_from(&Tree::Here, global, argument)
+}
+
+/// Reads them where the tree says.
+pub(crate) fn load_from(
+    tree: &Tree,
+    global: &Global,
+    argument: &SpecArgument,
+) -> Result<Loaded, Trouble> {
     let paths = files::spec_paths(global, argument);
-    let files = files::read_spec(&paths)?;
-    load_texts(global, paths, files)
+    let files = files::read_spec(tree, &paths)?;
+    read(tree, global, paths, files)
 }
 
 /// Reads a spec whose text is at hand.
 pub(crate) fn load_texts(
+    global: &Global,
+    paths: Vec<PathBuf>,
+    files: Vec<SourceFile>,
+) -> Result<Loaded, Trouble> {
+    read(&Tree::Here, global, paths, files)
+}
+
+fn read(
+    tree: &Tree,
     global: &Global,
     paths: Vec<PathBuf>,
     files: Vec<SourceFile>,
@@ -94,7 +113,7 @@ pub(crate) fn load_texts(
     );
     let mut sources = reading.sources;
     let mut diagnostics = reading.diagnostics;
-    let lock = lock(&paths[0], &mut sources, &mut diagnostics);
+    let lock = lock(tree, &paths[0], &mut sources, &mut diagnostics);
     let whole = reading.spec.is_some();
     let Some(spec) = reading.spec.or(reading.partial) else {
         return Err(Trouble {
@@ -102,7 +121,7 @@ pub(crate) fn load_texts(
             sources,
         });
     };
-    let (texts, problems) = files::texts(&spec.files);
+    let (texts, problems) = files::texts(tree, &spec.files);
     diagnostics.extend(problems);
     let missing_key = if global.generate_ssh_keys {
         MissingKey::Generate
@@ -130,9 +149,14 @@ pub(crate) fn load_texts(
     }
 }
 
-fn lock(spec: &std::path::Path, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Lock {
+fn lock(
+    tree: &Tree,
+    spec: &std::path::Path,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Lock {
     let path = files::lock_path(spec);
-    let Ok(text) = std::fs::read_to_string(&path) else {
+    let Ok(text) = tree.read(&path) else {
         return Lock::default();
     };
     let file = SourceFile {

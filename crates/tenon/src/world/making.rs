@@ -11,6 +11,7 @@ use tenon_model::id::is_guid;
 use tenon_model::image::{Channel, ImageDefinition, ImageId, ImageVersion, Sharing};
 use tenon_model::spec::{Entry, Made, Spec};
 use tenon_sim::world::WorldFile;
+use tenon_spec::lock::Lock;
 
 use crate::cloud::Purpose;
 
@@ -30,6 +31,25 @@ pub(crate) fn of(purpose: &Purpose<'_>) -> WorldFile {
         for scope in &plan.deployment.scopes {
             making.subscription(scope.subscription.as_str(), scope.tenant.as_str());
         }
+    }
+    making.finish()
+}
+
+/// A spec and the lock beside it, which names versions that have to exist.
+#[derive(Clone, Copy)]
+pub(crate) struct Needs<'a> {
+    /// The spec.
+    pub(crate) spec: &'a Spec,
+    /// Its lock.
+    pub(crate) lock: &'a Lock,
+}
+
+/// A world in which several specs work, with the versions that they pin.
+pub(crate) fn of_all(needs: &[Needs<'_>]) -> WorldFile {
+    let mut making = Making::default();
+    for one in needs {
+        making.spec(one.spec);
+        making.pinned(one);
     }
     making.finish()
 }
@@ -190,6 +210,19 @@ impl Making {
             .map(|item| item.to_value().to_plain_text());
         let channel = asked.and_then(|text| Channel::parse(&text).ok());
         self.gallery_image(&id, &tenant, channel);
+    }
+
+    fn pinned(&mut self, needs: &Needs<'_>) {
+        for entry in needs.spec.entries("images") {
+            let locked = needs.lock.images.get(&entry.key);
+            let id = entry.item.text("id").and_then(image_id);
+            if let (Some(locked), Some(id)) = (locked, id) {
+                let key = GalleryKey::of(&id.definition);
+                let images = self.galleries.entry(key).or_default();
+                let versions = images.entry(id.definition.name().to_owned()).or_default();
+                versions.insert(locked.version);
+            }
+        }
     }
 
     fn gallery_image(&mut self, id: &ImageId, tenant: &str, channel: Option<Channel>) {

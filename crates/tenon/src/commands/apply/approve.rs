@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, IsTerminal as _};
 
-use tenon_model::plan::{Action, Mode, Plan, Reason};
+use tenon_model::plan::{Action, Mode, Plan, Preview, Reason};
 use tenon_model::{Code, Diagnostic, Help};
 use tenon_render::{Answer, Depth};
 
@@ -27,6 +27,9 @@ pub(super) fn refuse(plan: &Plan, expected: Option<&str>) -> Option<Diagnostic> 
             )),
         );
     }
+    if let Some(preview) = &plan.preview {
+        return Some(of_preview(preview));
+    }
     if plan.applyable {
         return None;
     }
@@ -39,7 +42,24 @@ pub(super) fn refuse(plan: &Plan, expected: Option<&str>) -> Option<Diagnostic> 
     )
 }
 
-fn same_digest(expected: &str, digest: &str) -> bool {
+/// A preview says what a spec changes, not what Azure needs.
+fn of_preview(preview: &Preview) -> Diagnostic {
+    Diagnostic::error(
+        Code::PlanIsPreview,
+        "this is a preview without Azure; nothing was changed",
+    )
+    .note(format!(
+        "it was compared with the spec of `{}`, not with what is live",
+        preview.base
+    ))
+    .help(Help::command(
+        "make a plan that can be applied",
+        "tenon plan --out plan.tenon",
+    ))
+}
+
+/// Whether two digests are the same, with or without the name of the hash.
+pub(crate) fn same_digest(expected: &str, digest: &str) -> bool {
     let bare = |text: &str| {
         text.trim()
             .trim_start_matches("sha256:")

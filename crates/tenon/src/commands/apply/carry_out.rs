@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tenon_client::{BlobLease, RealProber};
 use tenon_engine::lease::keep;
 use tenon_engine::{ApplyOptions, Interrupt, apply};
+use tenon_model::event::Line;
 use tenon_model::report::Report;
 use tenon_model::{Address, Diagnostic};
 use tenon_render::Depth;
@@ -39,13 +40,10 @@ pub(super) async fn carry_out(
     let plan = &ready.plan;
     let nothing = |exit| (exit, BTreeSet::new());
     if output.is_json() {
-        output.json_line(&serde_json::json!({
-            "type": "version",
-            "format": "tenon.events/1",
-            "tool": plan.tool,
-        }));
         // One line, as everything in a stream of events.
-        output.json_line(&serde_json::json!({"type": "plan", "plan": plan}));
+        if let Ok(plan) = tenon_model::plan::document(plan) {
+            output.json_line(&Line::Plan { plan });
+        }
     } else if ready.origin == Origin::Spec {
         plan::show(plan, &ready.sources, Depth::Normal, output);
     } else if plan.partial.is_some() {

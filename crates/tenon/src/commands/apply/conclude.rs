@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use tenon_model::Diagnostic;
-use tenon_model::event::Failure;
+use tenon_model::event::{Failure, Line};
 use tenon_model::place::Sources;
-use tenon_model::report::{Ended, Report};
+use tenon_model::report::{Document, Ended, FORMAT, Report};
 use tenon_render::Depth;
 
 use crate::arguments::Approval;
@@ -45,7 +45,7 @@ pub(super) fn conclude(
         let lost = lease::lost(&ready.plan.deployment.name, why);
         output.diagnostics(&[lost], &ready.sources);
     }
-    output.json_line(&serde_json::json!({"type": "report", "report": report}));
+    output.json_line(&Line::Report { report });
     if let Some(path) = &approval.report {
         save_report(path, report, &failures, output);
     }
@@ -68,13 +68,13 @@ fn save_page(path: &Path, ready: &Ready, output: &Output) {
 }
 
 fn save_report(path: &Path, report: &Report, failures: &[(usize, Diagnostic)], output: &Output) {
-    let diagnostics: Vec<&Diagnostic> = failures.iter().map(|(_, problem)| problem).collect();
-    let value = serde_json::json!({
-        "format": "tenon.report/1",
-        "report": report,
-        "diagnostics": diagnostics,
-    });
-    let text = format!("{value:#}\n");
+    let document = Document {
+        format: FORMAT,
+        report,
+        diagnostics: failures.iter().map(|(_, problem)| problem).collect(),
+    };
+    // Through a value, so that members stand in the order of their names.
+    let text = format!("{:#}\n", serde_json::json!(document));
     if let Err(error) = files::replace(path, &text) {
         output.diagnostics(&[files::unwritable(path, &error)], &Sources::default());
     }

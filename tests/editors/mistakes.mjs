@@ -1,0 +1,31 @@
+// Mistakes in specs/fleet.yaml that an editor must see: what it is, what is
+// written in place of what, and the text on whose line it is told.
+
+export const MISTAKES = [
+  ["an unknown key at the top", "name: web-prod", "naem: web-prod", "naem"],
+  ["an unknown key of a machine", "zone: \"1\"", "zome: \"1\"", "zome"],
+  ["an unknown key of a disk", "{size_gb: 512, sku: Premium_LRS}", "{size: 512}", "{size: 512}"],
+  ["an unknown key of a network", "address_space: [10.20.0.0/16]", "address_spaces: [10.20.0.0/16]", "address_spaces"],
+  ["an unknown section", "networks:", "network:", "network:"],
+  ["the version of the language is missing", "tenon: 1\n", "", "name: web-prod"],
+  ["another version of the language", "tenon: 1", "tenon: 2", "tenon: 2"],
+  ["a machine without an image", "    image: db\n", "", "  db:\n    size"],
+  ["a subnet without a prefix", "{prefix: 10.20.1.0/24, nsg: web-nsg}", "{nsg: web-nsg}", "{nsg: web-nsg}"],
+  ["a rule without a priority", "{priority: 100, port: 443, from: Internet}", "{port: 443, from: Internet}", "{port: 443"],
+  ["a key that stands twice", "    image: db\n", "    image: db\n    image: web\n", "    image: web\n    size: Standard_E4s_v5"],
+  ["text in place of a number", "size_gb: 512", "size_gb: big", "size_gb: big"],
+  ["a number that is too large", "size_gb: 512", "size_gb: 9999999", "size_gb: 9999999"],
+  ["text in place of true or false", "size_gb: 512", "size_gb: 512, protect: perhaps", "perhaps"],
+  ["a caching that no disk has", "size_gb: 512", "size_gb: 512, caching: Always", "Always"],
+  ["text in place of a list", "address_space: [10.20.0.0/16]", "address_space: {a: b}", "{a: b}"],
+  ["a list in place of a map", "  web-nsg:\n    rules:", "  web-nsg: []\n  other:\n    rules:", "web-nsg: []"],
+  ["a word that is none of the list", "vars:\n  web_count: {type: integer", "vars:\n  web_count: {type: int", "{type: int"],
+  ["a region with a sign in it", "location: westeurope", "location: west_europe", "west_europe"],
+  ["a list in place of a tenant", "contoso: {id: 22222222-2222-2222-2222-222222222222}", "contoso: {id: [22222222-2222-2222-2222-222222222222]}", "id: [2222"],
+  ["a version of two numbers", "version: 2.0.3", "version: \"2.0\"", "version: \"2.0\""],
+  ["an id that is none", "id: /subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/images/providers/Microsoft.Compute/galleries/acme/images/db", "id: acme/db", "id: acme/db"],
+  ["a range without a length", "prefix: 10.20.1.0/24", "prefix: 10.20.1.0", "prefix: 10.20.1.0"],
+  ["a wait without a unit", "pause: 60s", "pause: 60", "pause: 60"],
+  ["a type without its version", "type: Microsoft.KeyVault/vaults@2023-07-01", "type: Microsoft.KeyVault/vaults", "type: Microsoft.KeyVault/vaults"],
+  ["text that is no YAML", "tags: {app: web,", "tags: {app: [web,", "tags: {app"],
+];
