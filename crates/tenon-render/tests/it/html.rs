@@ -1,7 +1,7 @@
 //! Pages for a browser.
 
 use tenon_model::place::Sources;
-use tenon_model::plan::{Action, Change, Plan};
+use tenon_model::plan::{Action, Change, Partial, Plan, Preview};
 use tenon_model::{Address, Value};
 use tenon_render::{plan_page, run_page};
 
@@ -122,6 +122,30 @@ fn what_is_lost_comes_before_the_changes() {
     let drift = part(&page, "<section id=\"drift\">", "</section>");
     assert!(drift.contains("rules.allow-ssh.from") && drift.contains("10.0.0.0/8"));
     assert!(page.contains("1.4.1 → 1.4.2"));
+}
+
+#[test]
+fn what_is_special_of_a_plan_is_said_above_all() {
+    let mut plan = plan();
+    plan.applyable = false;
+    plan.preview = Some(Preview {
+        base: "main".to_owned(),
+        commit: "9b1d7c2aaaaaaaaa".to_owned(),
+    });
+    plan.partial = Some(Partial {
+        left_out: 3,
+        ..Partial::default()
+    });
+    let page = page(&plan);
+    let header = part(&page, "<header>", "</header>");
+    for said in [
+        "compared with the spec of main (9b1d7c2), not with Azure",
+        "partial plan: 3 other changes left out",
+    ] {
+        assert!(header.contains(said), "{said}: {header}");
+    }
+    // A preview is never applied; that is no error.
+    assert!(!header.contains("Not applyable"), "{header}");
 }
 
 #[test]
