@@ -28,7 +28,7 @@ pub(super) fn code(text: &str) -> String {
 /// Returns a sentence of ours: as it is when nothing in it could be Markdown, a
 /// link or a mention, else as a code span.
 pub(super) fn words(text: &str) -> String {
-    let harmless = |sign: char| sign.is_ascii_alphanumeric() || " ,.:;()'%-…→".contains(sign);
+    let harmless = |sign: char| sign.is_ascii_alphanumeric() || " ,.:;()'%-…→\"".contains(sign);
     if text.chars().all(harmless) && !text.contains("www.") {
         text.to_owned()
     } else {
