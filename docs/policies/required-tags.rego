@@ -5,7 +5,7 @@ package main
 required_tags := {"app", "cost-center"}
 
 deny_missing_tags contains {
-	"msg": sprintf("%s would be made without the tag %s", [step.address, concat(", ", sort(missing))]),
+	"msg": concat(" ", [step.address, "would be made without the tag", concat(", ", sort(missing))]),
 	"address": step.address,
 	"help": "write them under `tags` at the top of the spec, or at the entry",
 } if {

@@ -203,6 +203,49 @@ pub enum Failure {
     Abandoned,
 }
 
+/// A failure in a word, for journals and traces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Short {
+    /// Azure's code, or what was found.
+    pub code: String,
+    /// Azure's message, or what is behind it.
+    pub message: Option<String>,
+    /// Azure's id of the request.
+    pub request_id: Option<String>,
+}
+
+impl Failure {
+    /// This in a word.
+    #[must_use]
+    pub fn in_short(&self) -> Short {
+        let short = |code: &str, message: Option<String>| Short {
+            code: code.to_owned(),
+            message,
+            request_id: None,
+        };
+        match self {
+            Self::Refused { refusal } => Short {
+                request_id: refusal.request_id.clone(),
+                ..short(&refusal.code, Some(refusal.message.clone()))
+            },
+            Self::Stale { moved } => {
+                let names: Vec<&str> = moved.iter().map(|one| one.property.as_str()).collect();
+                short("Stale", Some(names.join(", ")))
+            }
+            Self::Presence { .. } => short("Presence", None),
+            Self::Unresolved { what } => short("Unresolved", Some(what.clone())),
+            Self::TakesReplace { property, .. } => short("TakesReplace", Some(property.clone())),
+            Self::Unwell { instances } => {
+                short("Unwell", Some(format!("unwell: {}", instances.join(", "))))
+            }
+            Self::Unhealthy { check, last, .. } => {
+                short("Unhealthy", Some(format!("{check}: {last}")))
+            }
+            Self::Abandoned => short("Abandoned", None),
+        }
+    }
+}
+
 /// Whether something is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -255,11 +298,47 @@ pub enum Line<'a> {
         /// Who; none if they did not say yet.
         holder: Option<&'a Holder>,
     },
+    /// The comment of a pull request is up to date.
+    Comment {
+        /// What had to be done for that.
+        state: Commented,
+        /// The host: `GitHub`, `GitLab`, `Azure Repos`.
+        host: &'a str,
+        /// The repository.
+        repository: &'a str,
+        /// The number of the pull request.
+        pull_request: u64,
+    },
+    /// A status was posted.
+    Status {
+        /// What it is called: `tenon / web-prod`.
+        name: &'a str,
+        /// The commit.
+        commit: &'a str,
+        /// Whether it lets the commit pass.
+        good: bool,
+        /// What it says; the digest of the plan is its last word.
+        description: &'a str,
+    },
     /// The last line of a run: how it ended.
     Report {
         /// A fold over the events before it.
         report: &'a Report,
     },
+}
+
+/// What was done for a comment to be up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Commented {
+    /// There was none.
+    Created,
+    /// It said something else.
+    Updated,
+    /// It said the same already.
+    Unchanged,
+    /// It shows the plan of a newer commit, and was left alone.
+    Newer,
 }
 
 /// Somebody who hears events.

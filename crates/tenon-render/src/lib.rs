@@ -28,6 +28,7 @@ mod markup;
 mod mermaid;
 mod names;
 mod options;
+pub mod otlp;
 mod outputs;
 pub mod picture;
 mod plan;

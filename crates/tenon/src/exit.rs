@@ -34,7 +34,8 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
-    fn number(self) -> u8 {
+    /// The number.
+    pub(crate) fn number(self) -> u8 {
         match self {
             Self::Ok => 0,
             Self::Error => 1,
@@ -54,7 +55,12 @@ impl Exit {
                 .iter()
                 .any(|one| one.is_error() && codes.contains(&one.code))
         };
-        if has(&[Code::StalePlan, Code::DigestDiffers, Code::PlanExpired]) {
+        if has(&[
+            Code::StalePlan,
+            Code::DigestDiffers,
+            Code::PlanExpired,
+            Code::NothingReviewed,
+        ]) {
             return Self::Stale;
         }
         if has(&[Code::LeaseHeld]) {

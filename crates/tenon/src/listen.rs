@@ -104,6 +104,11 @@ impl Audience {
         }
     }
 
+    /// When it began to listen, milliseconds since 1970.
+    pub(crate) fn started(&self) -> u64 {
+        self.started_ms
+    }
+
     /// The report of what was heard.
     pub(crate) fn report(&self) -> Report {
         self.lock().report.clone()

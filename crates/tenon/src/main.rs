@@ -29,6 +29,7 @@ mod revision;
 mod rhythm;
 mod sarif;
 mod spans;
+mod telemetry;
 mod this_run;
 mod vault;
 mod world;

@@ -82,6 +82,7 @@ impl Judge {
                 sources.insert(&file.name, &file.text);
             }
             policies.judge(plan, subject);
+            crate::telemetry::planned(plan);
         }
     }
 

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use crate::images::{Patience, Resolution};
 use crate::journal;
 use crate::refusals::Scene;
+use crate::telemetry;
 
 mod asked;
 mod checkup;
@@ -130,6 +131,7 @@ pub(crate) async fn prepare(
     plan.created_at = now();
     plan.read.requests = client.requests() - before;
     plan.read.milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    telemetry::planned(&plan);
     Ok(Prepared {
         plan,
         sources: preparing.sources,
@@ -254,7 +256,10 @@ impl Preparing<'_> {
 
     async fn plan(&mut self, intent: &Intent) -> Result<Plan, Trouble> {
         let (asked, snapshot) = self.asked(intent).await?;
+        let planning = telemetry::phase("plan");
         let mut plan = tenon_plan::plan(&asked.beside(&snapshot));
+        drop(planning);
+        let _phase = telemetry::phase("preflight");
         if let Some(most) = intent.limit {
             tenon_plan::limit(&mut plan, most);
         }

@@ -28,11 +28,21 @@ const LONGEST: usize = 256 << 20;
 /// The implementation of [`Http`] that opens connections.
 pub struct RealHttp {
     certificates: Vec<Certificate>,
+    remotely: Remotely,
     connections: usize,
     // Built when first needed: reading the machine's certificates costs some
     // milliseconds, and most runs need one of the two.
     remote: OnceLock<Result<Client, HttpError>>,
     direct: OnceLock<Result<Client, HttpError>>,
+}
+
+/// How other machines may be spoken to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Remotely {
+    /// Encrypted.
+    Https,
+    /// As their address says.
+    Anyhow,
 }
 
 impl RealHttp {
@@ -46,10 +56,21 @@ impl RealHttp {
         let certificates = ca_file.map(read_certificates).transpose()?;
         Ok(Self {
             certificates: certificates.unwrap_or_default(),
+            remotely: Remotely::Https,
             connections: 64,
             remote: OnceLock::new(),
             direct: OnceLock::new(),
         })
+    }
+
+    /// The same, and plain HTTP to wherever an address says. Only for what
+    /// carries no token of Azure, such as traces to a collector.
+    #[must_use]
+    pub fn also_plain(self) -> Self {
+        Self {
+            remotely: Remotely::Anyhow,
+            ..self
+        }
     }
 
     fn client(&self, request: &HttpRequest) -> Result<&Client, HttpError> {
@@ -57,8 +78,9 @@ impl RealHttp {
             self.direct
                 .get_or_init(|| self.build(ClientBuilder::no_proxy))
         } else {
-            self.remote
-                .get_or_init(|| self.build(|builder| builder.https_only(true)))
+            self.remote.get_or_init(|| {
+                self.build(|builder| builder.https_only(self.remotely == Remotely::Https))
+            })
         };
         built.as_ref().map_err(Clone::clone)
     }

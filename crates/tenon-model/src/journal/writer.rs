@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::{Began, Ended, Entry, Note, Noted, link};
-use crate::event::{Event, Failure, StepName, What};
+use crate::event::{Event, Short, StepName, What};
 use crate::plan::Plan;
 use crate::report::Report;
 
@@ -76,7 +76,11 @@ impl Writer {
                 outcome: *outcome,
             },
             What::StepFailed { step, failure } => {
-                let (code, message, request_id) = words(failure);
+                let Short {
+                    code,
+                    message,
+                    request_id,
+                } = failure.in_short();
                 Note::StepFailed {
                     milliseconds: took(step, &self.began),
                     step: noted(step),
@@ -119,36 +123,5 @@ impl Writer {
         self.chain = link(&self.chain, &json);
         json["chain"] = Json::String(self.chain.clone());
         format!("{json}\n")
-    }
-}
-
-/// What a failure is called, without the values in it.
-fn words(failure: &Failure) -> (String, Option<String>, Option<String>) {
-    match failure {
-        Failure::Refused { refusal } => (
-            refusal.code.clone(),
-            Some(refusal.message.clone()),
-            refusal.request_id.clone(),
-        ),
-        Failure::Stale { moved } => {
-            let names: Vec<&str> = moved.iter().map(|one| one.property.as_str()).collect();
-            ("Stale".to_owned(), Some(names.join(", ")), None)
-        }
-        Failure::Presence { .. } => ("Presence".to_owned(), None, None),
-        Failure::Unresolved { what } => ("Unresolved".to_owned(), Some(what.clone()), None),
-        Failure::TakesReplace { property, .. } => {
-            ("TakesReplace".to_owned(), Some(property.clone()), None)
-        }
-        Failure::Unwell { instances } => (
-            "Unwell".to_owned(),
-            Some(format!("unwell: {}", instances.join(", "))),
-            None,
-        ),
-        Failure::Unhealthy { check, last, .. } => (
-            "Unhealthy".to_owned(),
-            Some(format!("{check}: {last}")),
-            None,
-        ),
-        Failure::Abandoned => ("Abandoned".to_owned(), None, None),
     }
 }

@@ -15,6 +15,7 @@ use super::problems::{end_of_life, unknown_addresses, unknown_parts};
 use super::tenants::ImageTenants;
 use super::{Intent, Preparing, Taking, Trouble, regions};
 use crate::images::{self, Patience, Resolution, Resolving};
+use crate::telemetry;
 
 /// All that a plan is made from, but for what is live.
 pub(super) struct Asked {
@@ -212,6 +213,7 @@ impl Preparing<'_> {
         tenants: &ImageTenants,
         patience: Option<&Patience>,
     ) -> Result<Vec<Resolution>, Trouble> {
+        let _phase = telemetry::phase("resolve images");
         let resolving = Resolving {
             transport: self.client,
             lock: &self.loaded.lock,

@@ -16,7 +16,7 @@ use tenon_spec::{Input, SourceFile};
 use crate::arguments::{Global, SpecArgument};
 use crate::credentials::variable;
 use crate::revision::Tree;
-use crate::{files, output};
+use crate::{files, output, telemetry};
 
 /// A spec and everything beside it, read.
 pub(crate) struct Loaded {
@@ -77,6 +77,7 @@ pub(crate) fn load_from(
     global: &Global,
     argument: &SpecArgument,
 ) -> Result<Loaded, Trouble> {
+    let _phase = telemetry::phase("load");
     let paths = files::spec_paths(global, argument);
     let files = files::read_spec(tree, &paths)?;
     read(tree, global, paths, files)

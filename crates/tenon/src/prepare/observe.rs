@@ -5,6 +5,8 @@ use tenon_model::plan::{Deployment, Mode};
 use tenon_model::snapshot::{Look, Snapshot};
 use tenon_plan::ResourceGraph;
 
+use crate::telemetry;
+
 use super::{Preparing, Trouble};
 
 impl Preparing<'_> {
@@ -50,6 +52,7 @@ impl Preparing<'_> {
         looks: &[Look],
         snapshot: &mut Snapshot,
     ) -> Result<(), Trouble> {
+        let _phase = (!looks.is_empty()).then(|| telemetry::phase("read"));
         observe(looks, self.client, snapshot)
             .await
             .map_err(|error| self.refused(&error.refusal, Some(&self.loaded.spec.place)))

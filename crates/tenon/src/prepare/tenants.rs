@@ -8,6 +8,8 @@ use tenon_model::kind::Settled;
 use tenon_model::transport::Transport;
 use tenon_model::{Address, SubscriptionId, TenantId};
 
+use crate::telemetry;
+
 use super::problems::no_tenant;
 use super::{Preparing, Trouble};
 
@@ -75,6 +77,7 @@ impl Preparing<'_> {
         settled: &Settled,
         image_tenants: &ImageTenants,
     ) -> Result<(), Trouble> {
+        let _phase = telemetry::phase("sign in");
         let tenants: BTreeSet<TenantId> = std::iter::once(&settled.tenant)
             .chain(settled.tenants.values())
             .chain(image_tenants.read_in.values())

@@ -22,7 +22,7 @@ use crate::output::Output;
 use crate::prepare::seconds;
 use crate::this_run::ThisRun;
 use crate::vault::LocalVault;
-use crate::{interrupt, lease};
+use crate::{interrupt, lease, telemetry};
 
 use super::approve::{approve, refuse};
 use super::conclude::conclude;
@@ -145,5 +145,7 @@ async fn follow(
     .await;
     done.cancel();
     let _ = alive.await;
-    audience.report()
+    let report = audience.report();
+    telemetry::applied(&ready.plan, &report, &this_run.id, audience.started());
+    report
 }

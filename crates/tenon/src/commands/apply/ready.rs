@@ -12,7 +12,7 @@ use crate::cloud::{self, Connection, Purpose};
 use crate::output::Output;
 use crate::prepare::{self, Intent, Trouble};
 use crate::refusals::Scene;
-use crate::{commands, plan_file};
+use crate::{commands, plan_file, telemetry};
 
 use super::age;
 
@@ -69,6 +69,7 @@ pub(super) async fn from_file(
     if let Some(problem) = age::expired(&plan, now, max_age.unwrap_or(age::LONGEST)) {
         return Err(vec![problem].into());
     }
+    telemetry::planned(&plan);
     let purpose = Purpose {
         deployment: &plan.deployment.name,
         spec: None,
