@@ -32,6 +32,11 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
         "takes a scale set that is not well: the failure is tested, not its words",
     ),
     (
+        Code::NothingReviewed,
+        "tests/e2e/rehearsal.rs",
+        "takes a host of pull requests",
+    ),
+    (
         Code::PreviewWithoutBase,
         "tests/e2e/preview.rs",
         "takes a repository",

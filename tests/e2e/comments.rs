@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 
+use crate::formats::assert_fits;
 use crate::hosts::azure_repos::AzureRepos;
 use crate::hosts::github::GitHub;
 use crate::hosts::gitlab::GitLab;
@@ -106,11 +107,29 @@ fn a_plan_is_commented_on_and_frozen_when_it_was_applied() {
             .read("summary.md")
             .contains("### tenon plan `shop`")
     );
-    scenario.run("comment").exits(0).says("up to date already");
+    let again = scenario.run("comment --json").exits(0);
+    let lines: Vec<serde_json::Value> = again
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("nothing but JSON"))
+        .collect();
+    lines.iter().for_each(|line| assert_fits("events", line));
+    let done: Vec<_> = lines
+        .iter()
+        .filter(|line| line["type"] == "comment")
+        .collect();
+    assert!(
+        done.len() == 1 && done[0]["state"] == "unchanged",
+        "{again}"
+    );
 
     scenario
         .run("apply plan.tenon --simulate --report report.json")
         .exits(0);
+    // After the merge nobody names the pull request but the commit.
+    scenario.set("GITHUB_REF", "refs/heads/main");
+    scenario.set("GITHUB_SHA", &"f".repeat(40));
+    scenario.write("event.json", "{}");
     scenario
         .run("comment --applied report.json")
         .exits(0)

@@ -54,6 +54,7 @@ mod published;
 mod quota;
 mod refusals;
 mod regions;
+mod rehearsal;
 mod requests;
 mod rights;
 mod rollback;

@@ -63,7 +63,10 @@ export async function behaves(page, made, problem, shots) {
 
 export async function printed(page, made, problem, shots) {
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
   await page.emulateMedia({ media: "print" });
+  const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  if (ground !== "rgb(255, 255, 255)") problem(`it is printed on ${ground}`);
   const text = await page.evaluate(() => document.body.innerText);
   for (const address of made.addresses) {
     if (!text.includes(address)) problem(`${address} is not printed`);

@@ -9,7 +9,8 @@
 //! `challenge` are conversations, `arm` signs and repeats one request of them,
 //! `budget` says when it may be sent, `wire` counts and logs one attempt, and
 //! [`Http`] carries it. Beside that line, `tokens` keeps what
-//! [`Credential`]s bring.
+//! [`Credential`]s bring, and [`Host`] is where pull requests are, which has
+//! tokens of its own and nothing to do with Azure's.
 //!
 //! Three walls hold everywhere. Tokens and secrets have types that cannot be
 //! printed. A token is sent to the cloud's own addresses only, whatever

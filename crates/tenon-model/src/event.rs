@@ -298,11 +298,47 @@ pub enum Line<'a> {
         /// Who; none if they did not say yet.
         holder: Option<&'a Holder>,
     },
+    /// The comment of a pull request is up to date.
+    Comment {
+        /// What had to be done for that.
+        state: Commented,
+        /// The host: `GitHub`, `GitLab`, `Azure Repos`.
+        host: &'a str,
+        /// The repository.
+        repository: &'a str,
+        /// The number of the pull request.
+        pull_request: u64,
+    },
+    /// A status was posted.
+    Status {
+        /// What it is called: `tenon / web-prod`.
+        name: &'a str,
+        /// The commit.
+        commit: &'a str,
+        /// Whether it lets the commit pass.
+        good: bool,
+        /// What it says; the digest of the plan is its last word.
+        description: &'a str,
+    },
     /// The last line of a run: how it ended.
     Report {
         /// A fold over the events before it.
         report: &'a Report,
     },
+}
+
+/// What was done for a comment to be up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Commented {
+    /// There was none.
+    Created,
+    /// It said something else.
+    Updated,
+    /// It said the same already.
+    Unchanged,
+    /// It shows the plan of a newer commit, and was left alone.
+    Newer,
 }
 
 /// Somebody who hears events.

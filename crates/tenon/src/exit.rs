@@ -55,7 +55,12 @@ impl Exit {
                 .iter()
                 .any(|one| one.is_error() && codes.contains(&one.code))
         };
-        if has(&[Code::StalePlan, Code::DigestDiffers, Code::PlanExpired]) {
+        if has(&[
+            Code::StalePlan,
+            Code::DigestDiffers,
+            Code::PlanExpired,
+            Code::NothingReviewed,
+        ]) {
             return Self::Stale;
         }
         if has(&[Code::LeaseHeld]) {

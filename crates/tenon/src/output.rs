@@ -3,6 +3,7 @@
 //! Data and plans go to standard output, talk to standard error. A closed pipe
 //! is a quiet end: `tenon plan | head` must not panic.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::{Arc, Once};
 
@@ -82,19 +83,19 @@ impl Output {
         if self.json {
             self.tell(text);
         } else {
-            print(&text.paint(&self.theme));
+            print(&without_commands(&text.paint(&self.theme)));
         }
     }
 
     /// Writes talk.
     pub(crate) fn tell(&self, text: &Text) {
-        print_error(&text.paint(&self.error_theme));
+        print_error(&without_commands(&text.paint(&self.error_theme)));
     }
 
     /// Writes a line of talk, unless quiet was asked for.
     pub(crate) fn say(&self, line: &str) {
         if !self.quiet {
-            print_error(&format!("{line}\n"));
+            print_error(&without_commands(&format!("{line}\n")));
         }
     }
 
@@ -104,7 +105,7 @@ impl Output {
         reason = "talk goes through an output, like all the rest"
     )]
     pub(crate) fn complain(&self, line: &str) {
-        print_error(&format!("{line}\n"));
+        print_error(&without_commands(&format!("{line}\n")));
     }
 
     /// Writes a line for programs, after the one that says how to read it.
@@ -149,6 +150,23 @@ fn print_line<T: serde::Serialize>(value: &T) {
     if let Ok(text) = serde_json::to_string(value) {
         print(&format!("{text}\n"));
     }
+}
+
+/// Text for people, in which no pipeline finds a command of its own: Azure
+/// Pipelines looks for `##vso[` anywhere in a line, GitHub Actions still for
+/// `##[`, and names and tags may hold either. Line breaks, which other commands
+/// take, are gone from every value.
+fn without_commands(text: &str) -> Cow<'_, str> {
+    if !text.contains("##") || !in_ci() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(calmed(text))
+}
+
+/// Text without anything that Azure Pipelines or, in its old form, GitHub
+/// Actions takes for a command wherever it stands.
+pub(crate) fn calmed(text: &str) -> String {
+    text.replace("##vso[", "## vso[").replace("##[", "## [")
 }
 
 /// Whether this runs in a pipeline, where nobody can answer.

@@ -10,7 +10,7 @@ use tenon_model::transport::Verb;
 use tenon_model::{Map, ResourceId, Value};
 
 use super::marked::live_tags;
-use super::{Building, retag};
+use super::{Building, precondition, retag};
 use crate::decide::Decision;
 use crate::keep::{self, Keeping};
 use crate::members::{self, names, set};
@@ -77,9 +77,13 @@ fn let_go(decision: &Decision<'_>, keeping: &Keeping<'_>) -> Option<Step> {
         retag::expect(name, value.clone(), value)
     });
     let mut values: Vec<Expected> = unchanged.collect();
+    let path = members::path(keeping.row.path);
+    let mut known = precondition::unchanged(precondition::as_reviewed(decision));
+    known.retain(|one| one.path != path);
+    values.extend(known);
     values.push(Expected {
         property: keeping.row.property.to_owned(),
-        path: members::path(keeping.row.path),
+        path,
         twin: None,
         same: keeping.row.same,
         value: live.body.at(&names(keeping.row.path)).cloned(),

@@ -2,6 +2,7 @@
 
 use tenon_model::Map;
 use tenon_model::marker::{self, Marker};
+use tenon_model::path::Segment;
 use tenon_model::plan::{Action, Does, Expected, Precondition};
 use tenon_model::rules::{Same, Tags};
 use tenon_model::snapshot::Live;
@@ -21,7 +22,12 @@ pub(super) fn precondition(decision: &Decision<'_>, does: Does) -> Precondition 
         Does::Deallocate if !decision.stops_for.is_empty() => Precondition::Present {
             values: unchanged(as_it_is(decision)),
         },
-        Does::Delete | Does::Deallocate => Precondition::Present {
+        Does::Delete => {
+            let mut values = as_it_is(decision);
+            values.extend(as_reviewed(decision));
+            Precondition::Present { values }
+        }
+        Does::Deallocate => Precondition::Present {
             values: as_it_is(decision),
         },
         Does::Update | Does::Mark => {
@@ -61,8 +67,29 @@ fn as_it_is(decision: &Decision<'_>) -> Vec<Expected> {
     ownership(decision, tags.as_ref(), first_marker(decision))
 }
 
+/// What is known of something that is replaced: whoever said yes to that has seen
+/// it so. Its new form has the new values, by which a run that was cut off knows
+/// it again; so only what Azure shows as it was written counts. Elements of lists
+/// do not: some are detached before.
+pub(super) fn as_reviewed(decision: &Decision<'_>) -> Vec<Expected> {
+    if decision.action != Action::Replace {
+        return Vec::new();
+    }
+    let changes = &decision.difference.changes;
+    let changes = |expected: &Expected| changes.iter().any(|one| one.path == expected.property);
+    let plain = |segment: &Segment| matches!(segment, Segment::Member(_));
+    let shown = |expected: &Expected| {
+        expected.value.is_some() && (expected.value == expected.after || changes(expected))
+    };
+    let known = decision.difference.expected.iter();
+    known
+        .filter(|one| !one.fixed && one.path.segments().iter().all(plain) && shown(one))
+        .cloned()
+        .collect()
+}
+
 /// The same without what will be.
-fn unchanged(mut values: Vec<Expected>) -> Vec<Expected> {
+pub(super) fn unchanged(mut values: Vec<Expected>) -> Vec<Expected> {
     for one in &mut values {
         one.after.clone_from(&one.value);
     }

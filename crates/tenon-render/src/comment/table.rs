@@ -144,8 +144,25 @@ fn what(block: &Block<'_>) -> String {
 fn facts(change: &Change) -> String {
     match change.facts.is_empty() {
         true => noun(change),
-        false => code(&cut_middle(&change.facts.join(", "), 90)),
+        false => code(&some_facts(&change.facts)),
     }
+}
+
+/// As many facts as a cell holds, whole ones.
+fn some_facts(facts: &[String]) -> String {
+    const CELL: usize = 90;
+    let mut said = String::new();
+    for (at, fact) in facts.iter().enumerate() {
+        if at > 0 && said.len() + 2 + fact.len() > CELL {
+            said.push_str(", …");
+            break;
+        }
+        if at > 0 {
+            said.push_str(", ");
+        }
+        said.push_str(&cut_middle(fact, CELL));
+    }
+    said
 }
 
 fn is_late(value: &Option<Value>) -> bool {

@@ -7,15 +7,15 @@ use crate::markup::{Page, tag};
 use crate::picture::svg::{DARK, LIGHT, STYLE};
 use crate::timeline::svg::BARS;
 
-/// The sheet, around the colours.
+/// The sheet, around the colours. Paper is light.
 const SHEET: [&str; 10] = [
     ":root{",
     LIGHT,
-    "}@media (prefers-color-scheme:dark){:root:not([data-theme=light]){",
+    "}@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){",
     DARK,
-    "}}:root[data-theme=dark]{",
+    "}}@media screen{:root[data-theme=dark]{",
     DARK,
-    "}",
+    "}}",
     STYLE,
     BARS,
     include_str!("page.css"),

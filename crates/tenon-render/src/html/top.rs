@@ -8,7 +8,7 @@ use crate::cards;
 use crate::layout::Layout;
 use crate::markup::{Page, tag};
 use crate::picture::{ACTIONS, style};
-use crate::plan::header::{left_out, tenant};
+use crate::plan::header::{left_out, revision, tenant};
 use crate::plan::order::Order;
 use crate::plan::summary;
 use crate::plan::takes::takes;
@@ -39,16 +39,29 @@ pub(super) fn header(plan: &Plan, journal: Option<&Journal>, page: &mut Page) {
                 page.leaf(tag("p").class("headline"), &counts(plan));
             }
         }
-        if !plan.applyable {
-            let errors = plan.diagnostics.iter().filter(|one| one.is_error()).count();
-            let said = format!("Not applyable: {}", count(errors, "error"));
-            page.leaf(tag("p").class("banner bad"), &said);
-        }
-        if let Some(partial) = &plan.partial {
-            page.leaf(tag("p").class("banner warn"), &left_out(partial));
-        }
+        banners(plan, page);
     });
     page.end_line();
+}
+
+/// What must be known before anything else is read.
+fn banners(plan: &Plan, page: &mut Page) {
+    let errors = plan.diagnostics.iter().filter(|one| one.is_error()).count();
+    let mut said: Vec<(&str, String)> = Vec::new();
+    if let Some(preview) = &plan.preview {
+        let base = revision(preview);
+        let words = format!("Offline preview: compared with the spec of {base}, not with Azure");
+        said.push(("warn", words));
+    }
+    if !plan.applyable && errors > 0 {
+        said.push(("bad", format!("Not applyable: {}", count(errors, "error"))));
+    }
+    if let Some(partial) = &plan.partial {
+        said.push(("warn", left_out(partial)));
+    }
+    for (class, words) in said {
+        page.leaf(tag("p").class(format!("banner {class}")), &words);
+    }
 }
 
 /// The button for light and dark, which only a script can make work.

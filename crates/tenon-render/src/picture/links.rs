@@ -54,15 +54,14 @@ pub(crate) fn without_detours(
     needs: &BTreeSet<(usize, usize)>,
     groups: &BTreeSet<usize>,
 ) -> BTreeSet<(usize, usize)> {
-    let mut kept = needs.clone();
-    for (from, to) in needs.iter().filter(|(from, _)| groups.contains(from)) {
-        let others = needs.iter().filter(|(other, _)| other != from);
-        let reached = others.clone().any(|(_, end)| end == to);
-        if reached {
-            kept.remove(&(*from, *to));
-        }
-    }
-    kept
+    let others = needs.iter().filter(|(from, _)| !groups.contains(from));
+    let reached: BTreeSet<usize> = others.map(|(_, to)| *to).collect();
+    let needless = |(from, to): &&(usize, usize)| groups.contains(from) && reached.contains(to);
+    needs
+        .iter()
+        .filter(|need| !needless(need))
+        .copied()
+        .collect()
 }
 
 /// Which cards wait for which, by the steps of the plan. A step that stands for

@@ -1,7 +1,7 @@
 //! Pages for a browser.
 
 use tenon_model::place::Sources;
-use tenon_model::plan::{Action, Change, Plan};
+use tenon_model::plan::{Action, Change, Partial, Plan, Preview};
 use tenon_model::{Address, Value};
 use tenon_render::{plan_page, run_page};
 
@@ -125,6 +125,30 @@ fn what_is_lost_comes_before_the_changes() {
 }
 
 #[test]
+fn what_is_special_of_a_plan_is_said_above_all() {
+    let mut plan = plan();
+    plan.applyable = false;
+    plan.preview = Some(Preview {
+        base: "main".to_owned(),
+        commit: "9b1d7c2aaaaaaaaa".to_owned(),
+    });
+    plan.partial = Some(Partial {
+        left_out: 3,
+        ..Partial::default()
+    });
+    let page = page(&plan);
+    let header = part(&page, "<header>", "</header>");
+    for said in [
+        "compared with the spec of main (9b1d7c2), not with Azure",
+        "partial plan: 3 other changes left out",
+    ] {
+        assert!(header.contains(said), "{said}: {header}");
+    }
+    // A preview is never applied; that is no error.
+    assert!(!header.contains("Not applyable"), "{header}");
+}
+
+#[test]
 fn hostile_names_stay_names() {
     let evil = "x</script><script>alert(1)</script><!-- \" ' & onload=\u{202e}\u{0}";
     let mut plan = plan();
@@ -202,7 +226,13 @@ fn two_thousand_changes_are_a_page_that_opens() {
         change.properties = vec![property(&format!("rules.r{at}.port"), "1", "2")];
         change
     }));
-    let plan = plan_of(changes);
+    changes[1_999] = change("groups.all", "resource_group", Action::Create, 1);
+    let mut plan = plan_of(changes);
+    for change in &plan.changes {
+        let needs = ["groups.all", "networks.net", "images.web"].map(Address::new);
+        let entry = change.entry.clone();
+        plan.around.needs.insert(entry, needs.into());
+    }
     let page = page(&plan);
     assert_eq!(told(&page).len(), 2_000);
     assert!(page.len() < 2_000_000, "{}", page.len());

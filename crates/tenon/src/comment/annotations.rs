@@ -236,7 +236,7 @@ pub(crate) fn harmless(text: &str, runner: Option<super::ci::Runner>, token: &st
             format!("::stop-commands::{token}\n{text}{end}::{token}::\n")
         }
         // The agent finds commands anywhere in a line and knows no such word.
-        Some(Runner::Azure) => text.replace("##vso[", "## vso[").replace("##[", "## ["),
+        Some(Runner::Azure) => crate::output::calmed(text),
         Some(Runner::GitLab) | None => text.to_owned(),
     }
 }

@@ -6,6 +6,7 @@ use tenon_client::{
     Host, HostSettings, RealHttp, Status, Urgency, Verdict, ca_file_from_environment,
 };
 use tenon_model::diagnostic::has_errors;
+use tenon_model::event::{Commented, Line};
 use tenon_model::plan::Action;
 use tenon_model::{Code, Diagnostic, Help};
 
@@ -73,10 +74,12 @@ async fn post_at(
         match host.status(&commit, pull, &status).await {
             Ok(()) => {
                 output.say(&format!("Status `{}`: {}", status.name, status.description));
-                output.json_line(&serde_json::json!({
-                    "type": "status", "name": status.name, "commit": commit,
-                    "good": status.verdict == Verdict::Good, "description": status.description,
-                }));
+                output.json_line(&Line::Status {
+                    name: &status.name,
+                    commit: &commit,
+                    good: status.verdict == Verdict::Good,
+                    description: &status.description,
+                });
             }
             Err(error) => problems.push(explain(ci, Doing::Status, &error)),
         }
@@ -160,22 +163,23 @@ fn urgency(matter: &Matter) -> Urgency {
 }
 
 fn tell(matter: &Matter, pull: u64, done: &Done, output: &Output) {
-    let (state, what) = match done {
-        Done::Created => ("created", "written"),
-        Done::Updated => ("updated", "brought up to date"),
-        Done::Unchanged => ("unchanged", "up to date already"),
-        Done::Newer { head } => {
-            output.say(&format!(
-                "the comment of pull request {pull} shows the newer commit {head}; it was left alone"
-            ));
-            return;
-        }
-    };
     let of = &matter.ci.repository;
     let host = matter.ci.kind.name();
-    output.json_line(&serde_json::json!({
-        "type": "comment", "state": state, "host": host, "repository": of, "pull_request": pull,
-    }));
+    let (state, what) = match done {
+        Done::Created => (Commented::Created, "written".to_owned()),
+        Done::Updated => (Commented::Updated, "brought up to date".to_owned()),
+        Done::Unchanged => (Commented::Unchanged, "up to date already".to_owned()),
+        Done::Newer { head } => {
+            let what = format!("left alone, it shows the newer commit {head}");
+            (Commented::Newer, what)
+        }
+    };
+    output.json_line(&Line::Comment {
+        state,
+        host,
+        repository: of,
+        pull_request: pull,
+    });
     output.say(&format!(
         "Comment {what}: pull request {pull} of {of} at {host}"
     ));

@@ -38,9 +38,7 @@ pub(super) fn show(
             Some(Runner::Azure) => annotations::azure(&notes),
             Some(Runner::GitLab) | None => Vec::new(),
         };
-        lines
-            .iter()
-            .for_each(|line| output::print(&format!("{line}\n")));
+        lines.iter().for_each(|line| command(line));
     }
     let wanted = [
         (&options.gitlab_report, reports::counts(&matter.plan)),
