@@ -298,3 +298,37 @@ fn gitlab_gets_its_reports_and_azure_pipelines_its_summary() {
         json!({"genre": "tenon", "name": "shop"})
     );
 }
+
+/// A spec that cannot be planned: the comment says why, and the plan of an older
+/// commit is not taken for its.
+#[test]
+fn what_cannot_be_planned_is_said_in_the_comment() {
+    let mut scenario = planned();
+    let host = github();
+    workflow(&mut scenario, &host, "contoso/fleet");
+    scenario.run("comment").exits(0);
+    scenario.edit("tenon.yaml", "image: web", "imge: web");
+    let failed = scenario.run("plan --simulate --out plan.tenon").exits(1);
+    assert!(
+        failed
+            .stderr
+            .contains("Saved plan.tenon, which says why there is no plan"),
+        "{failed}"
+    );
+    scenario.run("comment").exits(0).says("brought up to date");
+    let there = host.lock().expect("a host");
+    assert_eq!(there.comments.len(), 1);
+    let body = &there.comments[0].body;
+    for part in [
+        "### tenon plan `shop`: 3 errors, not applyable",
+        "error[TN1004]: unknown key `imge` in vms.one",
+        "\"digest\":null",
+    ] {
+        assert!(body.contains(part), "{part} in\n{body}");
+    }
+    let (_, status) = there.statuses.last().expect("a status");
+    assert_eq!(status["state"], "failure");
+    drop(there);
+    let refused = scenario.run("apply plan.tenon --simulate").exits(1);
+    assert!(refused.to_string().contains("error[TN4004]"), "{refused}");
+}

@@ -13,6 +13,7 @@ mod compare;
 mod decide;
 mod diff;
 mod elsewhere;
+mod failed;
 mod fit;
 mod fresh;
 mod graph;
@@ -53,6 +54,7 @@ use tenon_model::{Diagnostic, Map, Place};
 
 pub use beside::Names;
 pub use compare::{Difference, differences};
+pub use failed::failed;
 pub use fit::check_fit;
 pub use graph::{ResourceGraph, build};
 pub use inspect::inspect;

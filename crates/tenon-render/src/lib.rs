@@ -60,3 +60,4 @@ pub use report::report;
 pub use runs::{run, runs};
 pub use text::{Line, Role, Span, Text, Theme};
 pub use timeline::{TimelineForm, timeline};
+pub use words::verb;

@@ -112,7 +112,8 @@ pub(crate) fn role(action: Action) -> Role {
 }
 
 /// The verb of an action.
-pub(crate) fn verb(action: Action) -> &'static str {
+#[must_use]
+pub fn verb(action: Action) -> &'static str {
     match action {
         Action::Create => "create",
         Action::Update => "update",

@@ -58,6 +58,23 @@ pub(crate) fn read_spec(
     }
 }
 
+/// What a spec that cannot be read is called, as far as a line tells; else what
+/// it would be called without a name.
+pub(crate) fn deployment_name(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let written = text.lines().find_map(|line| {
+        let value = line.strip_prefix("name:")?.split(" #").next()?.trim();
+        let value = value.trim_matches(['"', '\'']);
+        let is_name = !value.is_empty()
+            && value
+                .chars()
+                .all(|sign| sign.is_ascii_alphanumeric() || "-_.".contains(sign));
+        is_name.then(|| value.to_owned())
+    });
+    let stem = path.file_stem().unwrap_or_default();
+    written.unwrap_or_else(|| stem.to_string_lossy().into_owned())
+}
+
 /// A path as the user may type it.
 pub(crate) fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")

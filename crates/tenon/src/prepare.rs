@@ -219,7 +219,7 @@ pub(crate) fn seconds() -> u64 {
 }
 
 /// The time, to the second.
-fn now() -> String {
+pub(crate) fn now() -> String {
     let now = jiff::Timestamp::now();
     let whole = jiff::Timestamp::from_second(now.as_second()).unwrap_or(now);
     whole.to_string()

@@ -91,7 +91,8 @@ fn explain(found: &[&Diagnostic]) -> String {
         .take(3)
         .map(|one| code(&format!("tenon explain {one}")))
         .collect();
-    format!("{} says more.", said.join(", "))
+    let verb = if said.len() == 1 { "says" } else { "say" };
+    format!("{} {verb} more.", said.join(", "))
 }
 
 /// Returns what was looked at before.

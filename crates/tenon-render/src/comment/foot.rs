@@ -28,7 +28,9 @@ fn place(page: &Page<'_>) -> Vec<String> {
 pub(super) fn foot(page: &Page<'_>) -> Option<String> {
     let plan = page.plan;
     let mut said = Vec::new();
-    if !plan.digest.is_empty() && plan.preview.is_none() {
+    // Where there is no plan nobody looked anywhere.
+    let looked = !plan.deployment.scopes.is_empty();
+    if !plan.digest.is_empty() && plan.preview.is_none() && looked {
         said.push(format!("Digest {}", code(&digest(plan))));
     }
     let commit = &page.around.mark.head;
@@ -40,7 +42,9 @@ pub(super) fn foot(page: &Page<'_>) -> Option<String> {
     if let Some(run) = &page.around.run {
         said.push(link("run", run));
     }
-    if let Some((_, time)) = plan.created_at.split_once('T') {
+    if let Some((_, time)) = plan.created_at.split_once('T')
+        && looked
+    {
         said.push(match &plan.preview {
             Some(_) => format!("previewed {}", code(time)),
             None => format!("planned {} against live state", code(time)),

@@ -1,5 +1,6 @@
 //! What people see: golden texts of a plan, its run, and its problems.
 
+mod alike;
 mod checkup;
 mod comment;
 mod diagnostics;

@@ -48,6 +48,7 @@ pub(crate) async fn run(global: &Global, options: &PlanArguments, output: &Outpu
             output.diagnostics(&trouble.diagnostics, &trouble.sources);
             // The command ends badly anyway.
             let _ = sarif::write(&options.log, &trouble.diagnostics, &trouble.sources, output);
+            keep_failure(global, options, &intent, &trouble, output);
             return Exit::of(&trouble.diagnostics);
         }
     };
@@ -108,6 +109,33 @@ async fn keep(
     match &options.against {
         Some(reviewed) => against::check(reviewed, plan, output).await,
         None => Ok(()),
+    }
+}
+
+/// Saves why there is no plan: what lies there from before must not be taken for
+/// the plan of this spec.
+fn keep_failure(
+    global: &Global,
+    options: &PlanArguments,
+    intent: &Intent,
+    trouble: &Trouble,
+    output: &Output,
+) {
+    let Some(path) = &options.out else {
+        return;
+    };
+    let paths = files::spec_paths(global, &options.spec);
+    let name = files::deployment_name(&paths[0]);
+    let shown = paths.iter().map(|path| files::shown(path)).collect();
+    let problems = trouble.diagnostics.clone();
+    let mut plan = tenon_plan::failed(&name, shown, intent.mode, problems);
+    plan.created_at = prepare::now();
+    match plan_file::write(path, &plan) {
+        Ok(()) => output.say(&format!(
+            "Saved {}, which says why there is no plan",
+            files::shown(path)
+        )),
+        Err(problem) => output.diagnostics(&[*problem], &trouble.sources),
     }
 }
 

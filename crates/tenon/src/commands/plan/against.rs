@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use tenon_model::plan::{Action, Plan};
+use tenon_model::plan::Plan;
 use tenon_model::{Code, Diagnostic, Help};
 use tenon_plan::{Difference, differences};
+use tenon_render::verb;
 
 use crate::commands::apply::approve::same_digest;
 use crate::comment::reviewed::{self, REVIEWED};
@@ -87,33 +88,21 @@ fn line(difference: &Difference) -> String {
     match (difference.reviewed, difference.now) {
         (Some(reviewed), None) => format!(
             "{address}: {} was reviewed, and nothing happens now{properties}",
-            word(reviewed)
+            verb(reviewed)
         ),
         (None, Some(now)) => format!(
             "{address}: {} was not in the reviewed plan{properties}",
-            word(now)
+            verb(now)
         ),
         (Some(reviewed), Some(now)) if reviewed != now => format!(
             "{address}: {} was reviewed, it is {} now{properties}",
-            word(reviewed),
-            word(now)
+            verb(reviewed),
+            verb(now)
         ),
         _ if difference.properties.is_empty() => {
             format!("{address}: another resource than reviewed")
         }
         _ => format!("{address}: other values than reviewed{properties}"),
-    }
-}
-
-fn word(action: Action) -> &'static str {
-    match action {
-        Action::Create => "create",
-        Action::Update => "update",
-        Action::Replace => "replace",
-        Action::Delete => "delete",
-        Action::Adopt => "adopt",
-        Action::Forget => "forget",
-        Action::NoOp => "no change",
     }
 }
 
