@@ -221,21 +221,29 @@ impl ResourceId {
     /// `Microsoft.Network/virtualNetworks/subnets`.
     #[must_use]
     pub fn resource_type(&self) -> String {
-        let segments: Vec<&str> = self.segments().collect();
-        let Some(provider) = segments
-            .iter()
-            .rposition(|segment| segment.eq_ignore_ascii_case("providers"))
-        else {
-            let kind = if segments.len() > 2 {
+        let is_provider = |segment: &str| segment.eq_ignore_ascii_case("providers");
+        let segments = self.segments();
+        let (all, last) = segments
+            .enumerate()
+            .fold((0, None), |(_, last), (at, one)| {
+                (at + 1, if is_provider(one) { Some(at) } else { last })
+            });
+        let Some(provider) = last else {
+            let kind = if all > 2 {
                 "resourceGroups"
             } else {
                 "subscriptions"
             };
             return format!("Microsoft.Resources/{kind}");
         };
-        let mut parts = vec![*segments.get(provider + 1).unwrap_or(&"")];
-        parts.extend(segments.iter().skip(provider + 2).step_by(2));
-        parts.join("/")
+        let mut after = self.segments().skip(provider + 1);
+        let mut text = String::with_capacity(64);
+        text.push_str(after.next().unwrap_or_default());
+        for part in after.step_by(2) {
+            text.push('/');
+            text.push_str(part);
+        }
+        text
     }
 
     /// The id of what this resource is a child of: the network of a subnet,

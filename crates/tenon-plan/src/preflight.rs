@@ -128,8 +128,12 @@ pub fn add_check(plan: &mut Plan, check: Check, problems: Vec<Diagnostic>) {
     }
     plan.diagnostics.extend(problems);
     plan.diagnostics.sort_by_key(|one| !one.is_error());
-    plan.applyable = !diagnostic::has_errors(&plan.diagnostics);
-    plan.digest = plan.compute_digest();
+    let applyable = !diagnostic::has_errors(&plan.diagnostics);
+    // Of what was found the digest covers no more than that.
+    if plan.applyable != applyable {
+        plan.applyable = applyable;
+        plan.digest = plan.compute_digest();
+    }
 }
 
 /// Concludes the list of checks: adds those that every plan makes, and puts all
