@@ -10,13 +10,16 @@ use crate::files;
 /// Reads a saved plan.
 pub(crate) fn read(path: &Path) -> Result<Plan, Box<Diagnostic>> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        Box::new(
-            Diagnostic::error(
-                Code::UnreadableFile,
-                format!("cannot read `{}`", files::shown(path)),
-            )
-            .note(error.to_string()),
-        )
+        let name = files::shown(path);
+        let problem = Diagnostic::error(Code::UnreadableFile, format!("cannot read `{name}`"));
+        let problem = problem.note(error.to_string());
+        Box::new(match error.kind() {
+            std::io::ErrorKind::NotFound => problem.help(Help::command(
+                "save a plan first",
+                format!("tenon plan --out {name}"),
+            )),
+            _ => problem,
+        })
     })?;
     plan::read(&text).map_err(|error| Box::new(problem(path, &error)))
 }
@@ -28,10 +31,14 @@ fn problem(path: &Path, error: &PlanError) -> Diagnostic {
         format!("`{name}` cannot be used: {error}"),
     );
     match error {
-        PlanError::Shape(source) => problem.note(source.to_string()).help(Help::command(
-            "make it again",
-            format!("tenon plan --out {name}"),
+        // A file of the author's is not what a plan is to be saved over.
+        PlanError::Shape(_) if !is_plan(path) => problem.help(Help::command(
+            "if it is a spec, make a plan of it",
+            format!("tenon plan {name} --out plan.tenon"),
         )),
+        PlanError::Shape(source) => problem
+            .note(source.to_string())
+            .help(Help::command("make a plan", "tenon plan --out plan.tenon")),
         PlanError::Format(_) => problem.help(Help::text(
             "it was made by another version of tenon; make it again with this one",
         )),

@@ -13,7 +13,7 @@ use crate::commands::{self, plan};
 use crate::exit::Exit;
 use crate::output::{self, Output};
 use crate::prepare::{self, Trouble};
-use crate::{files, html, plan_file, policy};
+use crate::{html, plan_file, policy};
 
 /// Runs the command.
 pub(crate) async fn run(global: &Global, options: &ShowArguments, output: &Output) -> Exit {
@@ -92,13 +92,7 @@ fn with_way_out(problem: Diagnostic, options: &ShowArguments) -> Diagnostic {
     if options.what.exists() {
         return problem;
     }
-    let name = files::shown(&options.what);
-    problem
-        .help(Help::command(
-            "save a plan first",
-            format!("tenon plan --out {name}"),
-        ))
-        .help(Help::text("or name an entry of the spec, such as vms.web"))
+    problem.help(Help::text("or name an entry of the spec, such as vms.web"))
 }
 
 async fn resources(

@@ -28,7 +28,7 @@ pub(crate) async fn digest(deployment: &str) -> Result<String, Box<Diagnostic>> 
         variable: &variable,
         read: &|path| std::fs::read_to_string(path).ok(),
     };
-    let ci = ci::detect(&around, &Named::default())?;
+    let ci = ci::detect(&around, &Named::default()).map_err(|problem| nothing(&problem.message))?;
     let http = RealHttp::new(ca_file_from_environment().as_deref()).map_err(|error| {
         let problem = Diagnostic::error(Code::HostDoesNotAnswer, "no connection can be made");
         Box::new(
