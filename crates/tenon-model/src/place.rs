@@ -40,6 +40,21 @@ impl Place {
     }
 }
 
+/// The name of a file from the root of its repository, where it was named from
+/// within `folder`: without `.`, `..` and empty parts, with `/` between them.
+#[must_use]
+pub fn from_root(folder: &str, file: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').collect();
+    for part in file.split(['/', '\\']) {
+        match part {
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let parts = parts.into_iter().filter(|part| !matches!(*part, "" | "."));
+    parts.collect::<Vec<_>>().join("/")
+}
+
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)
