@@ -13,6 +13,7 @@ mod availability_sets;
 pub mod catalogue;
 mod checks;
 mod draft;
+mod galleries;
 pub mod groups;
 mod identities;
 mod ignore;
@@ -58,6 +59,7 @@ pub const ALL: &[&dyn Kind] = &[
     &availability_sets::AvailabilitySets,
     &vms::Vms,
     &scale_sets::ScaleSets,
+    &galleries::Galleries,
     &access::AccessKind,
     &resources::Resources,
 ];
@@ -114,6 +116,8 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
         kind.declare(entry, &around, &mut out);
     }
     groups::declare_missing(&around, &mut out);
+    galleries::note_images(&mut out);
+    galleries::rights_first(&mut out);
     link::link(&around, &mut out);
     ignore::declare(&around, &mut out);
     checks::check(&around, &mut out);

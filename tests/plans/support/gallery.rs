@@ -60,6 +60,7 @@ fn one(request: &ImageRequest, lock: &Lock) -> ResolvedImage {
         passed_over,
         stay: BTreeMap::new(),
         disks: tenon_model::image::ImageDisks::default(),
+        made: None,
     }
 }
 
@@ -80,6 +81,7 @@ fn facts(version: &str, request: &ImageRequest) -> VersionFacts {
         end_of_life: None,
         soft_deleted: false,
         disks: tenon_model::image::ImageDisks::default(),
+        made: None,
         progress: BTreeMap::new(),
     }
 }
