@@ -29,6 +29,7 @@ mod placement_groups;
 mod public_ips;
 mod refer;
 pub mod requests;
+mod resource_groups;
 mod resources;
 mod scale_sets;
 mod scope;
@@ -50,6 +51,7 @@ use tenon_model::shape::Section;
 /// All kinds, in the order in which a reference lists them.
 pub const ALL: &[&dyn Kind] = &[
     &images::Images,
+    &resource_groups::ResourceGroups,
     &networks::Networks,
     &nsgs::Nsgs,
     &public_ips::PublicIps,

@@ -81,7 +81,6 @@ fn facts(version: &str, request: &ImageRequest) -> VersionFacts {
         end_of_life: None,
         soft_deleted: false,
         disks: tenon_model::image::ImageDisks::default(),
-        made: None,
         progress: BTreeMap::new(),
     }
 }

@@ -4,7 +4,9 @@
 //! Compute Gallery ("Changing property … is not allowed"); updates are `PUT`s,
 //! as the Azure CLI sends them.
 
-use tenon_model::rules::{Absent, Extra, KeyedList, Loss, Row, Rules, Same, Tags, Update, Usual};
+use tenon_model::rules::{
+    Absent, Extra, KeyedList, Keys, Loss, Row, Rules, Same, Tags, Update, Usual,
+};
 
 use crate::versions;
 
@@ -210,6 +212,7 @@ pub(crate) static DEFINITION: Rules = Rules {
         key: "name",
         property: "features.*",
         extra: Extra::Keep,
+        keys: Keys::Names,
     }],
     noise: &["systemData"],
     read_only: &[
@@ -226,9 +229,7 @@ pub(crate) static VERSION: Rules = Rules {
     resource_type: "Microsoft.Compute/galleries/images/versions",
     api_version: versions::GALLERIES,
     noun: "image version",
-    lost: &[Loss::Words(
-        "machines that run keep their disks, but nobody can make new ones from it",
-    )],
+    lost: &[Loss::Words("replicas")],
     // Azure copies it to every region; replication of large disks takes hours.
     usual: Usual {
         write: 900,
@@ -349,6 +350,7 @@ pub(crate) static VERSION: Rules = Rules {
             key: "name",
             property: "replicate_to.*",
             extra: Extra::Remove,
+            keys: Keys::Regions,
         },
         KeyedList {
             path: "properties.storageProfile.dataDiskImages",
@@ -356,6 +358,7 @@ pub(crate) static VERSION: Rules = Rules {
             property: "data_disks.*",
             // Those that come with the source.
             extra: Extra::Keep,
+            keys: Keys::Names,
         },
     ],
     noise: &[
