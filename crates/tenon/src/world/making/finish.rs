@@ -99,6 +99,8 @@ impl Making {
             .keys()
             .filter(|_| self.gives_roles)
             .map(|id| assignment(id, "Role Based Access Control Administrator"));
+        let may_share = self.sharing.iter();
+        let may_share = may_share.map(|id| assignment(id, "Compute Gallery Sharing Admin"));
         let leases = self
             .container
             .iter()
@@ -116,6 +118,7 @@ impl Making {
                 Some(assignment(id, role))
             })
             .chain(may_give)
+            .chain(may_share)
             .chain(leases)
             .collect()
     }
