@@ -7,7 +7,7 @@
 
 use serde_json::json;
 
-use super::{replicas, share};
+use super::{replicas, share, version};
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::arm::reply::Reply;
@@ -161,15 +161,14 @@ impl Asked {
                 if !self.lists(state, context.call.query("sharedto"), gallery) {
                     return Ok(Reply::json(200, json!({"value": []})));
                 }
-                let found = state.store.children(&image.key(), "versions");
-                let found = found.filter(|one| replicas::is_usable(state, one, &self.location));
+                let found = self.listed(state, image);
                 let size = paging::size(
                     state,
                     context.call,
                     "Microsoft.Compute/galleries/images/versions",
                     0,
                 );
-                let found = found.map(|one| (one.key(), one));
+                let found = found.into_iter().map(|one| (one.key(), one));
                 Ok(paging::page(context.call, size, found, |one| {
                     self.shown_version(name, image, one)
                 }))
@@ -178,7 +177,7 @@ impl Asked {
                 let image = definition(image)?;
                 let id = image.parsed().child("versions", version);
                 let found = state.store.get(&id.key());
-                let found = found.filter(|one| replicas::is_usable(state, one, &self.location));
+                let found = found.filter(|one| self.offers(state, one));
                 let found = found.ok_or_else(absent)?;
                 Ok(Reply::json(200, self.shown_version(name, image, found)))
             }
@@ -224,6 +223,28 @@ impl Asked {
 
     fn has_versions(&self, state: &State, image: &Resource) -> bool {
         let mut versions = state.store.children(&image.key(), "versions");
-        versions.any(|one| replicas::is_usable(state, one, &self.location))
+        versions.any(|one| self.offers(state, one))
+    }
+
+    /// Whether a version can be used here: it is, and lies where its gallery does.
+    fn offers(&self, state: &State, version: &Resource) -> bool {
+        let definition = version.parsed().parent().unwrap_or_default();
+        let gallery = definition.parent().unwrap_or_default();
+        let gallery = state.store.get(&gallery.key());
+        let home = |one: &Resource| plain_location(one.location());
+        replicas::is_usable(state, version, &self.location)
+            && gallery.is_some_and(|gallery| home(gallery) == home(version))
+    }
+
+    /// The versions a list has. Everybody is shown the latest only.
+    fn listed<'s>(&self, state: &'s State, image: &Resource) -> Vec<&'s Resource> {
+        let versions = state.store.children(&image.key(), "versions");
+        let versions = versions.filter(|one| self.offers(state, one));
+        if self.way == Way::Direct {
+            return versions.collect();
+        }
+        let versions = versions.filter(|one| replicas::is_in_latest(one, &self.location));
+        let latest = versions.max_by_key(|one| version::number(one.name()));
+        latest.into_iter().collect()
     }
 }
