@@ -9,7 +9,7 @@ use crate::arm::{Arm, Call, unheard};
 use crate::cloud::Cloud;
 use crate::credential::Credential;
 use crate::settings::Settings;
-use crate::{body, challenge, list, operation};
+use crate::{body, challenge, list, operation, sharing};
 
 /// Speaks to one cloud; cloning shares tokens, budgets and connections.
 #[derive(Clone)]
@@ -80,7 +80,7 @@ impl Client {
         })
     }
 
-    async fn read(&self, read: &Read) -> Result<Answer, Refusal> {
+    pub(crate) async fn read(&self, read: &Read) -> Result<Answer, Refusal> {
         let call = Call::read(&self.0, read)?;
         let response = self.0.accepted(&call, &unheard).await?;
         let body = body::parse(&response.body).map_err(|error| {
@@ -108,7 +108,12 @@ impl Transport for Client {
     }
 
     fn get<'a>(&'a self, read: &'a Read) -> Boxed<'a, Result<Answer, Refusal>> {
-        Box::pin(self.read(read))
+        match sharing::gallery_of(&read.path) {
+            Some(gallery) => Box::pin(async move {
+                sharing::read(self, &gallery, &read.tenant, &read.api_version).await
+            }),
+            None => Box::pin(self.read(read)),
+        }
     }
 
     fn list<'a>(
@@ -116,7 +121,18 @@ impl Transport for Client {
         read: &'a Read,
         page: &'a mut (dyn FnMut(Vec<Value>) + Send),
     ) -> Boxed<'a, Result<usize, Refusal>> {
-        Box::pin(list::run(&self.0, read, page))
+        match sharing::gallery_of_list(&read.path) {
+            Some(gallery) => Box::pin(async move {
+                let found = sharing::read(self, &gallery, &read.tenant, &read.api_version);
+                match found.await {
+                    Ok(answer) => page(vec![answer.body]),
+                    Err(refusal) if refusal.is_absent() => {}
+                    Err(refusal) => return Err(refusal),
+                }
+                Ok(1)
+            }),
+            None => Box::pin(list::run(&self.0, read, page)),
+        }
     }
 
     fn write<'a>(
@@ -124,6 +140,13 @@ impl Transport for Client {
         write: &'a Write,
         progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> Boxed<'a, Result<Answer, Refusal>> {
-        Box::pin(operation::run(&self.0, write, progress))
+        match sharing::gallery_of(&write.path) {
+            Some(gallery) => {
+                Box::pin(
+                    async move { sharing::write(self, &self.0, &gallery, write, progress).await },
+                )
+            }
+            None => Box::pin(operation::run(&self.0, write, progress)),
+        }
     }
 }

@@ -13,6 +13,7 @@ mod availability_sets;
 pub mod catalogue;
 mod checks;
 mod draft;
+mod galleries;
 pub mod groups;
 mod identities;
 mod ignore;
@@ -28,6 +29,7 @@ mod placement_groups;
 mod public_ips;
 mod refer;
 pub mod requests;
+mod resource_groups;
 mod resources;
 mod scale_sets;
 mod scope;
@@ -49,6 +51,7 @@ use tenon_model::shape::Section;
 /// All kinds, in the order in which a reference lists them.
 pub const ALL: &[&dyn Kind] = &[
     &images::Images,
+    &resource_groups::ResourceGroups,
     &networks::Networks,
     &nsgs::Nsgs,
     &public_ips::PublicIps,
@@ -58,6 +61,7 @@ pub const ALL: &[&dyn Kind] = &[
     &availability_sets::AvailabilitySets,
     &vms::Vms,
     &scale_sets::ScaleSets,
+    &galleries::Galleries,
     &access::AccessKind,
     &resources::Resources,
 ];
@@ -114,6 +118,8 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
         kind.declare(entry, &around, &mut out);
     }
     groups::declare_missing(&around, &mut out);
+    galleries::note_images(&mut out);
+    galleries::rights_first(&mut out);
     link::link(&around, &mut out);
     ignore::declare(&around, &mut out);
     checks::check(&around, &mut out);

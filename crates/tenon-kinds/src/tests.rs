@@ -123,6 +123,7 @@ fn resolved(request: &ImageRequest) -> ResolvedImage {
         passed_over: Vec::new(),
         stay: BTreeMap::new(),
         disks: tenon_model::image::ImageDisks::default(),
+        made: None,
     }
 }
 

@@ -104,7 +104,7 @@ fn called(part: &Change, alone: bool) -> String {
     let what = noun(part);
     let named = suffix(part).split_once('.').map(|(_, name)| name);
     match named.filter(|name| *name != what) {
-        Some(name) => format!("{what} \"{name}\""),
+        Some(name) => format!("{what} \"{}\"", name.replace(".versions.", " ")),
         None if alone => format!("{what} {}", part.id.name()),
         None => what,
     }

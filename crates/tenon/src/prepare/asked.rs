@@ -216,6 +216,7 @@ impl Preparing<'_> {
         let _phase = telemetry::phase("resolve images");
         let resolving = Resolving {
             transport: self.client,
+            deployment: &self.loaded.spec.name,
             lock: &self.loaded.lock,
             tenants: &tenants.read_in,
             settled,

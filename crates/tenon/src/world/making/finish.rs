@@ -54,7 +54,7 @@ impl Making {
             }],
             subscriptions: self.subscriptions.iter().map(subscription).collect(),
             role_assignments: self.roles(),
-            resources: self.storage(),
+            resources: self.storage().into_iter().chain(self.sources()).collect(),
             resource_groups: self
                 .groups
                 .iter()
@@ -106,7 +106,8 @@ impl Making {
         self.subscriptions
             .keys()
             .filter_map(|id| {
-                let role = match (used.contains(id), read.contains(id), open.contains(id)) {
+                let used = used.contains(id) || self.publishing.contains(id);
+                let role = match (used, read.contains(id), open.contains(id)) {
                     (false, true, _) => "Compute Gallery Image Reader",
                     // What is open to others needs no role.
                     (false, false, true) => return None,
@@ -117,6 +118,16 @@ impl Making {
             .chain(may_give)
             .chain(leases)
             .collect()
+    }
+
+    /// What image versions are made from.
+    fn sources(&self) -> Vec<RawResource> {
+        let sources = self.sources.iter();
+        let raw = sources.map(|(id, body)| RawResource {
+            id: id.clone(),
+            body: body.clone(),
+        });
+        raw.collect()
     }
 
     /// The storage account of a lease with its container.
