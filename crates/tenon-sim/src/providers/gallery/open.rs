@@ -7,7 +7,7 @@
 
 use serde_json::json;
 
-use super::{replicas, share, version};
+use super::{replicas, share};
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::arm::reply::Reply;
@@ -161,14 +161,15 @@ impl Asked {
                 if !self.lists(state, context.call.query("sharedto"), gallery) {
                     return Ok(Reply::json(200, json!({"value": []})));
                 }
-                let found = self.listed(state, image);
+                let found = state.store.children(&image.key(), "versions");
+                let found = found.filter(|one| self.offers(state, one));
                 let size = paging::size(
                     state,
                     context.call,
                     "Microsoft.Compute/galleries/images/versions",
                     0,
                 );
-                let found = found.into_iter().map(|one| (one.key(), one));
+                let found = found.map(|one| (one.key(), one));
                 Ok(paging::page(context.call, size, found, |one| {
                     self.shown_version(name, image, one)
                 }))
@@ -234,17 +235,5 @@ impl Asked {
         let home = |one: &Resource| plain_location(one.location());
         replicas::is_usable(state, version, &self.location)
             && gallery.is_some_and(|gallery| home(gallery) == home(version))
-    }
-
-    /// The versions a list has. Everybody is shown the latest only.
-    fn listed<'s>(&self, state: &'s State, image: &Resource) -> Vec<&'s Resource> {
-        let versions = state.store.children(&image.key(), "versions");
-        let versions = versions.filter(|one| self.offers(state, one));
-        if self.way == Way::Direct {
-            return versions.collect();
-        }
-        let versions = versions.filter(|one| replicas::is_in_latest(one, &self.location));
-        let latest = versions.max_by_key(|one| version::number(one.name()));
-        latest.into_iter().collect()
     }
 }
