@@ -9,7 +9,7 @@ use crate::arm::{Arm, Call, unheard};
 use crate::cloud::Cloud;
 use crate::credential::Credential;
 use crate::settings::Settings;
-use crate::{body, challenge, list, operation};
+use crate::{body, challenge, graph, list, operation};
 
 /// Speaks to one cloud; cloning shares tokens, budgets and connections.
 #[derive(Clone)]
@@ -81,6 +81,9 @@ impl Client {
     }
 
     async fn read(&self, read: &Read) -> Result<Answer, Refusal> {
+        if graph::is_graph(&read.path) {
+            return graph::get(&self.0, read).await;
+        }
         let call = Call::read(&self.0, read)?;
         let response = self.0.accepted(&call, &unheard).await?;
         let body = body::parse(&response.body).map_err(|error| {
@@ -116,6 +119,9 @@ impl Transport for Client {
         read: &'a Read,
         page: &'a mut (dyn FnMut(Vec<Value>) + Send),
     ) -> Boxed<'a, Result<usize, Refusal>> {
+        if graph::is_graph(&read.path) {
+            return Box::pin(graph::list(&self.0, read, page));
+        }
         Box::pin(list::run(&self.0, read, page))
     }
 
@@ -124,6 +130,9 @@ impl Transport for Client {
         write: &'a Write,
         progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> Boxed<'a, Result<Answer, Refusal>> {
+        if graph::is_graph(&write.path) {
+            return Box::pin(graph::write(&self.0, write, progress));
+        }
         Box::pin(operation::run(&self.0, write, progress))
     }
 }

@@ -31,6 +31,11 @@ pub struct Deployment {
     pub cloud: Option<String>,
     /// The subscriptions it reaches, the default one first.
     pub scopes: Vec<Scope>,
+    /// The tenants in whose directories it has something, each as the
+    /// subscription that [`ResourceId::subscription`](crate::ResourceId::subscription)
+    /// makes of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directories: Vec<Scope>,
     /// The lease that a run takes before it writes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lock: Option<LeaseAt>,
