@@ -9,9 +9,11 @@
 //! Nothing here sends, waits or reads a clock.
 
 mod access;
+mod apps;
 mod availability_sets;
 pub mod catalogue;
 mod checks;
+mod directory;
 mod draft;
 pub mod groups;
 mod identities;
@@ -31,6 +33,7 @@ pub mod requests;
 mod resources;
 mod scale_sets;
 mod scope;
+mod service_principals;
 mod single;
 pub mod sizes;
 mod ssh_keys;
@@ -58,6 +61,8 @@ pub const ALL: &[&dyn Kind] = &[
     &availability_sets::AvailabilitySets,
     &vms::Vms,
     &scale_sets::ScaleSets,
+    &apps::Apps,
+    &service_principals::ServicePrincipals,
     &access::AccessKind,
     &resources::Resources,
 ];

@@ -7,9 +7,9 @@
 //! Source: Microsoft Graph, "Restore deleted item"; that the name stays taken:
 //! microsoftgraph/msgraph-bicep-types issue 137.
 
-use tenon_model::{Map, Value};
 use tenon_model::marker::DEPLOYMENT_TAG;
 use tenon_model::transport::Refusal;
+use tenon_model::{Map, Value};
 
 use super::address::{self, Target};
 use super::{look, pages, settle};

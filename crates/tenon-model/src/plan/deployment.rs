@@ -21,6 +21,26 @@ pub struct Scope {
     pub auxiliary: Vec<TenantId>,
 }
 
+impl Scope {
+    /// Returns the scope of a tenant's directory, which counts as one of its
+    /// subscriptions.
+    #[must_use]
+    pub fn directory(tenant: &TenantId) -> Self {
+        Self {
+            subscription: SubscriptionId::new(tenant.as_str()),
+            tenant: tenant.clone(),
+            // No other tenant's token ever goes to Microsoft Graph.
+            auxiliary: Vec::new(),
+        }
+    }
+
+    /// Whether it is a directory.
+    #[must_use]
+    pub fn is_directory(&self) -> bool {
+        self.subscription.as_str() == self.tenant.as_str()
+    }
+}
+
 /// What the plan is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Deployment {
@@ -51,4 +71,14 @@ pub struct Deployment {
     pub location: String,
     /// The spec files, in the order of merging.
     pub files: Vec<String>,
+}
+
+impl Deployment {
+    /// Everything that is looked through for what is ours: subscriptions, then
+    /// directories.
+    #[must_use]
+    pub fn places(&self) -> Vec<Scope> {
+        let all = self.scopes.iter().chain(&self.directories);
+        all.cloned().collect()
+    }
 }
