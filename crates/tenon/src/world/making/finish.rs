@@ -21,6 +21,7 @@ impl Making {
             .keys()
             .map(|id| ServicePrincipal {
                 tenant: id.clone(),
+                graph_roles: vec!["Application.ReadWrite.All".to_owned()],
                 ..ServicePrincipal::default()
             })
             .collect();
