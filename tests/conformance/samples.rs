@@ -170,6 +170,7 @@ fn references(at: &str) -> Vec<Json> {
                 "Microsoft.Network/virtualNetworks/theirs/subnets/theirs"
             )),
         ],
+        "access.principal" => vec![json!("55555555-5555-5555-5555-555555555555")],
         "access.scope" => vec![
             json!("resource_group"),
             json!(id("Microsoft.Thing/parents/theirs")),

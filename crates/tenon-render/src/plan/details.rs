@@ -105,7 +105,8 @@ fn called(part: &Change, alone: bool) -> String {
     let named = suffix(part).split_once('.').map(|(_, name)| name);
     match named.filter(|name| *name != what) {
         Some(name) => format!("{what} \"{name}\""),
-        None if alone => format!("{what} {}", part.id.name()),
+        // What lies in a directory is known there by names of ours.
+        None if alone && part.id.directory().is_none() => format!("{what} {}", part.id.name()),
         None => what,
     }
 }
