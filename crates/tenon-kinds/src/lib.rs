@@ -81,6 +81,7 @@ pub fn sections() -> Vec<&'static Section> {
 }
 
 pub use access::roles_to_ask;
+pub use directory::directories;
 pub use vms::beside::beside;
 
 /// What is known about types without a table.
