@@ -9,7 +9,7 @@ use crate::arm::{Arm, Call, unheard};
 use crate::cloud::Cloud;
 use crate::credential::Credential;
 use crate::settings::Settings;
-use crate::{body, challenge, list, operation, sharing};
+use crate::{body, challenge, graph, list, operation, sharing};
 
 /// Speaks to one cloud; cloning shares tokens, budgets and connections.
 #[derive(Clone)]
@@ -81,6 +81,9 @@ impl Client {
     }
 
     pub(crate) async fn read(&self, read: &Read) -> Result<Answer, Refusal> {
+        if graph::is_graph(&read.path) {
+            return graph::get(&self.0, read).await;
+        }
         let call = Call::read(&self.0, read)?;
         let response = self.0.accepted(&call, &unheard).await?;
         let body = body::parse(&response.body).map_err(|error| {
@@ -121,16 +124,11 @@ impl Transport for Client {
         read: &'a Read,
         page: &'a mut (dyn FnMut(Vec<Value>) + Send),
     ) -> Boxed<'a, Result<usize, Refusal>> {
+        if graph::is_graph(&read.path) {
+            return Box::pin(graph::list(&self.0, read, page));
+        }
         match sharing::gallery_of_list(&read.path) {
-            Some(gallery) => Box::pin(async move {
-                let found = sharing::read(self, &gallery, &read.tenant, &read.api_version);
-                match found.await {
-                    Ok(answer) => page(vec![answer.body]),
-                    Err(refusal) if refusal.is_absent() => {}
-                    Err(refusal) => return Err(refusal),
-                }
-                Ok(1)
-            }),
+            Some(gallery) => Box::pin(sharing::list(self, gallery, read, page)),
             None => Box::pin(list::run(&self.0, read, page)),
         }
     }
@@ -140,6 +138,9 @@ impl Transport for Client {
         write: &'a Write,
         progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> Boxed<'a, Result<Answer, Refusal>> {
+        if graph::is_graph(&write.path) {
+            return Box::pin(graph::write(&self.0, write, progress));
+        }
         match sharing::gallery_of(&write.path) {
             Some(gallery) => {
                 Box::pin(

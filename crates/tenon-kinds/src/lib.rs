@@ -9,9 +9,11 @@
 //! Nothing here sends, waits or reads a clock.
 
 mod access;
+mod apps;
 mod availability_sets;
 pub mod catalogue;
 mod checks;
+mod directory;
 mod draft;
 mod galleries;
 pub mod groups;
@@ -33,6 +35,7 @@ mod resource_groups;
 mod resources;
 mod scale_sets;
 mod scope;
+mod service_principals;
 mod single;
 pub mod sizes;
 mod ssh_keys;
@@ -62,6 +65,8 @@ pub const ALL: &[&dyn Kind] = &[
     &vms::Vms,
     &scale_sets::ScaleSets,
     &galleries::Galleries,
+    &apps::Apps,
+    &service_principals::ServicePrincipals,
     &access::AccessKind,
     &resources::Resources,
 ];

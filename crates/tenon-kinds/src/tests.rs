@@ -77,6 +77,7 @@ fn declare_with(text: &str, beside: &Beside) -> Declaration {
         location: "westeurope".into(),
         admin_username: beside.admin_username.clone(),
         roles: None,
+        login: None,
     };
     let around = |images| Surroundings {
         spec: &spec,

@@ -38,7 +38,8 @@ pub(crate) static GALLERY: Rules = Rules {
             "properties.sharingProfile.permissions",
             Same::Caseless,
         )
-        .absent(Absent::Default("\"Private\""))
+        // Azure makes a gallery private when its sharing is reset, and never
+        // anything else of one that is private.
         .fixed(),
         Row::new(
             "sharing.community.prefix",

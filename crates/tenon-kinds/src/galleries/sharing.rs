@@ -132,7 +132,11 @@ fn groups(
     out: &mut Declaration,
     entry: &Entry,
 ) {
-    for (key, noun) in [("subscriptions", "subscription"), ("tenants", "tenant")] {
+    let mut words = Vec::new();
+    for (key, noun, most) in [
+        ("subscriptions", "subscription", 30),
+        ("tenants", "tenant", 5),
+    ] {
         let elements = sharing.get(key).map_or(&[][..], Item::elements);
         let ids: Vec<Value> = elements
             .iter()
@@ -152,11 +156,27 @@ fn groups(
             .collect();
         if !ids.is_empty() {
             let many = if ids.len() == 1 { "" } else { "s" };
-            draft.fact(format!("with {} {noun}{many}", ids.len()));
+            words.push(format!("{} {noun}{many}", ids.len()));
+        }
+        if let Some(item) = elements.get(most) {
+            let problem = too_many(item, noun, most).about(&entry.address);
+            out.diagnostics.push(problem);
         }
         draft.at(key, sharing.place_of(key));
         draft.set(&format!("properties.{key}"), ids);
     }
+    draft.fact(format!("with {}", words.join(" and ")));
+}
+
+/// Limits of direct sharing (learn.microsoft.com, "Share a gallery with all
+/// users in a subscription or tenant").
+fn too_many(item: &Item, noun: &str, most: usize) -> Diagnostic {
+    let words = format!("a gallery is shared with {most} {noun}s at most");
+    Diagnostic::error(Code::InvalidValue, words)
+        .at(&item.place, "one too many")
+        .help(Help::text(
+            "leave some out, make another gallery, or give a role to a group: access: …",
+        ))
 }
 
 fn no_guid(item: &Item, text: &str) -> Diagnostic {

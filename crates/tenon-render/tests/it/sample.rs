@@ -342,6 +342,7 @@ pub(crate) fn plan_of(changes: Vec<Change>) -> Plan {
             cloud: None,
             credentials: std::collections::BTreeMap::new(),
             name: "web-prod".to_owned(),
+            directories: Vec::new(),
             scopes: vec![Scope {
                 subscription: SubscriptionId::new(SUBSCRIPTION),
                 tenant: tenant.clone(),

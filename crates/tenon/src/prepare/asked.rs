@@ -98,7 +98,7 @@ impl Preparing<'_> {
             return Err(self.trouble(problems));
         }
         let image_tenants = self.image_tenants(&first, &settled).await?;
-        self.sign_in(&settled, &image_tenants).await?;
+        self.sign_in(&settled, &image_tenants, &first).await?;
         let unheard = if intent.describes() {
             regions::problems(self.client, &first).await
         } else {

@@ -20,7 +20,7 @@ impl Preparing<'_> {
         let group = &tenon_kinds::groups::RULES;
         let looks = tenon_plan::first_looks(
             graph,
-            &deployment.scopes,
+            &deployment.places(),
             &deployment.name,
             group,
             tenon_kinds::rules_of,
@@ -39,7 +39,7 @@ impl Preparing<'_> {
         let looks = tenon_plan::second_looks(
             graph,
             snapshot,
-            &deployment.scopes,
+            &deployment.places(),
             mode,
             tenon_kinds::rules_of,
             tenon_kinds::any_rules(),

@@ -92,12 +92,18 @@ impl Preparing<'_> {
         &mut self,
         settled: &Settled,
         image_tenants: &ImageTenants,
+        declaration: &Declaration,
     ) -> Result<(), Trouble> {
+        let directories = declaration.resources.iter();
+        let directories: BTreeSet<TenantId> = directories
+            .filter_map(|desired| desired.id.directory())
+            .collect();
         let _phase = telemetry::phase("sign in");
         let tenants: BTreeSet<TenantId> = std::iter::once(&settled.tenant)
             .chain(settled.tenants.values())
             .chain(image_tenants.read_in.values())
             .chain(image_tenants.of_sources.values())
+            .chain(&directories)
             .cloned()
             .collect();
         let tenants: Vec<TenantId> = tenants.into_iter().collect();

@@ -86,6 +86,8 @@ struct Making {
     sources: BTreeMap<String, Json>,
     /// Subscriptions with galleries that the spec makes.
     publishing: BTreeSet<String>,
+    /// Those of them in which galleries are shared without roles.
+    sharing: BTreeSet<String>,
     /// Whether it gives roles, which a Contributor may not.
     gives_roles: bool,
     /// The container of a lease: subscription, account, name.

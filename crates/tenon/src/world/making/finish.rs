@@ -21,6 +21,7 @@ impl Making {
             .keys()
             .map(|id| ServicePrincipal {
                 tenant: id.clone(),
+                graph_roles: vec!["Application.ReadWrite.All".to_owned()],
                 ..ServicePrincipal::default()
             })
             .collect();
@@ -99,6 +100,8 @@ impl Making {
             .keys()
             .filter(|_| self.gives_roles)
             .map(|id| assignment(id, "Role Based Access Control Administrator"));
+        let may_share = self.sharing.iter();
+        let may_share = may_share.map(|id| assignment(id, "Compute Gallery Sharing Admin"));
         let leases = self
             .container
             .iter()
@@ -116,6 +119,7 @@ impl Making {
                 Some(assignment(id, role))
             })
             .chain(may_give)
+            .chain(may_share)
             .chain(leases)
             .collect()
     }

@@ -23,6 +23,9 @@ impl Making {
         };
         self.subscription(subscription, tenant);
         self.publishing.insert(subscription.to_ascii_lowercase());
+        if entry.item.get("sharing").is_some() {
+            self.sharing.insert(subscription.to_ascii_lowercase());
+        }
         let location = super::existing(entry.item.text("location").unwrap_or(location));
         let images = entry.item.get("images").map_or(&[][..], Item::members);
         for image in images {
