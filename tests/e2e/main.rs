@@ -50,6 +50,7 @@ mod policies;
 mod preview;
 mod probes;
 mod process;
+mod publish;
 mod published;
 mod quota;
 mod refusals;
