@@ -21,7 +21,7 @@ mod gallery;
 mod patience;
 mod problems;
 
-pub(crate) use patience::Patience;
+pub(crate) use patience::{Patience, standing};
 
 /// What is needed to resolve images.
 pub(crate) struct Resolving<'a> {
