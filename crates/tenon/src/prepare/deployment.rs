@@ -2,6 +2,7 @@
 //! was read from.
 
 use tenon_model::TenantId;
+use tenon_model::desired::Desired;
 use tenon_model::kind::Settled;
 use tenon_model::lease::LeaseAt;
 use tenon_model::plan::{Deployment, Scope};
@@ -12,6 +13,33 @@ use super::tenants::ImageTenants;
 use super::{Preparing, Trouble};
 use crate::files;
 
+/// The subscriptions of resources, with the tokens that writes carry there.
+pub(super) fn scopes<'d>(
+    settled: &Settled,
+    resources: impl Iterator<Item = &'d Desired>,
+    image_tenants: &ImageTenants,
+) -> Vec<Scope> {
+    let mut subscriptions = vec![(settled.subscription.clone(), settled.tenant.clone())];
+    for desired in resources {
+        let pair = (desired.id.subscription(), desired.tenant.clone());
+        if !subscriptions.iter().any(|(known, _)| *known == pair.0) {
+            subscriptions.push(pair);
+        }
+    }
+    let publishers = &image_tenants.publishers;
+    let scopes = subscriptions.into_iter();
+    let scopes = scopes.map(|(subscription, tenant)| Scope {
+        auxiliary: publishers
+            .iter()
+            .filter(|publisher| **publisher != tenant)
+            .cloned()
+            .collect(),
+        subscription,
+        tenant,
+    });
+    scopes.collect()
+}
+
 impl Preparing<'_> {
     /// The subscriptions of the plan, with the tokens that writes carry there.
     pub(super) fn deployment(
@@ -20,26 +48,7 @@ impl Preparing<'_> {
         graph: &ResourceGraph,
         image_tenants: &ImageTenants,
     ) -> Result<Deployment, Trouble> {
-        let mut subscriptions = vec![(settled.subscription.clone(), settled.tenant.clone())];
-        for desired in graph.written() {
-            let pair = (desired.id.subscription(), desired.tenant.clone());
-            if !subscriptions.iter().any(|(known, _)| *known == pair.0) {
-                subscriptions.push(pair);
-            }
-        }
-        let publishers = &image_tenants.publishers;
-        let scopes: Vec<Scope> = subscriptions
-            .into_iter()
-            .map(|(subscription, tenant)| Scope {
-                auxiliary: publishers
-                    .iter()
-                    .filter(|publisher| **publisher != tenant)
-                    .cloned()
-                    .collect(),
-                subscription,
-                tenant,
-            })
-            .collect();
+        let scopes = scopes(settled, graph.written(), image_tenants);
         let too_many = |scope: &&Scope| scope.auxiliary.len() > MOST_TENANTS;
         if let Some(scope) = scopes.iter().find(too_many) {
             let theirs = graph
