@@ -79,6 +79,7 @@ pub(crate) fn texts(at: &str, format: Format) -> Vec<Json> {
         Format::AddressPrefix => &["10.0.0.0/8", "10.1.2.3", "Internet", "*", "2001:db8::/32"],
         Format::Port => &["443", "80-90", "*"],
         Format::Region => &["northeurope", "West Europe"],
+        Format::Date => &["2036-02-22", "2036-02-22T12:00:00+02:00"],
         Format::Guid => &["55555555-5555-5555-5555-555555555555"],
         Format::Tenant => &[PUBLISHER],
         Format::Duration => &["90s"],

@@ -180,7 +180,7 @@ impl World {
         let mut asked = support::ask(spec, None, &support::files()).expect("a good spec");
         asked.now = self.now();
         asked.wishes = wishes;
-        let scopes = &asked.deployment.scopes;
+        let scopes = &asked.deployment.places();
         let mut snapshot = Snapshot::default();
         let looks = tenon_plan::first_looks(
             asked.graph.resources(),
@@ -194,7 +194,7 @@ impl World {
         let looks = tenon_plan::second_looks(
             &asked.graph,
             &snapshot,
-            &asked.deployment.scopes,
+            &asked.deployment.places(),
             mode,
             tenon_kinds::rules_of,
             tenon_kinds::any_rules(),
@@ -301,6 +301,7 @@ fn client(http: Arc<dyn Http>) -> Client {
         login: Endpoint::parse(ADDRESS).expect("an address"),
         arm: Endpoint::parse(ADDRESS).expect("an address"),
         audience: "https://management.azure.com".to_owned(),
+        graph: None,
     };
     let credential = Credential::client_secret(
         "7d5f0c1e-0000-4000-8000-000000000009",

@@ -123,7 +123,7 @@ galleries:
     pub(crate) async fn plan(&self, spec: &str) -> Result<Plan, String> {
         let asked = asked(spec)?;
         let mut snapshot = Snapshot::default();
-        let scopes = &asked.deployment.scopes;
+        let scopes = &asked.deployment.places();
         let groups = &tenon_kinds::groups::RULES;
         let (of, any) = (tenon_kinds::rules_of, tenon_kinds::any_rules());
         let name = &asked.deployment.name;

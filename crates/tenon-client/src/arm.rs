@@ -14,13 +14,14 @@ use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::credential::{Credential, Credentials};
 use crate::errors::Asked;
+use crate::graph::Memory;
 use crate::http::{HttpError, HttpResponse};
 use crate::retry::{Jitter, Outcome, Patience, Tries, Verdict};
 use crate::settings::Settings;
 use crate::tokens::{Signer, Token, Tokens};
 use crate::wire::Wire;
 
-pub(crate) use call::{Call, Signature};
+pub(crate) use call::{Call, Service, Signature};
 
 /// Whoever wants to know about waits.
 pub(crate) type Report<'a> = &'a (dyn Fn(Progress) + Send + Sync);
@@ -37,6 +38,7 @@ pub(crate) struct Arm {
     pub(crate) jitter: Jitter,
     pub(crate) correlation_id: String,
     pub(crate) clock: Clock,
+    pub(crate) graph: Memory,
     user_agent: String,
     credentials: Credentials,
     budgets: Budgets,
@@ -80,6 +82,7 @@ impl Arm {
             jitter: settings.jitter,
             correlation_id: settings.correlation_id,
             clock,
+            graph: Memory::default(),
             user_agent: settings.user_agent,
             credentials: settings.credentials,
             budgets: Budgets::default(),
@@ -89,6 +92,20 @@ impl Arm {
     /// Returns a token of `tenant` for Resource Manager.
     pub(crate) async fn token(&self, tenant: &TenantId) -> Result<Arc<Token>, Refusal> {
         self.tokens.get(tenant, &self.scope).await
+    }
+
+    /// Returns a token of `tenant` for Graph.
+    pub(crate) async fn graph_token(&self, tenant: &TenantId) -> Result<Arc<Token>, Refusal> {
+        let scope = self.cloud.graph_scope().unwrap_or_default();
+        self.tokens.get(tenant, &scope).await
+    }
+
+    /// The scope of the token that a request carries.
+    fn scope_of(&self, call: &Call<'_>) -> String {
+        match call.service {
+            Service::ResourceManager => self.scope.clone(),
+            Service::Graph => self.cloud.graph_scope().unwrap_or_default(),
+        }
     }
 
     /// Who signs in to `tenant`.
@@ -193,7 +210,8 @@ impl Arm {
         if call.signature == Signature::None {
             return Ok(signed);
         }
-        signed.primary = Some(self.token(call.tenant).await?);
+        let scope = self.scope_of(call);
+        signed.primary = Some(self.tokens.get(call.tenant, &scope).await?);
         for tenant in call.auxiliary() {
             match self.token(tenant).await {
                 Ok(token) => signed.auxiliary.push((tenant.clone(), token)),
@@ -208,7 +226,8 @@ impl Arm {
 
     fn forget(&self, call: &Call<'_>, signed: &Signed) {
         if let Some(token) = &signed.primary {
-            self.tokens.forget(call.tenant, &self.scope, token);
+            let scope = self.scope_of(call);
+            self.tokens.forget(call.tenant, &scope, token);
         }
         for (tenant, token) in &signed.auxiliary {
             self.tokens.forget(tenant, &self.scope, token);

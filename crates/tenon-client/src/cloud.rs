@@ -24,6 +24,9 @@ pub struct Cloud {
     /// Whom a token for Resource Manager is for, spelled as the cloud spells
     /// it, with or without a slash at its end.
     pub audience: String,
+    /// Where Microsoft Graph answers, which is also whom its tokens are for;
+    /// none where the cloud does not say.
+    pub graph: Option<Endpoint>,
     /// What the names of storage accounts end in: `core.windows.net`.
     pub storage: String,
 }
@@ -37,6 +40,7 @@ impl Cloud {
             "https://login.microsoftonline.com",
             "https://management.azure.com",
             "https://management.azure.com",
+            "https://graph.microsoft.com",
             "core.windows.net",
         )
     }
@@ -49,6 +53,7 @@ impl Cloud {
             "https://login.microsoftonline.us",
             "https://management.usgovcloudapi.net",
             "https://management.core.usgovcloudapi.net",
+            "https://graph.microsoft.us",
             "core.usgovcloudapi.net",
         )
     }
@@ -61,6 +66,7 @@ impl Cloud {
             "https://login.chinacloudapi.cn",
             "https://management.chinacloudapi.cn",
             "https://management.core.chinacloudapi.cn",
+            "https://microsoftgraph.chinacloudapi.cn",
             "core.chinacloudapi.cn",
         )
     }
@@ -89,9 +95,24 @@ impl Cloud {
         format!("{}/.default", self.audience)
     }
 
-    fn built_in(name: &str, login: &str, arm: &str, audience: &str, storage: &str) -> Self {
+    /// The scope of a token for Microsoft Graph; none where the cloud has none.
+    #[must_use]
+    pub fn graph_scope(&self) -> Option<String> {
+        let graph = self.graph.as_ref()?;
+        Some(format!("{graph}/.default"))
+    }
+
+    fn built_in(
+        name: &str,
+        login: &str,
+        arm: &str,
+        audience: &str,
+        graph: &str,
+        storage: &str,
+    ) -> Self {
         Self {
             name: name.to_owned(),
+            graph: Endpoint::parse(graph).ok(),
             login: Endpoint::parse(login).expect("built-in addresses are well-formed"),
             arm: Endpoint::parse(arm).expect("built-in addresses are well-formed"),
             audience: audience.to_owned(),

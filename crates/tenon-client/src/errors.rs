@@ -96,7 +96,7 @@ impl Asked {
         refusal.status = response.status.as_u16();
         refusal.target = error.target;
         refusal.details = error.details;
-        refusal.request_id = text("x-ms-request-id");
+        refusal.request_id = text("x-ms-request-id").or_else(|| text("request-id"));
         refusal.time = text("date");
         if let Some(correlation) = text("x-ms-correlation-request-id") {
             refusal.correlation_id = Some(correlation);

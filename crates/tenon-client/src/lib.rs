@@ -8,7 +8,8 @@
 //! From the outside in: `client` is the trait, `list`, `operation` and
 //! `challenge` are conversations, `arm` signs and repeats one request of them,
 //! `budget` says when it may be sent, `wire` counts and logs one attempt, and
-//! [`Http`] carries it. Beside that line, `tokens` keeps what
+//! [`Http`] carries it. What lies in a tenant's directory goes to Microsoft
+//! Graph by way of `graph`. Beside that line, `tokens` keeps what
 //! [`Credential`]s bring, and [`Host`] is where pull requests are, which has
 //! tokens of its own and nothing to do with Azure's.
 //!
@@ -31,6 +32,7 @@ mod clock;
 mod cloud;
 mod credential;
 mod errors;
+mod graph;
 mod hosts;
 mod http;
 mod lease;
@@ -41,6 +43,7 @@ mod regions;
 pub mod requests;
 mod retry;
 mod settings;
+mod sharing;
 mod tokens;
 mod wire;
 

@@ -128,7 +128,8 @@ impl Tries {
     fn judge_error(&mut self, response: &HttpResponse) -> Verdict {
         let after = retry_after(response);
         let action = self.manner == Manner::Action;
-        let code = ArmError::read(response).code;
+        let error = ArmError::read(response);
+        let code = error.code.clone();
         match response.status.as_u16() {
             // A lock of the network service, not a rate: nobody else needs to
             // wait because of it.
@@ -138,7 +139,7 @@ impl Tries {
             408 | 500 | 502 | 503 | 504 if !action => self.transient(after, code),
             404 if self.manner == Manner::Metadata => self.transient(after, code),
             410 if self.manner == Manner::Metadata => self.updating(code),
-            401 if code == "ExpiredAuthenticationToken" && !self.renewed => {
+            401 if is_expired(&error) && !self.renewed => {
                 self.renewed = true;
                 Verdict::Renew
             }
@@ -222,6 +223,12 @@ impl Tries {
         }
         Verdict::Wait { wait, why }
     }
+}
+
+/// Whether a token came too late. Graph has one code for all that is wrong with one.
+fn is_expired(error: &ArmError) -> bool {
+    error.code == "ExpiredAuthenticationToken"
+        || (error.code == "InvalidAuthenticationToken" && error.message.contains("is expired"))
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ pub(crate) fn client(script: &Arc<Script>) -> Client {
 pub(crate) fn settings(script: &Arc<Script>) -> Settings {
     let cloud = Cloud {
         storage: Cloud::public().storage,
+        graph: Endpoint::parse("https://graph.test").ok(),
         name: "Test".to_owned(),
         login: Endpoint::parse("https://login.test").unwrap(),
         arm: Endpoint::parse("https://arm.test").unwrap(),

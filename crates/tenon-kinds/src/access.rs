@@ -12,9 +12,9 @@ use tenon_model::desired::Declaration;
 use tenon_model::kind::{Kind, Settled, Surroundings};
 use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
-use tenon_model::spec::{Entry, Item, Spec};
+use tenon_model::spec::{Entry, Item, Node, Spec};
 use tenon_model::{
-    Address, Code, Diagnostic, Help, ResourceId, SubscriptionId, Value, id::is_guid,
+    Address, Code, Diagnostic, Help, Later, ResourceId, SubscriptionId, Value, id::is_guid,
 };
 
 use crate::draft::Draft;
@@ -51,8 +51,8 @@ static SECTION: Section = Section {
         ),
         Field::required(
             "principal",
-            Shape::Text(Format::Guid),
-            "The object id of a service principal, user or group; of an application the one of its service principal. Or where to read it: `${resources.robot.body.properties.principalId}`.",
+            Shape::Text(Format::Reference),
+            "The object id of a service principal, user or group; an address such as `apps.robot` or `service_principals.robot`; or where to read it: `${resources.robot.body.properties.principalId}`.",
         ),
         Field::required(
             "role",
@@ -182,7 +182,7 @@ struct Assignment<'a> {
     role: String,
     /// The role as the author calls it.
     role_name: &'a str,
-    principal: &'a Item,
+    principal: Item,
 }
 
 impl<'a> Assignment<'a> {
@@ -196,7 +196,7 @@ impl<'a> Assignment<'a> {
             name: entry.item.text("name"),
             role,
             role_name: role_name.rsplit('/').next().unwrap_or(role_name),
-            principal: entry.item.get("principal")?,
+            principal: principal(entry.item.get("principal")?)?,
         })
     }
 
@@ -229,7 +229,7 @@ impl<'a> Assignment<'a> {
             Value::Text(roles::id(&subscription, &self.role)),
         );
         draft.at("role", item.place_of("role"));
-        draft.put("principal", "properties.principalId", self.principal);
+        draft.put("principal", "properties.principalId", &self.principal);
         if item.get("principal_type").is_some() {
             draft.put_key(
                 item,
@@ -272,6 +272,29 @@ impl<'a> Assignment<'a> {
     }
 }
 
+/// Collections whose entries are, or have, a service principal.
+const PRINCIPALS: [&str; 2] = ["apps", "service_principals"];
+
+/// Whom a role is given to: an object id, or where it is read. An entry of the
+/// spec stands for its service principal.
+fn principal(item: &Item) -> Option<Item> {
+    let value = item.scalar()?;
+    let of = match value.as_later() {
+        Some(Later::Attribute { of, name }) if name.is_empty() => of.clone(),
+        Some(_) => return Some(item.clone()),
+        None if is_guid(value.as_text()?) => return Some(item.clone()),
+        None => Address::new(value.as_text()?),
+    };
+    let known = PRINCIPALS.contains(&of.collection()) && of.segments().count() == 2;
+    known.then(|| Item {
+        node: Node::Scalar(Value::later(Later::Attribute {
+            of,
+            name: "principal_id".to_owned(),
+        })),
+        place: item.place.clone(),
+    })
+}
+
 /// Why an entry stands for nothing.
 fn problem(entry: &Entry, around: &Surroundings<'_>) -> Diagnostic {
     let item = &entry.item;
@@ -287,6 +310,12 @@ fn problem(entry: &Entry, around: &Surroundings<'_>) -> Diagnostic {
         .help(Help::text(
             "write an address such as vms.web or resource_group, or a full id",
         ))
+    } else if item.get("principal").and_then(principal).is_none() {
+        Diagnostic::error(Code::InvalidValue, "`principal` is no GUID, and no entry with a service principal")
+            .at(item.place_of("principal"), "")
+            .help(Help::text(
+                "write the object id of a service principal, user or group, or an address such as apps.robot",
+            ))
     } else {
         let role = item.text("role").unwrap_or_default();
         let problem = Diagnostic::error(

@@ -9,10 +9,13 @@
 //! Nothing here sends, waits or reads a clock.
 
 mod access;
+mod apps;
 mod availability_sets;
 pub mod catalogue;
 mod checks;
+mod directory;
 mod draft;
+mod galleries;
 pub mod groups;
 mod identities;
 mod ignore;
@@ -28,9 +31,11 @@ mod placement_groups;
 mod public_ips;
 mod refer;
 pub mod requests;
+mod resource_groups;
 mod resources;
 mod scale_sets;
 mod scope;
+mod service_principals;
 mod single;
 pub mod sizes;
 mod ssh_keys;
@@ -49,6 +54,7 @@ use tenon_model::shape::Section;
 /// All kinds, in the order in which a reference lists them.
 pub const ALL: &[&dyn Kind] = &[
     &images::Images,
+    &resource_groups::ResourceGroups,
     &networks::Networks,
     &nsgs::Nsgs,
     &public_ips::PublicIps,
@@ -58,6 +64,9 @@ pub const ALL: &[&dyn Kind] = &[
     &availability_sets::AvailabilitySets,
     &vms::Vms,
     &scale_sets::ScaleSets,
+    &galleries::Galleries,
+    &apps::Apps,
+    &service_principals::ServicePrincipals,
     &access::AccessKind,
     &resources::Resources,
 ];
@@ -114,6 +123,8 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
         kind.declare(entry, &around, &mut out);
     }
     groups::declare_missing(&around, &mut out);
+    galleries::note_images(&mut out);
+    galleries::rights_first(&mut out);
     link::link(&around, &mut out);
     ignore::declare(&around, &mut out);
     checks::check(&around, &mut out);

@@ -77,6 +77,7 @@ fn declare_with(text: &str, beside: &Beside) -> Declaration {
         location: "westeurope".into(),
         admin_username: beside.admin_username.clone(),
         roles: None,
+        login: None,
     };
     let around = |images| Surroundings {
         spec: &spec,
@@ -123,6 +124,7 @@ fn resolved(request: &ImageRequest) -> ResolvedImage {
         passed_over: Vec::new(),
         stay: BTreeMap::new(),
         disks: tenon_model::image::ImageDisks::default(),
+        made: None,
     }
 }
 

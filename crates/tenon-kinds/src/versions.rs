@@ -16,6 +16,8 @@ pub const COMPUTE: &str = "2024-11-01";
 pub const DISKS: &str = "2025-01-02";
 /// `Microsoft.Compute/galleries` and what is in them.
 pub const GALLERIES: &str = "2024-03-03";
+/// Microsoft Graph, whose versions have no date.
+pub const GRAPH: &str = "v1.0";
 /// `Microsoft.ManagedIdentity`.
 pub const IDENTITIES: &str = "2023-01-31";
 /// `Microsoft.Authorization/locks`.

@@ -72,6 +72,10 @@ pub fn is_guid(text: &str) -> bool {
 
 /// The full id of an Azure resource, as its author or Azure spelled it.
 ///
+/// What Microsoft Graph has in a tenant's directory is named in the same way,
+/// below `/tenants/{tenant}`, so that everything that knows ids knows it, too.
+/// Only the client knows what Graph itself calls it.
+///
 /// Azure compares ids without regard to case and echoes them in several
 /// spellings (upper-cased resource groups, `resourcegroups`), so equality,
 /// order and hash do the same.
@@ -82,7 +86,7 @@ pub struct ResourceId(Arc<str>);
 /// Why a text is no resource id.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum IdError {
-    /// It does not begin with `/subscriptions/`.
+    /// It begins neither with `/subscriptions/` nor with `/tenants/`.
     #[error("expected an id that begins with `/subscriptions/`")]
     NotAnId,
     /// A segment is empty, or a name is missing after its type.
@@ -91,16 +95,21 @@ pub enum IdError {
 }
 
 impl ResourceId {
-    /// Reads a full id: of a subscription, a resource group, or a resource.
+    /// Reads a full id: of a subscription, a resource group, a resource, or
+    /// something in the directory of a tenant.
     ///
     /// # Errors
     ///
-    /// When `text` does not begin with `/subscriptions/` or has a type without
-    /// a name.
+    /// When `text` begins with neither `/subscriptions/` nor `/tenants/`, or
+    /// has a type without a name.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let rest = text.strip_prefix('/').ok_or(IdError::NotAnId)?;
         let segments: Vec<&str> = rest.split('/').collect();
-        if !segments[0].eq_ignore_ascii_case("subscriptions") {
+        let roots = ["subscriptions", "tenants"];
+        if !roots
+            .iter()
+            .any(|root| segments[0].eq_ignore_ascii_case(root))
+        {
             return Err(IdError::NotAnId);
         }
         if segments.iter().any(|segment| segment.is_empty()) || !segments.len().is_multiple_of(2) {
@@ -115,6 +124,13 @@ impl ResourceId {
         Self(Arc::from(format!(
             "/subscriptions/{subscription}/resourceGroups/{group}"
         )))
+    }
+
+    /// Returns the id of a collection's object in the directory of a tenant:
+    /// `applications` and the name that it has there.
+    #[must_use]
+    pub fn in_directory(tenant: &TenantId, collection: &str, name: &str) -> Self {
+        Self(Arc::from(format!("/tenants/{tenant}/{collection}/{name}")))
     }
 
     /// Returns the id of a resource of `resource_type` (`Namespace/type`, or
@@ -186,10 +202,26 @@ impl ResourceId {
         None
     }
 
-    /// The subscription.
+    /// The subscription. What lies in a directory counts as one of its own,
+    /// called as the tenant: so do the Azure CLI's tenants without
+    /// subscriptions.
     #[must_use]
     pub fn subscription(&self) -> SubscriptionId {
-        SubscriptionId::new(self.after("subscriptions").unwrap_or(""))
+        let own = self.after("subscriptions").or(self.tenant_segment());
+        SubscriptionId::new(own.unwrap_or(""))
+    }
+
+    /// The tenant in whose directory it lies, if it lies in one.
+    #[must_use]
+    pub fn directory(&self) -> Option<TenantId> {
+        self.tenant_segment().map(TenantId::new)
+    }
+
+    fn tenant_segment(&self) -> Option<&str> {
+        let mut segments = self.segments();
+        let root = segments.next()?;
+        root.eq_ignore_ascii_case("tenants")
+            .then(|| segments.next())?
     }
 
     /// The resource group's name, if the id lies in one.
@@ -218,9 +250,14 @@ impl ResourceId {
     }
 
     /// The resource type with its namespace, e.g.
-    /// `Microsoft.Network/virtualNetworks/subnets`.
+    /// `Microsoft.Network/virtualNetworks/subnets`; of what lies in a directory
+    /// `Microsoft.Graph/applications`, as Bicep calls it.
     #[must_use]
     pub fn resource_type(&self) -> String {
+        if self.tenant_segment().is_some() {
+            let kinds: Vec<&str> = self.segments().skip(2).step_by(2).collect();
+            return format!("Microsoft.Graph/{}", kinds.join("/"));
+        }
         let Some(provider) = self.providers().next() else {
             let kind = if self.segments().nth(2).is_some() {
                 "resourceGroups"
@@ -245,13 +282,16 @@ impl ResourceId {
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let mut providers = self.providers();
-        let last = providers.next()?;
-        let inside = self.0[last + PROVIDERS.len()..].matches('/').count();
-        let cut = if inside > 2 {
+        let last = providers.next();
+        let is_child = match last {
+            Some(last) => self.0[last + PROVIDERS.len()..].matches('/').count() > 2,
+            None => self.tenant_segment().is_some() && self.segments().nth(4).is_some(),
+        };
+        let cut = if is_child {
             self.0.rmatch_indices('/').nth(1)?.0
         } else {
             providers.next()?;
-            last
+            last?
         };
         Some(Self(Arc::from(&self.0[..cut])))
     }

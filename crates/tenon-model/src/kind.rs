@@ -51,6 +51,8 @@ pub struct Settled {
     pub group: Placed<GroupSpec>,
     /// The region.
     pub location: String,
+    /// Where people sign in to this cloud; none where nobody was asked.
+    pub login: Option<String>,
     /// The administrator's name where an entry gives none.
     pub admin_username: Option<String>,
     /// GUIDs of roles that were looked up by their name, in lower case, where

@@ -224,13 +224,12 @@ impl Plan {
             .find(|change| change.address == *address)
     }
 
-    /// The scope of a subscription.
+    /// The scope of a subscription, or of a directory.
     #[must_use]
     pub fn scope(&self, subscription: &SubscriptionId) -> Option<&Scope> {
-        self.deployment
-            .scopes
-            .iter()
-            .find(|scope| scope.subscription == *subscription)
+        let deployment = &self.deployment;
+        let mut scopes = deployment.scopes.iter().chain(&deployment.directories);
+        scopes.find(|scope| scope.subscription == *subscription)
     }
 }
 

@@ -21,6 +21,7 @@ pub fn failed(name: &str, files: Vec<String>, mode: Mode, diagnostics: Vec<Diagn
             name: name.to_owned(),
             cloud: None,
             scopes: Vec::new(),
+            directories: Vec::new(),
             lock: None,
             tenant_names: BTreeMap::new(),
             credentials: BTreeMap::new(),

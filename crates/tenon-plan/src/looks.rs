@@ -19,6 +19,12 @@ use crate::{ResourceGraph, decide, elsewhere};
 /// The api-version of lists of resources of any type.
 const RESOURCES_VERSION: &str = "2025-04-01";
 
+/// The version of Microsoft Graph.
+const GRAPH_VERSION: &str = "v1.0";
+
+/// What a directory has that carries markers.
+const DIRECTORY: [&str; 2] = ["applications", "servicePrincipals"];
+
 /// The type whose markers no index by tags knows.
 const ROLE_ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments";
 
@@ -62,6 +68,10 @@ pub fn first_looks<'d>(
         }
     }
     for scope in scopes {
+        if scope.is_directory() {
+            looks.marked_in_directory(scope, deployment, group_rules);
+            continue;
+        }
         looks.marked(scope, deployment, group_rules);
         if let Some(rules) = rules_of(ROLE_ASSIGNMENTS) {
             looks.described(scope, rules);
@@ -242,6 +252,25 @@ impl Looks {
             )],
             rules,
         });
+    }
+
+    /// What carries our marker in a directory: of its tags Graph finds whole
+    /// texts only.
+    fn marked_in_directory(&mut self, scope: &Scope, deployment: &str, rules: &'static Rules) {
+        let name = deployment.replace('\'', "''");
+        for set in DIRECTORY {
+            self.push(Look {
+                form: Form::Marked,
+                tenant: scope.tenant.clone(),
+                path: format!("/tenants/{}/{set}", scope.tenant),
+                api_version: GRAPH_VERSION.to_owned(),
+                query: vec![(
+                    "$filter".into(),
+                    format!("tags/any(t:t eq '{}={name}')", marker::DEPLOYMENT_TAG),
+                )],
+                rules,
+            });
+        }
     }
 
     /// All role assignments in a subscription, whatever they are on.

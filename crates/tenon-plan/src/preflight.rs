@@ -180,7 +180,8 @@ fn of(plan: &Plan, about: About) -> impl Iterator<Item = &Diagnostic> {
 
 /// The tenants that were signed in to.
 fn tenants(plan: &Plan) -> BTreeSet<&TenantId> {
-    let scopes = plan.deployment.scopes.iter();
+    let deployment = &plan.deployment;
+    let scopes = deployment.scopes.iter().chain(&deployment.directories);
     scopes
         .flat_map(|scope| std::iter::once(&scope.tenant).chain(&scope.auxiliary))
         .collect()

@@ -34,6 +34,7 @@ fn graph(text: &str) -> Result<ResourceGraph, Vec<Diagnostic>> {
             location: "westeurope".into(),
             admin_username: Some("ops".into()),
             roles: None,
+            login: None,
         },
         ids: BTreeMap::new(),
         images: BTreeMap::new(),

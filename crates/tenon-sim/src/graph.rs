@@ -4,19 +4,23 @@
 //! It lies below `/graph` of the same host, which is at once the audience of
 //! its tokens: the Azure CLI takes one address of the metadata document for
 //! both. Everything is written into the world's frame, so that what Graph
-//! changes is what the next sign-in sees. Users, groups, and granting
+//! changes is what the next sign-in sees, while Graph itself shows it a moment
+//! later. Users, groups, and granting
 //! application permissions are left out. Source: Microsoft Graph REST v1.0.
 
 mod access;
 mod applications;
 mod credentials;
+mod deleted;
 pub(crate) mod edit;
 mod error;
 mod federation;
 mod filter;
+pub(crate) mod late;
 mod list;
 mod objects;
 mod principals;
+mod rules;
 
 use serde_json::Value;
 
@@ -25,6 +29,7 @@ use error::GraphError;
 
 use crate::arm::reply::Reply;
 use crate::call::Call;
+use crate::entra::directory::Directory;
 use crate::state::State;
 
 /// What every handler works with.
@@ -32,6 +37,8 @@ pub(crate) struct Graph<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) call: &'a Call,
     pub(crate) caller: Caller,
+    /// What reads would show, where that is not what there is.
+    late: Option<Directory>,
 }
 
 type Answer = Result<Reply, GraphError>;
@@ -42,6 +49,8 @@ pub(crate) enum Key {
     ObjectId(String),
     /// The alternate key: `servicePrincipals(appId='…')`.
     AppId(String),
+    /// The key that clients choose: `applications(uniqueName='…')`.
+    UniqueName(String),
 }
 
 /// Answers a request to Graph, or `None` when it is not one.
@@ -54,12 +63,25 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Option<Reply> {
         Ok(caller) => caller,
         Err(error) => return Some(error.reply(state, call)),
     };
+    let reads = late::is_read(call, rest);
+    let late = late::directory(state);
+    let before = if reads {
+        late::look_back(state)
+    } else {
+        Some(state.world.applications.clone())
+    };
     let mut graph = Graph {
         state,
         call,
         caller,
+        late,
     };
     let answered = graph.answer(rest);
+    match before {
+        Some(now) if reads => late::look_at(state, now),
+        Some(before) => late::note(state, before),
+        None => {}
+    }
     let mut reply = answered.unwrap_or_else(|error| error.reply(state, call));
     name_context(call, version, rest, &mut reply);
     Some(reply)
@@ -91,6 +113,11 @@ impl Graph<'_> {
             ("directoryobjects", Some(Key::ObjectId(id)), []) => objects::one(self, &id),
             ("serviceprincipals", None, _) => principals::collection(self),
             ("serviceprincipals", Some(key), []) => principals::item(self, &key),
+            ("directory", Some(Key::ObjectId(word)), rest)
+                if word.eq_ignore_ascii_case("deletedItems") =>
+            {
+                deleted::answer(self, rest)
+            }
             ("applications", None, _) => applications::collection(self),
             ("applications", Some(key), rest) => self.application(&key, rest),
             _ => Err(nowhere(path)),
@@ -98,6 +125,14 @@ impl Graph<'_> {
     }
 
     fn application(&mut self, key: &Key, rest: &[&str]) -> Answer {
+        if !rest.is_empty() && self.call.method != "GET" {
+            self.seen_application(key)?;
+        }
+        if let [credential] = rest
+            && let Some(name) = federation::named(credential)
+        {
+            return federation::item(self, key, &name);
+        }
         let words: Vec<String> = rest.iter().map(|word| word.to_ascii_lowercase()).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match (words.as_slice(), rest) {
@@ -108,7 +143,10 @@ impl Graph<'_> {
             }
             (["owners"], _) => applications::owners(self, key),
             (["federatedidentitycredentials"], _) => federation::collection(self, key),
-            (["federatedidentitycredentials", _], [_, name]) => federation::item(self, key, name),
+            (["federatedidentitycredentials", _], [_, name]) => {
+                let name = federation::Name::Segment((*name).to_owned());
+                federation::item(self, key, &name)
+            }
             _ => Err(nowhere(rest)),
         }
     }
@@ -121,28 +159,45 @@ impl Graph<'_> {
         })
     }
 
+    /// Whether an update may make what is missing.
+    fn may_make(&self) -> bool {
+        let prefer = self.call.header("prefer").unwrap_or_default();
+        let mut wishes = prefer.split(',').map(str::trim);
+        wishes.any(|wish| wish.eq_ignore_ascii_case("create-if-missing"))
+    }
+
     fn method_not_allowed<T>(&self) -> Result<T, GraphError> {
         let message = "Specified HTTP method is not allowed for the request target.";
         Err(GraphError::new(405, "Request_BadRequest", message))
     }
 }
 
-/// Takes `name(appId='value')` apart.
+/// Takes `name(appId='value')` apart, and the same with `uniqueName`.
 fn keyed(segment: &str) -> (&str, Option<Key>) {
     let Some((name, rest)) = segment.split_once('(') else {
         return (segment, None);
     };
     let inside = rest.trim_end_matches(')');
-    let value = inside.split_once('=').and_then(|(member, value)| {
-        let value = value.trim_matches('\'').to_owned();
-        member.eq_ignore_ascii_case("appId").then_some(value)
-    });
+    let of = |member: &str, text: &str| {
+        let value = unquoted(text);
+        match member.to_ascii_lowercase().as_str() {
+            "appid" => Some(Key::AppId(value)),
+            "uniquename" => Some(Key::UniqueName(value)),
+            _ => None,
+        }
+    };
+    let value = inside.split_once('=');
+    let value = value.and_then(|(member, value)| of(member, value));
     // Without a member it is OData's way to write the object id.
-    let key = value.map_or_else(
-        || Key::ObjectId(inside.trim_matches('\'').to_owned()),
-        Key::AppId,
-    );
+    let key = value.unwrap_or_else(|| Key::ObjectId(unquoted(inside)));
     (name, Some(key))
+}
+
+/// The text between quotes, in which two of them stand for one.
+fn unquoted(text: &str) -> String {
+    let inside = text.strip_prefix('\'').unwrap_or(text);
+    let inside = inside.strip_suffix('\'').unwrap_or(inside);
+    inside.replace("''", "'")
 }
 
 fn nowhere(path: &[&str]) -> GraphError {

@@ -15,6 +15,7 @@ use crate::clock::{Clock, ClockMode, later};
 use crate::drift::Drift;
 use crate::entra::directory::Directory;
 use crate::faults::{Fault, Faults, Verdict};
+use crate::graph::late::Past;
 use crate::providers::resources::deployment;
 use crate::requests::RequestLog;
 use crate::store::Store;
@@ -30,6 +31,8 @@ pub(crate) struct State {
     /// registrations are made here.
     pub(crate) world: WorldFile,
     pub(crate) directory: Directory,
+    /// What Graph may still show in its place, oldest first.
+    pub(crate) past: Vec<Past>,
     pub(crate) sizes: BTreeMap<String, Size>,
     pub(crate) store: Store,
     pub(crate) blobs: Blobs,
@@ -65,6 +68,7 @@ impl State {
         Ok(Self {
             clock: Clock::starting_at(epoch, mode),
             directory: Directory::of(&world)?,
+            past: Vec::new(),
             sizes: sizes_of(&world),
             throttle: Throttle::default(),
             world,

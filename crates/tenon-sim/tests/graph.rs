@@ -27,6 +27,7 @@ applications:
     servicePrincipals: [{{tenant: contoso, graphRoles: [Application.ReadWrite.OwnedBy]}}]
 "
     );
+    let applications = format!("\nsettings: {{directoryLag: 0}}{applications}");
     let text = WORLD.replace("\napplications:\n", &applications);
     WorldFile::from_yaml(&text).expect("a world")
 }
@@ -484,4 +485,248 @@ async fn the_consent_page_does_what_the_world_says() {
             .body["error_codes"][0],
         700_016
     );
+}
+
+/// The same world, in which Graph shows a change two seconds late.
+async fn late_manager() -> User {
+    let mut world = world();
+    world.settings.directory_lag = tenon_sim::world::Settings::default().directory_lag;
+    let simulator = Simulator::new(&world, ClockMode::Manual).expect("a simulator");
+    User::of(&simulator, MANAGER, "m").await
+}
+
+impl User {
+    async fn upsert(&self, path: &str, body: Value) -> Answer {
+        let headers = [
+            ("authorization", format!("Bearer {}", self.token)),
+            ("prefer", "create-if-missing".to_owned()),
+        ];
+        let path = format!("/graph/v1.0{path}");
+        raw(&self.simulator, "PATCH", &path, &headers, Some(&body)).await
+    }
+
+    fn wait(&self, seconds: u64) {
+        self.simulator
+            .advance(std::time::Duration::from_secs(seconds));
+    }
+}
+
+#[tokio::test]
+async fn names_that_clients_choose_make_once_and_change_then() {
+    let user = User::manager().await;
+    let app = "/applications(uniqueName='fleet')";
+    let body =
+        json!({"displayName": "fleet", "tags": ["a=b"], "signInAudience": "AzureADMultipleOrgs"});
+    user.send("PATCH", app, Some(body.clone()))
+        .await
+        .refused(404, "Request_ResourceNotFound");
+    user.upsert(app, json!({"displayName": ""}))
+        .await
+        .refused(400, "Request_BadRequest");
+    let made = user.upsert(app, body.clone()).await.is(201).body;
+    assert_eq!(made["uniqueName"], "fleet");
+    user.upsert(app, body).await.is(204);
+    for wrong in [
+        json!({"tags": ["with space"]}),
+        json!({"tags": ["a", "a"]}),
+        json!({"tags": [""]}),
+        json!({"uniqueName": "another"}),
+    ] {
+        user.upsert(app, wrong)
+            .await
+            .refused(400, "Request_BadRequest");
+    }
+    let web = json!({"web": {"redirectUris": ["https://a.example/"]}});
+    user.send("PATCH", app, Some(web)).await.is(204);
+    let taken = json!({"displayName": "other", "uniqueName": "fleet"});
+    user.post("/applications", taken)
+        .await
+        .refused(400, "Request_BadRequest");
+
+    let credential = format!("{app}/federatedIdentityCredentials(name='prod')");
+    let trust =
+        json!({"issuer": "https://i", "subject": "s", "audiences": ["api://AzureADTokenExchange"]});
+    user.send("PATCH", &credential, Some(trust.clone()))
+        .await
+        .refused(404, "Request_ResourceNotFound");
+    user.upsert(&credential, trust.clone()).await.is(201);
+    user.upsert(
+        &credential,
+        json!({"subject": "t", "issuer": "https://i", "audiences": ["api://AzureADTokenExchange"]}),
+    )
+    .await
+    .is(204);
+    let same = format!("{app}/federatedIdentityCredentials(name='again')");
+    user.upsert(
+        &same,
+        json!({"subject": "t", "issuer": "https://i", "audiences": ["api://AzureADTokenExchange"]}),
+    )
+    .await
+    .refused(409, "Request_MultipleObjectsWithSameKeyValue");
+    let odd = format!("{app}/federatedIdentityCredentials(name='not friendly')");
+    user.upsert(&odd.replace(' ', "%20"), trust)
+        .await
+        .refused(400, "Request_BadRequest");
+    let shown = user
+        .get(&format!("{app}?$expand=federatedIdentityCredentials"))
+        .await;
+    assert_eq!(shown["federatedIdentityCredentials"][0]["subject"], "t");
+    assert_eq!(shown["web"]["redirectUris"][0], "https://a.example/");
+    assert_eq!(shown["web"]["logoutUrl"], Value::Null);
+    assert_eq!(user.get(&credential).await["name"], "prod");
+
+    let id = made["appId"].as_str().expect("an id");
+    let principal = format!("/servicePrincipals(appId='{id}')");
+    user.send("PATCH", &principal, Some(json!({})))
+        .await
+        .refused(404, "Request_ResourceNotFound");
+    let tags = json!({"tags": ["tenon"]});
+    user.upsert(&principal, tags.clone()).await.is(201);
+    user.upsert(&principal, tags).await.is(204);
+    assert_eq!(user.get(&principal).await["tags"][0], "tenon");
+    let unknown = format!("/servicePrincipals(appId='{T1}')");
+    user.upsert(&unknown, json!({}))
+        .await
+        .refused(400, "Request_BadRequest");
+}
+
+#[tokio::test]
+async fn what_is_deleted_can_be_restored_for_thirty_days_and_keeps_its_name() {
+    let user = User::manager().await;
+    let app = "/applications(uniqueName='fleet')";
+    let made = user
+        .upsert(app, json!({"displayName": "fleet"}))
+        .await
+        .is(201)
+        .body;
+    let (id, client) = (
+        made["id"].as_str().expect("an id"),
+        made["appId"].as_str().expect("an id"),
+    );
+    let principal = format!("/servicePrincipals(appId='{client}')");
+    let old = user.upsert(&principal, json!({})).await.is(201).body;
+    user.send("DELETE", &format!("/applications/{id}"), None)
+        .await
+        .is(204);
+    for gone in [app, &principal] {
+        user.send("GET", gone, None).await.is(404);
+    }
+    user.upsert(app, json!({"displayName": "fleet"}))
+        .await
+        .refused(400, "Request_BadRequest");
+    let bin = "/directory/deletedItems/microsoft.graph.application";
+    let deleted = user
+        .get(&format!("{bin}?$filter=uniqueName%20eq%20'fleet'"))
+        .await;
+    assert_eq!(deleted["value"][0]["id"], id);
+    assert_eq!(
+        deleted["value"][0]["deletedDateTime"],
+        "2026-01-01T00:00:00Z"
+    );
+    let item = format!("/directory/deletedItems/{id}");
+    assert_eq!(
+        user.get(&item).await["@odata.type"],
+        "#microsoft.graph.application"
+    );
+    let restored = user
+        .send("POST", &format!("{item}/restore"), None)
+        .await
+        .is(200);
+    assert_eq!(restored.body["appId"], client);
+    assert_eq!(user.get(app).await["appId"], client);
+    // Its service principal comes back by itself only.
+    user.send("GET", &principal, None).await.is(404);
+    let old = old["id"].as_str().expect("an id");
+    let back = format!("/directory/deletedItems/{old}/restore");
+    user.send("POST", &back, None).await.is(200);
+    assert_eq!(user.get(&principal).await["id"], old);
+
+    user.send("DELETE", &format!("/applications/{id}"), None)
+        .await
+        .is(204);
+    user.send("DELETE", &item, None).await.is(204);
+    user.send("GET", &item, None)
+        .await
+        .refused(404, "Request_ResourceNotFound");
+    let fresh = user
+        .upsert(app, json!({"displayName": "fleet"}))
+        .await
+        .is(201);
+    assert_ne!(fresh.body["appId"], client);
+    // After thirty days the name is free by itself.
+    let id = fresh.body["id"].as_str().expect("an id");
+    user.send("DELETE", &format!("/applications/{id}"), None)
+        .await
+        .is(204);
+    user.wait(31 * 24 * 3600);
+    let user = User::of(&user.simulator, MANAGER, "m").await;
+    assert_eq!(user.get(bin).await["value"], json!([]));
+    user.upsert(app, json!({"displayName": "fleet"}))
+        .await
+        .is(201);
+}
+
+#[tokio::test]
+async fn a_change_is_seen_a_moment_later_but_counts_at_sign_in() {
+    let user = late_manager().await;
+    let app = "/applications(uniqueName='fleet')";
+    let made = user
+        .upsert(app, json!({"displayName": "fleet"}))
+        .await
+        .is(201)
+        .body;
+    let client = made["appId"].as_str().expect("an id");
+    let principal = format!("/servicePrincipals(appId='{client}')");
+    user.send("GET", app, None).await.is(404);
+    let list = "/applications?$filter=displayName%20eq%20'fleet'";
+    assert_eq!(names(&user.get(list).await), Vec::<&str>::new());
+    user.upsert(&principal, json!({}))
+        .await
+        .refused(400, "Request_BadRequest");
+    user.post(&format!("{app}/addPassword"), json!({}))
+        .await
+        .refused(404, "Request_ResourceNotFound");
+    // Making it again does not make another one.
+    user.upsert(app, json!({"displayName": "fleet"}))
+        .await
+        .is(204);
+    user.wait(2);
+    assert_eq!(user.get(app).await["appId"], client);
+    assert_eq!(names(&user.get(list).await), ["fleet"]);
+    user.send("PATCH", app, Some(json!({"notes": "n"})))
+        .await
+        .is(204);
+    assert_eq!(user.get(app).await["notes"], Value::Null);
+
+    let secret = user
+        .post(&format!("{app}/addPassword"), json!({}))
+        .await
+        .is(200)
+        .body;
+    let made = user.upsert(&principal, json!({})).await.is(201).body;
+    let form = format!(
+        "grant_type=client_credentials&client_id={client}&client_secret={}&scope={GRAPH}",
+        secret["secretText"].as_str().expect("a secret")
+    );
+    ask_token(&user.simulator, T2, &form).await.is(200);
+    // Resource Manager asks the directory only where nobody says what it is.
+    let arm = token(&user.simulator, T2, APP, SECRET).await;
+    let arm = [("authorization", format!("Bearer {arm}"))];
+    let mut role = json!({"properties": {
+        "principalId": made["id"],
+        "roleDefinitionId": format!("/subscriptions/{S2}/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"),
+    }});
+    let path = format!(
+        "/subscriptions/{S2}/providers/Microsoft.Authorization/roleAssignments/11111111-0000-4000-8000-000000000001?api-version=2022-04-01"
+    );
+    raw(&user.simulator, "PUT", &path, &arm, Some(&role))
+        .await
+        .refused(400, "PrincipalNotFound");
+    role["properties"]["principalType"] = json!("ServicePrincipal");
+    raw(&user.simulator, "PUT", &path, &arm, Some(&role))
+        .await
+        .is(201);
+    user.wait(2);
+    assert_eq!(user.get(&principal).await["id"], made["id"]);
+    assert_eq!(user.get(app).await["notes"], "n");
 }

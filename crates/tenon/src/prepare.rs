@@ -117,8 +117,8 @@ pub(crate) async fn prepare(
     let mut preparing = Preparing::new(loaded, client, login);
     let mut plan = preparing.plan(intent).await?;
     let cloud = client.cloud().arm.to_string();
-    let scopes = plan.deployment.scopes.iter();
-    let seen = scopes.map(|scope| scope.subscription.clone()).collect();
+    let places = plan.deployment.places();
+    let seen = places.into_iter().map(|scope| scope.subscription).collect();
     let remains = journal::remains(&plan.deployment.name, &cloud, &seen);
     let whole = preparing.loaded.whole();
     let left = left_behind::warnings(&plan, &remains, &whole);
@@ -210,7 +210,8 @@ pub(crate) async fn resolve(
         }
     }
     let tenants = preparing.image_tenants(&declaration, &settled).await?;
-    preparing.sign_in(&settled, &tenants).await?;
+    let none = tenon_model::desired::Declaration::default();
+    preparing.sign_in(&settled, &tenants, &none).await?;
     preparing
         .images(&declaration, &settled, &tenants, None)
         .await

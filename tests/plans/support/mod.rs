@@ -202,6 +202,7 @@ fn settled(spec: &Spec) -> Settled {
             .map_or_else(|| "westeurope".to_owned(), |one| one.value.clone()),
         admin_username: None,
         roles: None,
+        login: None,
     }
 }
 
@@ -212,7 +213,12 @@ fn deployment(
     tenants: &BTreeMap<Address, TenantId>,
 ) -> Deployment {
     let mut subscriptions = vec![settled.subscription.clone()];
+    let mut directories = BTreeSet::new();
     for desired in graph.written() {
+        if let Some(tenant) = desired.id.directory() {
+            directories.insert(tenant);
+            continue;
+        }
         let own = desired.id.subscription();
         if !subscriptions.contains(&own) {
             subscriptions.push(own);
@@ -236,6 +242,7 @@ fn deployment(
                     .collect(),
             })
             .collect(),
+        directories: directories.iter().map(Scope::directory).collect(),
         tenant_names: spec
             .tenants
             .iter()
@@ -330,7 +337,7 @@ impl Asked {
     /// What the program would know before it plans, except for power.
     pub(crate) fn snapshot(&self, cloud: &Cloud, mode: Mode) -> Snapshot {
         let mut snapshot = Snapshot::default();
-        let scopes = &self.deployment.scopes;
+        let scopes = &self.deployment.places();
         let looks = tenon_plan::first_looks(
             self.graph.resources(),
             scopes,

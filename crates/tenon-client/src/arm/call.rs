@@ -27,12 +27,22 @@ pub(crate) enum Signature {
     Polling,
 }
 
-/// One request to Resource Manager.
+/// Whose tokens a host takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    ResourceManager,
+    Graph,
+}
+
+/// One request to Resource Manager, or to Graph.
 #[derive(Clone)]
 pub(crate) struct Call<'a> {
     pub(crate) tenant: &'a TenantId,
     auxiliary: Vec<TenantId>,
     pub(crate) signature: Signature,
+    pub(crate) service: Service,
+    /// What `Prefer` says.
+    pub(crate) prefer: Option<&'static str>,
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) body: Option<Arc<[u8]>>,
@@ -49,12 +59,28 @@ impl<'a> Call<'a> {
             tenant,
             auxiliary: Vec::new(),
             signature: Signature::Full,
+            service: Service::ResourceManager,
+            prefer: None,
             method: Method::GET,
             url,
             body: None,
             condition: &Condition::None,
             class: Class::Read,
             until: None,
+        }
+    }
+
+    /// A request to Graph. Auxiliary tokens are for Resource Manager alone.
+    pub(crate) fn graph(tenant: &'a TenantId, method: Method, url: Url) -> Self {
+        Self {
+            service: Service::Graph,
+            class: match method {
+                Method::GET => Class::Read,
+                Method::DELETE => Class::Delete,
+                _ => Class::Write,
+            },
+            method,
+            ..Self::get(tenant, url)
         }
     }
 

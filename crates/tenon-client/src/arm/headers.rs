@@ -6,11 +6,13 @@ use reqwest::header::{
 use tenon_model::transport::Condition;
 use uuid::Uuid;
 
-use super::{Arm, Call, Signed};
+use super::{Arm, Call, Service, Signed};
 use crate::http::{HttpError, HttpRequest};
 
 const AUXILIARY: HeaderName = HeaderName::from_static("x-ms-authorization-auxiliary");
 const REQUEST: HeaderName = HeaderName::from_static("x-ms-client-request-id");
+const GRAPH_REQUEST: HeaderName = HeaderName::from_static("client-request-id");
+const PREFER: HeaderName = HeaderName::from_static("prefer");
 const CORRELATION: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
 
 /// Returns one attempt of `call`.
@@ -22,10 +24,17 @@ pub(super) fn request(
     let mut request = HttpRequest::new(call.method.clone(), call.url.clone());
     request.accept_json();
     plain(&mut request, USER_AGENT, &arm.user_agent)?;
-    plain(&mut request, CORRELATION, &arm.correlation_id)?;
-    // Fresh for every attempt: Resource Manager may answer a repeated id with
-    // its earlier answer (azure-mgmt-core changes it too).
-    plain(&mut request, REQUEST, &Uuid::new_v4().to_string())?;
+    if call.service == Service::Graph {
+        plain(&mut request, GRAPH_REQUEST, &Uuid::new_v4().to_string())?;
+    } else {
+        plain(&mut request, CORRELATION, &arm.correlation_id)?;
+        // Fresh for every attempt: Resource Manager may answer a repeated id with
+        // its earlier answer (azure-mgmt-core changes it too).
+        plain(&mut request, REQUEST, &Uuid::new_v4().to_string())?;
+    }
+    if let Some(prefer) = call.prefer {
+        plain(&mut request, PREFER, prefer)?;
+    }
     if let Some(body) = &call.body {
         plain(&mut request, CONTENT_TYPE, "application/json")?;
         request.body = Some(body.clone());

@@ -31,6 +31,7 @@ enum Metadata {
 struct Described {
     name: Option<String>,
     resource_manager: Option<String>,
+    microsoft_graph_resource_id: Option<String>,
     authentication: Option<Authentication>,
     suffixes: Option<Suffixes>,
 }
@@ -125,6 +126,9 @@ impl Described {
             Some(address) => Endpoint::parse(address).map_err(broken)?,
             None => host.clone(),
         };
+        // `graph` is another, older service in most documents.
+        let graph = self.microsoft_graph_resource_id.as_deref();
+        let graph = graph.map(Endpoint::parse).transpose().map_err(broken)?;
         let audience = authentication.audiences.into_iter().flatten().next();
         Ok(Cloud {
             name: self.name.unwrap_or_else(|| host.to_string()),
@@ -132,6 +136,7 @@ impl Described {
             storage: suffixes.and_then(|known| known.storage).unwrap_or_default(),
             login,
             arm,
+            graph,
         })
     }
 }

@@ -17,6 +17,14 @@ pub(crate) struct Claims {
     pub(crate) object: Option<String>,
     #[serde(rename = "aud")]
     pub(crate) audience: Option<String>,
+    /// Application permissions.
+    pub(crate) roles: Vec<String>,
+    /// Directory roles, by their template ids.
+    #[serde(rename = "wids")]
+    pub(crate) directory_roles: Vec<String>,
+    /// Permissions of whoever signed in as a person.
+    #[serde(rename = "scp")]
+    pub(crate) scopes: Option<String>,
     /// Seconds since 1970.
     #[serde(rename = "exp")]
     pub(crate) expires: Option<i64>,

@@ -47,7 +47,9 @@ fn parameters_of_the_query_count() {
 
 #[test]
 fn every_type_with_a_table_is_read_written_and_deleted() {
-    for rules in crate::all_rules() {
+    // Sharing is an action of its gallery to Azure, and a part of its body.
+    let action = "Microsoft.Compute/galleries/share";
+    for rules in crate::all_rules().filter(|rules| rules.resource_type != action) {
         let id = rules
             .resource_type
             .split('/')

@@ -1,4 +1,4 @@
-use super::{IdError, ResourceId, SubscriptionId, is_guid};
+use super::{IdError, ResourceId, SubscriptionId, TenantId, is_guid};
 
 const SUBNET: &str =
     "/subscriptions/3/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/app";
@@ -63,4 +63,34 @@ fn an_extension_lies_on_its_resource_and_on_a_group_looks_like_none() {
     let other = group.extension("Microsoft.Authorization/locks", &["keep"]);
     assert_eq!(other.parent(), None);
     assert_eq!(other.resource_type(), "Microsoft.Authorization/locks");
+}
+
+#[test]
+fn what_lies_in_a_directory_has_ids_of_the_same_form() {
+    let tenant = TenantId::new("T1");
+    let app = ResourceId::in_directory(&tenant, "applications", "tenon-acme-fleet");
+    assert_eq!(app.as_str(), "/tenants/t1/applications/tenon-acme-fleet");
+    assert_eq!(ResourceId::parse(app.as_str()).as_ref(), Ok(&app));
+    let credential = app.child("federatedIdentityCredentials", "prod");
+    assert_eq!(app.resource_type(), "Microsoft.Graph/applications");
+    assert_eq!(
+        credential.resource_type(),
+        "Microsoft.Graph/applications/federatedIdentityCredentials"
+    );
+    assert_eq!(
+        (app.parent(), credential.parent()),
+        (None, Some(app.clone()))
+    );
+    assert_eq!(
+        (app.name(), app.resource_group()),
+        ("tenon-acme-fleet", None)
+    );
+    assert_eq!(app.directory(), Some(tenant));
+    assert_eq!(app.subscription(), SubscriptionId::new("t1"));
+    let group = ResourceId::group(&SubscriptionId::new("s"), "g");
+    assert_eq!(group.directory(), None);
+    assert_eq!(
+        ResourceId::parse("/tenants/t1/applications"),
+        Err(IdError::Incomplete)
+    );
 }

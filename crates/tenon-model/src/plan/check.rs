@@ -92,6 +92,11 @@ impl Plan {
             None => canonical::digest(&whole),
             Some(partial) => canonical::digest(&(whole, &partial.targets, &partial.excluded)),
         };
+        // Most plans reach no directory.
+        let digest = match deployment.directories.as_slice() {
+            [] => digest,
+            directories => canonical::digest(&(digest, directories)),
+        };
         // A token is sent there, too; most plans have none.
         match &deployment.lock {
             None => digest,

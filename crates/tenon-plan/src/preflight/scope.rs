@@ -9,11 +9,13 @@ use tenon_model::{Address, Diagnostic, Place, ResourceId, SubscriptionId, Value}
 /// The resources that are named where many are concerned.
 const NAMED: usize = 3;
 
-/// The steps that write.
+/// The steps that write to subscriptions.
 pub(super) fn writes(plan: &Plan) -> impl Iterator<Item = &Step> {
-    plan.steps
+    let writes = plan
+        .steps
         .iter()
-        .filter(|step| step.request.verb != Verb::Get)
+        .filter(|step| step.request.verb != Verb::Get);
+    writes.filter(|step| step.id.directory().is_none())
 }
 
 /// The id of a subscription.

@@ -295,6 +295,7 @@ fn image(name: &str, version: ImageVersion, channel: &str) -> ResolvedImage {
         passed_over: Vec::new(),
         stay: BTreeMap::new(),
         disks: tenon_model::image::ImageDisks::default(),
+        made: None,
     }
 }
 
@@ -341,6 +342,7 @@ pub(crate) fn plan_of(changes: Vec<Change>) -> Plan {
             cloud: None,
             credentials: std::collections::BTreeMap::new(),
             name: "web-prod".to_owned(),
+            directories: Vec::new(),
             scopes: vec![Scope {
                 subscription: SubscriptionId::new(SUBSCRIPTION),
                 tenant: tenant.clone(),

@@ -27,7 +27,7 @@ fn decide(state: &mut State, call: &Call, tenant: &Tenant) -> Result<Reply, Entr
     let client = call.query("client_id").unwrap_or_default();
     let place = edit::place_of(&state.directory, client).filter(|place| {
         let found = &state.directory.applications[*place];
-        found.multi_tenant || found.home == tenant.id
+        found.deleted.is_none() && (found.multi_tenant || found.home == tenant.id)
     });
     let Some(place) = place else {
         let text = format!(

@@ -28,8 +28,10 @@ pub(crate) struct Application {
     pub(crate) id: String,
     pub(crate) object_id: String,
     pub(crate) name: String,
+    pub(crate) unique_name: String,
     pub(crate) home: String,
     pub(crate) multi_tenant: bool,
+    pub(crate) deleted: Option<Timestamp>,
     pub(crate) owners: Vec<String>,
     pub(crate) secrets: Vec<(String, Option<Timestamp>)>,
     pub(crate) certificates: Vec<Certificate>,
@@ -43,6 +45,7 @@ pub(crate) struct Principal {
     pub(crate) application: String,
     pub(crate) object_id: String,
     pub(crate) disabled: bool,
+    pub(crate) deleted: Option<Timestamp>,
     pub(crate) graph_roles: Vec<String>,
 }
 
@@ -129,6 +132,7 @@ impl Directory {
                 tenant,
                 application: id.clone(),
                 disabled: entry.disabled,
+                deleted: entry.deleted,
                 graph_roles: entry.graph_roles.clone(),
             });
         }
@@ -141,8 +145,10 @@ impl Directory {
             id,
             object_id,
             name: application.name.clone(),
+            unique_name: application.unique_name.clone(),
             home,
             multi_tenant: application.multi_tenant,
+            deleted: application.deleted,
             owners: application.owners.clone(),
             secrets: application
                 .secrets
@@ -202,12 +208,14 @@ impl Directory {
     pub(crate) fn application(&self, id: &str) -> Option<&Application> {
         self.applications
             .iter()
-            .find(|application| same(&application.id, id))
+            .find(|application| same(&application.id, id) && application.deleted.is_none())
     }
 
     pub(crate) fn principal(&self, application: &str, tenant: &str) -> Option<&Principal> {
         self.principals.iter().find(|principal| {
-            same(&principal.application, application) && same(&principal.tenant, tenant)
+            same(&principal.application, application)
+                && same(&principal.tenant, tenant)
+                && principal.deleted.is_none()
         })
     }
 
@@ -218,7 +226,7 @@ impl Directory {
     pub(crate) fn principal_by_object(&self, object_id: &str) -> Option<&Principal> {
         self.principals
             .iter()
-            .find(|principal| same(&principal.object_id, object_id))
+            .find(|principal| same(&principal.object_id, object_id) && principal.deleted.is_none())
     }
 
     /// The tenant a subscription belongs to.

@@ -48,6 +48,7 @@ impl Identity {
             tenant: self.tenant.clone(),
             application: self.client_id.clone(),
             object_id: self.object_id.clone(),
+            deleted: None,
             disabled: false,
             graph_roles: Vec::new(),
         }
@@ -61,7 +62,9 @@ impl Identity {
             object_id: String::new(),
             name: self.name.clone(),
             home: self.tenant.clone(),
+            unique_name: String::new(),
             multi_tenant: false,
+            deleted: None,
             owners: Vec::new(),
             secrets: Vec::new(),
             certificates: Vec::new(),

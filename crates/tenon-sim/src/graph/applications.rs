@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::error::GraphError;
-use super::{Answer, Graph, Key, credentials, edit, list, principals};
+use super::{Answer, Graph, Key, credentials, edit, federation, list, principals, rules};
 use crate::arm::reply::Reply;
 use crate::entra::directory::Application;
 use crate::json::{self, same};
@@ -17,7 +17,7 @@ pub(super) fn collection(graph: &mut Graph<'_>) -> Answer {
             graph.caller.may_read()?;
             list::answer(graph, all(graph))
         }
-        "POST" => create(graph),
+        "POST" => create(graph, ""),
         _ => graph.method_not_allowed(),
     }
 }
@@ -40,7 +40,7 @@ pub(super) fn item(graph: &mut Graph<'_>, key: &Key) -> Answer {
 pub(super) fn all(graph: &Graph<'_>) -> Vec<Value> {
     let applications = graph.state.directory.applications.iter().enumerate();
     applications
-        .filter(|(_, one)| same(&one.home, &graph.caller.tenant))
+        .filter(|(_, one)| same(&one.home, &graph.caller.tenant) && one.deleted.is_none())
         .map(|(place, _)| show(graph, place))
         .collect()
 }
@@ -61,7 +61,7 @@ pub(super) fn owners(graph: &mut Graph<'_>, key: &Key) -> Answer {
     list::answer(graph, shown)
 }
 
-fn create(graph: &mut Graph<'_>) -> Answer {
+fn create(graph: &mut Graph<'_>, unique_name: &str) -> Answer {
     graph.caller.may_create()?;
     let body = graph.body()?;
     if json::text(&body, "displayName").is_none_or(str::is_empty) {
@@ -78,7 +78,10 @@ fn create(graph: &mut Graph<'_>) -> Answer {
         service_principals: Some(Vec::new()),
         ..world::Application::default()
     };
+    unique_name.clone_into(&mut application.unique_name);
     lay_over(&mut application, body)?;
+    let known = &graph.state.world.applications;
+    rules::check_unique_name(known, None, &application, graph.state.now())?;
     let stamp = ("createdDateTime".to_owned(), json!(created));
     application.properties.extend([stamp]);
     graph.state.world.applications.push(application);
@@ -87,14 +90,25 @@ fn create(graph: &mut Graph<'_>) -> Answer {
     Ok(Reply::json(201, show(graph, place)))
 }
 
+/// Changes it, or makes it where its key is a name that the client chose.
 fn update(graph: &mut Graph<'_>, key: &Key) -> Answer {
-    let place = graph.find_application(key)?;
+    let place = match (graph.find_application(key), key) {
+        (Err(_), Key::UniqueName(name)) if graph.may_make() => return create(graph, name),
+        (found, _) => found?,
+    };
     graph.may_change(graph.application_at(place))?;
     let body = graph.body()?;
     let mut wanted = graph.state.world.applications[place].clone();
+    graph
+        .application_at(place)
+        .home
+        .clone_into(&mut wanted.tenant);
     lay_over(&mut wanted, body)?;
+    let known = &graph.state.world.applications;
+    rules::check_unique_name(known, Some(&known[place]), &wanted, graph.state.now())?;
     edit::change(graph.state, place, |application| {
         application.name = wanted.name;
+        application.unique_name = wanted.unique_name;
         application.multi_tenant = wanted.multi_tenant;
         application.certificates = wanted.certificates;
         application.properties = wanted.properties;
@@ -102,11 +116,18 @@ fn update(graph: &mut Graph<'_>, key: &Key) -> Answer {
     Ok(Reply::empty(204))
 }
 
+/// Puts it aside, and with it the service principal of its own tenant. Those of others stay.
 fn delete(graph: &mut Graph<'_>, key: &Key) -> Answer {
     let place = graph.find_application(key)?;
     graph.may_change(graph.application_at(place))?;
-    graph.state.world.applications.remove(place);
-    graph.state.world_changed();
+    let (now, home) = (graph.state.now(), graph.caller.tenant.clone());
+    edit::change(graph.state, place, |application| {
+        application.deleted = Some(now);
+        let entries = application.service_principals.iter_mut().flatten();
+        for entry in entries.filter(|one| same(&one.tenant, &home)) {
+            entry.deleted.get_or_insert(now);
+        }
+    });
     Ok(Reply::empty(204))
 }
 
@@ -115,11 +136,17 @@ const READ_ONLY: [&str; 4] = ["id", "appId", "createdDateTime", "passwordCredent
 
 /// Puts the members of a body where the world keeps them.
 fn lay_over(application: &mut world::Application, body: Value) -> Result<(), GraphError> {
+    rules::check_tags(&body, "Application")?;
     let Value::Object(members) = body else {
         return Ok(());
     };
     for (name, value) in members {
         match (name.as_str(), &value) {
+            ("uniqueName", Value::String(text)) => application.unique_name.clone_from(text),
+            ("web" | "spa" | "publicClient", Value::Object(_)) => {
+                let held = application.properties.entry(name).or_insert(json!({}));
+                json::merge(held, &value);
+            }
             ("displayName", Value::String(text)) => application.name.clone_from(text),
             ("signInAudience", Value::String(audience)) => {
                 application.multi_tenant = audience != "AzureADMyOrg";
@@ -194,7 +221,7 @@ pub(super) fn show(graph: &Graph<'_>, place: usize) -> Value {
     let domain = domain.and_then(|tenant| tenant.domains.first());
     let mut shown = json!({
         "id": found.object_id,
-        "deletedDateTime": null,
+        "deletedDateTime": found.deleted,
         "appId": found.id,
         "appRoles": [],
         "createdDateTime": null,
@@ -206,6 +233,7 @@ pub(super) fn show(graph: &Graph<'_>, place: usize) -> Value {
         "publisherDomain": domain,
         "requiredResourceAccess": [],
         "tags": [],
+        "uniqueName": (!found.unique_name.is_empty()).then_some(&found.unique_name),
         "web": {"homePageUrl": null, "logoutUrl": null, "redirectUris": []},
         "spa": {"redirectUris": []},
         "publicClient": {"redirectUris": []},
@@ -218,5 +246,13 @@ pub(super) fn show(graph: &Graph<'_>, place: usize) -> Value {
         "passwordCredentials",
         credentials::passwords(graph.state, written),
     );
+    let expand = graph.call.query("$expand").unwrap_or_default();
+    if same(expand, "federatedIdentityCredentials") {
+        json::set(
+            &mut shown,
+            "federatedIdentityCredentials",
+            federation::all(found),
+        );
+    }
     shown
 }

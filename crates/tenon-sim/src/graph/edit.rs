@@ -15,8 +15,9 @@ impl Graph<'_> {
             let named = match key {
                 Key::ObjectId(id) => same(&one.object_id, id),
                 Key::AppId(id) => same(&one.id, id),
+                Key::UniqueName(name) => !name.is_empty() && same(&one.unique_name, name),
             };
-            named && same(&one.home, &self.caller.tenant)
+            named && same(&one.home, &self.caller.tenant) && one.deleted.is_none()
         });
         found.ok_or_else(|| GraphError::not_found(key.text()))
     }
@@ -35,10 +36,21 @@ impl Graph<'_> {
             let named = match key {
                 Key::ObjectId(id) => same(&one.object_id, id),
                 Key::AppId(id) => same(&one.application, id),
+                Key::UniqueName(_) => false,
             };
-            named && same(&one.tenant, &self.caller.tenant)
+            named && same(&one.tenant, &self.caller.tenant) && one.deleted.is_none()
         });
         found.ok_or_else(|| GraphError::not_found(key.text()))
+    }
+
+    /// Refuses what is asked of an application that is not known everywhere yet.
+    pub(super) fn seen_application(&self, key: &Key) -> Result<(), GraphError> {
+        let place = self.find_application(key)?;
+        let id = &self.application_at(place).id;
+        match &self.late {
+            Some(late) if late.application(id).is_none() => Err(GraphError::not_found(key.text())),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn application_at(&self, place: usize) -> &Application {
@@ -47,14 +59,15 @@ impl Graph<'_> {
 }
 
 impl Key {
-    fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         match self {
-            Self::ObjectId(id) | Self::AppId(id) => id,
+            Self::ObjectId(id) | Self::AppId(id) | Self::UniqueName(id) => id,
         }
     }
 }
 
-/// The place of an application by its client id, wherever its home is.
+/// The place of an application by its client id, wherever its home is, and whether or not it
+/// was deleted.
 pub(crate) fn place_of(directory: &Directory, id: &str) -> Option<usize> {
     directory
         .applications

@@ -3,39 +3,74 @@
 use serde_json::{Value, json};
 
 use super::error::GraphError;
-use super::{Answer, Graph, Key, edit, list};
+use super::{Answer, Graph, Key, edit, list, unquoted};
 use crate::arm::reply::Reply;
+use crate::entra::directory::Application;
 use crate::json::{self, same};
 use crate::state::derived_id;
 use crate::world::FederatedCredential;
 
 /// How many an application can have.
 const MOST: usize = 20;
+/// The longest name, and the longest issuer and subject.
+const LONGEST_NAME: usize = 120;
+const LONGEST: usize = 600;
 
 pub(super) fn collection(graph: &mut Graph<'_>, key: &Key) -> Answer {
     match graph.call.method.as_str() {
         "GET" => {
             graph.caller.may_read()?;
             let place = graph.find_application(key)?;
-            let application = graph.application_at(place);
-            let federated = application.federated.iter();
-            let shown = federated.map(|one| show(&application.id, one)).collect();
-            list::answer(graph, shown)
+            list::answer(graph, all(graph.application_at(place)))
         }
-        "POST" => create(graph, key),
+        "POST" => {
+            let body = graph.body()?;
+            create(graph, key, &body)
+        }
         _ => graph.method_not_allowed(),
     }
 }
 
-pub(super) fn item(graph: &mut Graph<'_>, key: &Key, name: &str) -> Answer {
+/// All credentials of an application.
+pub(super) fn all(application: &Application) -> Vec<Value> {
+    let federated = application.federated.iter();
+    federated.map(|one| show(&application.id, one)).collect()
+}
+
+/// The name in `federatedIdentityCredentials(name='…')`.
+pub(super) fn named(segment: &str) -> Option<Name> {
+    let (set, rest) = segment.split_once('(')?;
+    let (member, value) = rest.strip_suffix(')')?.split_once('=')?;
+    let own = same(set, "federatedIdentityCredentials") && same(member, "name");
+    own.then(|| Name::Alternate(unquoted(value)))
+}
+
+/// How a path names a credential.
+pub(super) enum Name {
+    /// By its id or its name.
+    Segment(String),
+    /// By its name, and so that it can be made.
+    Alternate(String),
+}
+
+pub(super) fn item(graph: &mut Graph<'_>, key: &Key, name: &Name) -> Answer {
     let place = graph.find_application(key)?;
     let application = graph.application_at(place);
+    let (Name::Segment(text) | Name::Alternate(text)) = name;
     let found = application
         .federated
         .iter()
-        .find(|one| same(&one.name, name) || same(&id(&application.id, one), name))
-        .cloned()
-        .ok_or_else(|| GraphError::not_found(name))?;
+        .find(|one| same(&one.name, text) || same(&id(&application.id, one), text))
+        .cloned();
+    let found = match (found, name) {
+        (Some(found), _) => found,
+        (None, Name::Alternate(name)) if graph.call.method == "PATCH" && graph.may_make() => {
+            let mut body = graph.body()?;
+            json::set(&mut body, "name", name.clone());
+            return create(graph, key, &body);
+        }
+        (None, _) => return Err(GraphError::not_found(text)),
+    };
     match graph.call.method.as_str() {
         "GET" => {
             graph.caller.may_read()?;
@@ -76,11 +111,11 @@ pub(super) fn item(graph: &mut Graph<'_>, key: &Key, name: &str) -> Answer {
     }
 }
 
-fn create(graph: &mut Graph<'_>, key: &Key) -> Answer {
+fn create(graph: &mut Graph<'_>, key: &Key, body: &Value) -> Answer {
     let place = graph.find_application(key)?;
     let application = graph.application_at(place);
     graph.may_change(application)?;
-    let wanted = read(&graph.body()?)?;
+    let wanted = read(body)?;
     check_unique(application.federated.iter(), &wanted)?;
     if application.federated.len() >= MOST {
         let message =
@@ -96,7 +131,17 @@ fn create(graph: &mut Graph<'_>, key: &Key) -> Answer {
 
 fn read(body: &Value) -> Result<FederatedCredential, GraphError> {
     let text = |member: &str| {
-        let found = json::text(body, member).filter(|text| !text.is_empty());
+        let longest = if member == "name" {
+            LONGEST_NAME
+        } else {
+            LONGEST
+        };
+        let fits = |text: &&str| (1..=longest).contains(&text.chars().count());
+        let friendly = |text: &&str| {
+            let friendly = |one: char| one.is_ascii_alphanumeric() || "-_".contains(one);
+            member != "name" || text.chars().all(friendly)
+        };
+        let found = json::text(body, member).filter(fits).filter(friendly);
         found.map(str::to_owned).ok_or_else(|| {
             GraphError::bad_request(format!(
                 "Invalid value specified for property '{member}' of resource 'FederatedIdentityCredential'."

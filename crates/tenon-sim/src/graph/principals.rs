@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::error::GraphError;
-use super::{Answer, Graph, Key, applications, edit, list};
+use super::{Answer, Graph, Key, applications, edit, list, rules};
 use crate::arm::reply::Reply;
 use crate::entra::directory::Principal;
 use crate::entra::identities::{self, Identity};
@@ -16,7 +16,12 @@ pub(super) fn collection(graph: &mut Graph<'_>) -> Answer {
             graph.caller.may_read()?;
             list::answer(graph, all(graph))
         }
-        "POST" => create(graph),
+        "POST" => {
+            let mut body = graph.body()?;
+            let id = json::text(&body, "appId").unwrap_or_default().to_owned();
+            json::take(&mut body, "appId");
+            create(graph, id, body)
+        }
         _ => graph.method_not_allowed(),
     }
 }
@@ -41,21 +46,23 @@ pub(super) fn all(graph: &Graph<'_>) -> Vec<Value> {
     let stored = identities::stored(graph.state).map(|one| one.principal());
     principals
         .chain(stored)
-        .filter(|one| same(&one.tenant, &graph.caller.tenant))
+        .filter(|one| same(&one.tenant, &graph.caller.tenant) && one.deleted.is_none())
         .map(|one| show(graph, &one))
         .collect()
 }
 
 /// Lets an application in, which is what consent does.
-fn create(graph: &mut Graph<'_>) -> Answer {
+fn create(graph: &mut Graph<'_>, id: String, body: Value) -> Answer {
     graph.caller.may_create()?;
-    let mut body = graph.body()?;
-    let id = json::text(&body, "appId").unwrap_or_default().to_owned();
+    rules::check_tags(&body, "ServicePrincipal")?;
     let directory = &graph.state.directory;
     let tenant = graph.caller.tenant.clone();
     let place = edit::place_of(directory, &id).filter(|place| {
         let found = &directory.applications[*place];
-        found.multi_tenant || same(&found.home, &tenant)
+        let replicated = graph.late.as_ref();
+        let replicated = replicated.is_none_or(|late| late.application(&found.id).is_some());
+        let open = found.multi_tenant || same(&found.home, &tenant);
+        found.deleted.is_none() && open && replicated
     });
     let Some(place) = place else {
         let message = format!(
@@ -70,7 +77,6 @@ fn create(graph: &mut Graph<'_>) -> Answer {
         );
         return Err(GraphError::taken(message));
     }
-    json::take(&mut body, "appId");
     let mut principal = world::ServicePrincipal::default();
     lay_over(&mut principal, body);
     edit::let_in(graph.state, place, &tenant, principal);
@@ -78,11 +84,19 @@ fn create(graph: &mut Graph<'_>) -> Answer {
     Ok(Reply::json(201, show(graph, &made)))
 }
 
+/// Changes it, or makes it where its key is the client id.
 fn update(graph: &mut Graph<'_>, key: &Key) -> Answer {
-    let found = graph.find_principal(key)?;
+    let found = match (graph.find_principal(key), key) {
+        (Err(_), Key::AppId(id)) if graph.may_make() => {
+            let body = graph.body()?;
+            return create(graph, id.clone(), body);
+        }
+        (found, _) => found?,
+    };
     let place = place(graph, &found)?;
     graph.may_change(graph.application_at(place))?;
     let body = graph.body()?;
+    rules::check_tags(&body, "ServicePrincipal")?;
     edit::change(graph.state, place, |application| {
         let entries = application.service_principals.iter_mut().flatten();
         for entry in entries.filter(|entry| same(&entry.object_id, &found.object_id)) {
@@ -96,9 +110,11 @@ fn delete(graph: &mut Graph<'_>, key: &Key) -> Answer {
     let found = graph.find_principal(key)?;
     let place = place(graph, &found)?;
     graph.may_change(graph.application_at(place))?;
+    let now = graph.state.now();
     edit::change(graph.state, place, |application| {
-        if let Some(entries) = &mut application.service_principals {
-            entries.retain(|entry| !same(&entry.object_id, &found.object_id));
+        let entries = application.service_principals.iter_mut().flatten();
+        for entry in entries.filter(|entry| same(&entry.object_id, &found.object_id)) {
+            entry.deleted = Some(now);
         }
     });
     Ok(Reply::empty(204))
@@ -129,7 +145,7 @@ pub(super) fn show(graph: &Graph<'_>, principal: &Principal) -> Value {
     let identity = identities::by_client(graph.state, &principal.application);
     let mut shown = json!({
         "id": principal.object_id,
-        "deletedDateTime": null,
+        "deletedDateTime": principal.deleted,
         "accountEnabled": !principal.disabled,
         "alternativeNames": [],
         "appId": principal.application,

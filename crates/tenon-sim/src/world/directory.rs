@@ -78,8 +78,14 @@ pub struct Application {
     pub object_id: String,
     /// The home tenant's name or id.
     pub tenant: String,
+    /// The name that clients may know it by, unique in its tenant.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub unique_name: String,
     /// True when other tenants may consent to it.
     pub multi_tenant: bool,
+    /// When it was deleted: for thirty days it can be restored, and keeps its names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Timestamp>,
     /// Object ids of the service principals that own it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub owners: Vec<String>,
@@ -127,6 +133,9 @@ pub struct ServicePrincipal {
     pub object_id: String,
     /// True when sign-in is switched off.
     pub disabled: bool,
+    /// When it was deleted: for thirty days it can be restored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Timestamp>,
     /// What it may do in Microsoft Graph: application permissions such as
     /// `Application.ReadWrite.OwnedBy` or `Directory.Read.All`.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -16,6 +16,8 @@ pub struct Settings {
     pub token_lifetime: Span,
     /// How long until a new role assignment counts. 0 s.
     pub role_propagation: Span,
+    /// How long Graph shows, everywhere but at sign-in, what was before a change. 2 s.
+    pub directory_lag: Span,
     /// How long a version takes to reach a region after it was put. 10 min.
     pub replica_lag: Span,
     /// How long a provider takes to register. 0 s.
@@ -46,6 +48,7 @@ impl Default for Settings {
         Self {
             token_lifetime: Span::seconds(3599),
             role_propagation: Span::default(),
+            directory_lag: Span::seconds(2),
             replica_lag: Span::seconds(600),
             registration: Span::default(),
             retry_after: None,

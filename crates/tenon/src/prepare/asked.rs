@@ -13,7 +13,7 @@ use tenon_plan::{Inputs, Names, ResourceGraph, ThirdRound};
 
 use super::problems::{end_of_life, unknown_addresses, unknown_parts};
 use super::tenants::ImageTenants;
-use super::{Intent, Preparing, Taking, Trouble, deployment, regions};
+use super::{Intent, Preparing, Taking, Trouble, regions};
 use crate::images::{self, Patience, Resolution, Resolving};
 use crate::telemetry;
 
@@ -98,7 +98,7 @@ impl Preparing<'_> {
             return Err(self.trouble(problems));
         }
         let image_tenants = self.image_tenants(&first, &settled).await?;
-        self.sign_in(&settled, &image_tenants).await?;
+        self.sign_in(&settled, &image_tenants, &first).await?;
         let unheard = if intent.describes() {
             regions::problems(self.client, &first).await
         } else {
@@ -107,11 +107,12 @@ impl Preparing<'_> {
         if !unheard.is_empty() {
             return Err(self.trouble(unheard));
         }
-        let scopes = deployment::scopes(&settled, first.resources.iter(), &image_tenants);
         let patience = intent.patience.as_ref();
         // What is read while images are waited for would be old.
-        let reading = patience.is_none();
-        let reading = reading.then(|| self.begin_to_observe(first.resources.iter(), &scopes));
+        let reading = match patience {
+            Some(_) => None,
+            None => Some(self.begin_to_observe(&first.resources, &settled, &image_tenants)),
+        };
         let resolved = if intent.describes() {
             let found = self
                 .images(&first, &settled, &image_tenants, patience)
@@ -236,6 +237,7 @@ impl Preparing<'_> {
         let _phase = telemetry::phase("resolve images");
         let resolving = Resolving {
             transport: self.client,
+            deployment: &self.loaded.spec.name,
             lock: &self.loaded.lock,
             tenants: &tenants.read_in,
             settled,

@@ -1,6 +1,8 @@
 //! What a plan says of its deployment: scopes, tokens, the lease, and where it
 //! was read from.
 
+use std::collections::BTreeSet;
+
 use tenon_model::TenantId;
 use tenon_model::desired::Desired;
 use tenon_model::kind::Settled;
@@ -21,6 +23,9 @@ pub(super) fn scopes<'d>(
 ) -> Vec<Scope> {
     let mut subscriptions = vec![(settled.subscription.clone(), settled.tenant.clone())];
     for desired in resources {
+        if desired.id.directory().is_some() {
+            continue;
+        }
         let pair = (desired.id.subscription(), desired.tenant.clone());
         if !subscriptions.iter().any(|(known, _)| *known == pair.0) {
             subscriptions.push(pair);
@@ -49,6 +54,7 @@ impl Preparing<'_> {
         image_tenants: &ImageTenants,
     ) -> Result<Deployment, Trouble> {
         let scopes = scopes(settled, graph.written(), image_tenants);
+        let directories = self.directories(settled, graph.written());
         let too_many = |scope: &&Scope| scope.auxiliary.len() > MOST_TENANTS;
         if let Some(scope) = scopes.iter().find(too_many) {
             let theirs = graph
@@ -65,6 +71,7 @@ impl Preparing<'_> {
             credentials: crate::credentials::written(&self.loaded.spec),
             name: self.loaded.spec.name.clone(),
             scopes,
+            directories,
             tenant_names: self.scene.tenant_names(),
             resource_group: settled.group.value.name.clone(),
             location: tenon_model::rules::region(&settled.location),
@@ -75,6 +82,26 @@ impl Preparing<'_> {
                 .map(|path| files::shown(path))
                 .collect(),
         })
+    }
+
+    /// The tenants in whose directories something is written or looked for. A
+    /// collection that the spec still has, empty, is looked for where its
+    /// entries would lie.
+    pub(super) fn directories<'d>(
+        &self,
+        settled: &Settled,
+        resources: impl Iterator<Item = &'d Desired>,
+    ) -> Vec<Scope> {
+        let written = resources
+            .filter_map(|desired| desired.id.directory())
+            .collect::<BTreeSet<_>>();
+        let emptied = self.loaded.spec.collections.iter().any(|collection| {
+            collection.entries.is_empty()
+                && ["apps", "service_principals"].contains(&collection.name.as_str())
+        });
+        let own = emptied.then(|| settled.tenant.clone());
+        let all: BTreeSet<TenantId> = written.into_iter().chain(own).collect();
+        all.iter().map(Scope::directory).collect()
     }
 
     /// The lease that a run of the plan takes. Nobody is asked for it here.

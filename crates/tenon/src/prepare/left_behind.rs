@@ -12,7 +12,7 @@ use tenon_model::{Code, Diagnostic, Help, Place, ResourceId, SubscriptionId, mar
 
 /// A warning for each such subscription.
 pub(super) fn warnings(plan: &Plan, remains: &Remains, spec: &Place) -> Vec<Diagnostic> {
-    let scopes = &plan.deployment.scopes;
+    let scopes = plan.deployment.places();
     let is_seen = |id: &SubscriptionId| scopes.iter().any(|scope| scope.subscription == *id);
     let left = remains.by_subscription().into_iter();
     left.filter(|(subscription, _)| !is_seen(subscription))
@@ -26,12 +26,25 @@ fn warning(
     left: &[(&ResourceId, &Remain)],
     spec: &Place,
 ) -> Diagnostic {
+    let directory = left.iter().find_map(|(id, _)| id.directory());
+    let place = match &directory {
+        Some(tenant) => format!("the directory of tenant {tenant}"),
+        None => format!("subscription {subscription}"),
+    };
+    let find = match &directory {
+        Some(_) => format!(
+            "az ad app list --all --query \"[?contains(tags, '{}={deployment}')]\"",
+            marker::DEPLOYMENT_TAG
+        ),
+        None => format!(
+            "az resource list --subscription {subscription} --tag {}={deployment}",
+            marker::DEPLOYMENT_TAG
+        ),
+    };
     let run = left.iter().map(|(_, remain)| remain.run.as_str()).max();
     let problem = Diagnostic::warning(
         Code::LeftBehind,
-        format!(
-            "`{deployment}` made things in subscription {subscription}, which the spec no longer names"
-        ),
+        format!("`{deployment}` made things in {place}, which the spec no longer names"),
     )
     .at(spec, "no plan looks there any more");
     let problem = left
@@ -55,10 +68,7 @@ fn warning(
         ))
         .help(Help::command(
             "or find what is left by its tag; when nothing is, delete the journals in .tenon/runs",
-            format!(
-                "az resource list --subscription {subscription} --tag {}={deployment}",
-                marker::DEPLOYMENT_TAG
-            ),
+            find,
         ))
 }
 

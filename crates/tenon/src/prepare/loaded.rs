@@ -335,6 +335,7 @@ impl Loaded {
                 .or_else(|| variable("USERNAME"))
                 .filter(|name| !in_ci && name != "root"),
             roles: None,
+            login: None,
         })
     }
 
@@ -362,6 +363,7 @@ impl Loaded {
             location: self.location().unwrap_or_else(|| "unknown".to_owned()),
             admin_username: Some("unknown".to_owned()),
             roles: None,
+            login: None,
         }
     }
 }

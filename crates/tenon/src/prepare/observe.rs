@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tenon_client::Client;
 use tenon_engine::{ObserveError, observe};
 use tenon_model::desired::Desired;
+use tenon_model::kind::Settled;
 use tenon_model::plan::{Deployment, Mode, Scope};
 use tenon_model::snapshot::{Look, Snapshot};
 use tenon_plan::ResourceGraph;
@@ -12,7 +13,8 @@ use tokio::task::JoinSet;
 
 use crate::telemetry;
 
-use super::{Preparing, Trouble};
+use super::tenants::ImageTenants;
+use super::{Preparing, Trouble, deployment};
 
 /// What is being read while something else is worked out.
 pub(super) struct Reading {
@@ -39,12 +41,15 @@ impl Reading {
 impl Preparing<'_> {
     /// Begins to read what resources and markers name, as far as that is known
     /// before images are.
-    pub(super) fn begin_to_observe<'d>(
+    pub(super) fn begin_to_observe(
         &self,
-        resources: impl Iterator<Item = &'d Desired> + Clone,
-        scopes: &[Scope],
+        resources: &[Desired],
+        settled: &Settled,
+        image_tenants: &ImageTenants,
     ) -> Reading {
-        Reading::begin(self.client, self.first_looks(resources, scopes))
+        let mut scopes = deployment::scopes(settled, resources.iter(), image_tenants);
+        scopes.extend(self.directories(settled, resources.iter()));
+        Reading::begin(self.client, self.first_looks(resources.iter(), &scopes))
     }
 
     /// The rest of what the graph and the markers name.
@@ -54,7 +59,7 @@ impl Preparing<'_> {
         deployment: &Deployment,
         reading: Option<Reading>,
     ) -> Result<Snapshot, Trouble> {
-        let mut looks = self.first_looks(graph.resources(), &deployment.scopes);
+        let mut looks = self.first_looks(graph.resources(), &deployment.places());
         let mut snapshot = Snapshot::default();
         if let Some(Reading { seen, mut task }) = reading {
             looks.retain(|look| !seen.contains(&look.key()));
@@ -95,7 +100,7 @@ impl Preparing<'_> {
         let looks = tenon_plan::second_looks(
             graph,
             snapshot,
-            &deployment.scopes,
+            &deployment.places(),
             mode,
             tenon_kinds::rules_of,
             tenon_kinds::any_rules(),

@@ -38,7 +38,7 @@ impl Preparing<'_> {
     /// Who signed in; no request, for everybody has.
     async fn applications(&self, plan: &Plan) -> Applications {
         let mut applications = Applications::new();
-        for scope in &plan.deployment.scopes {
+        for scope in &plan.deployment.places() {
             if let Ok(identity) = self.client.sign_in(&scope.tenant).await {
                 applications.insert(scope.tenant.clone(), identity.application);
             }

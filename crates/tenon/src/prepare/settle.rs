@@ -34,6 +34,7 @@ impl Preparing<'_> {
         if settled.location.is_empty() {
             settled.location = self.region_of_group(&settled).await?;
         }
+        settled.login = Some(self.client.cloud().login.to_string());
         settled.roles = Some(self.roles(&settled).await?);
         Ok(settled)
     }
@@ -80,7 +81,9 @@ impl Preparing<'_> {
             .all_entries()
             .flat_map(|(_, entry)| {
                 let scope = entry.item.text("scope").map(ResourceId::parse);
-                let of_scope = scope.and_then(Result::ok).map(|id| id.subscription());
+                let of_scope = scope.and_then(Result::ok);
+                let of_scope = of_scope.filter(|id| id.directory().is_none());
+                let of_scope = of_scope.map(|id| id.subscription());
                 let written = entry.item.text("subscription").map(SubscriptionId::new);
                 [written, of_scope].into_iter().flatten()
             })

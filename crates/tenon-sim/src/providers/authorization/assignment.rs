@@ -8,6 +8,7 @@ use crate::arm::id::ResourceId;
 use crate::arm::reply::Reply;
 use crate::arm::{Context, paging, rbac, reading};
 use crate::clock::{later, stamp};
+use crate::graph::late;
 use crate::json;
 use crate::providers::{Durations, Flow, Hooks, Kind, Place, View, Write};
 use crate::state::State;
@@ -96,11 +97,15 @@ fn check_principal(write: &Write<'_>) -> Result<(), ArmError> {
         .directory
         .tenant_of(subscription)
         .unwrap_or_default();
-    let known = kind_of(write.state, principal, tenant);
-    match (
-        known,
-        json::text(&write.after.body, "properties.principalType"),
-    ) {
+    let said = json::text(&write.after.body, "properties.principalType");
+    // Only who has to ask the directory meets its lag.
+    let late = late::directory(write.state).filter(|_| said.is_none());
+    let replicated = late.is_none_or(|late| {
+        let new = write.state.directory.principal_by_object(principal);
+        new.is_none() || late.principal_by_object(principal).is_some()
+    });
+    let known = kind_of(write.state, principal, tenant).filter(|_| replicated);
+    match (known, said) {
         (None, None) => {
             let message = format!(
                 "Principal {} does not exist in the directory {tenant}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
