@@ -62,7 +62,7 @@ pub use limits::limit;
 pub use looks::{first_looks, second_looks};
 pub use power::{Draft, ThirdRound, third_round};
 pub use preflight::{
-    Applications, Applies, Probing, Question, Validation, add_check, conclude_preflight,
+    Applications, Applies, Probing, Question, Tenants, Validation, add_check, conclude_preflight,
     judge_validation, validations,
 };
 pub use quota::{Quotas, Region, Usage, check_quotas, quota_regions};

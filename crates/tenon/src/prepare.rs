@@ -266,7 +266,8 @@ impl Preparing<'_> {
             tenon_plan::limit(&mut plan, most);
         }
         quota::check(self.client, &mut plan, &asked.described.graph, &snapshot).await;
-        self.probe(&mut plan, &snapshot, intent.applies).await;
+        self.probe(&mut plan, &snapshot, &asked.sources, intent.applies)
+            .await;
         if intent.validation == Validation::Asked {
             self.validate(&mut plan).await;
         }

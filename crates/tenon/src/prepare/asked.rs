@@ -9,7 +9,7 @@ use tenon_model::kind::{Settled, Surroundings};
 use tenon_model::plan::{Deployment, Plan};
 use tenon_model::snapshot::Snapshot;
 use tenon_model::{Address, Diagnostic, Map, Place, diagnostic};
-use tenon_plan::{Inputs, Names, ResourceGraph, ThirdRound};
+use tenon_plan::{Inputs, Names, ResourceGraph, Tenants, ThirdRound};
 
 use super::problems::{end_of_life, unknown_addresses, unknown_parts};
 use super::tenants::ImageTenants;
@@ -25,6 +25,8 @@ pub(super) struct Asked {
     intent: Intent,
     whole: Place,
     now: u64,
+    /// Tenants of subscriptions that image versions are made from.
+    pub(super) sources: Tenants,
 }
 
 /// What the spec says once names and images are known.
@@ -159,6 +161,7 @@ impl Preparing<'_> {
             intent,
             whole: self.loaded.whole(),
             now: super::seconds(),
+            sources: image_tenants.of_sources.clone(),
             described,
         };
         while asked.intent.describes() && names.turn(&asked.beside(&snapshot)) {
