@@ -21,8 +21,8 @@ pub(crate) async fn checkup(
     login: &str,
 ) -> Result<(Vec<Check>, Vec<Diagnostic>), Trouble> {
     let mut preparing = Preparing::new(loaded, client, login);
-    let (asked, snapshot) = preparing.asked(&Intent::from(Mode::Live)).await?;
-    let mut plan = tenon_plan::plan(&asked.beside(&snapshot));
+    let (asked, mut snapshot) = preparing.asked(&Intent::from(Mode::Live)).await?;
+    let mut plan = preparing.decided(&asked, &mut snapshot).await?;
     quota::check(client, &mut plan, &asked.described.graph, &snapshot).await;
     preparing
         .probe(&mut plan, &snapshot, &asked.sources, Applies::Later)
