@@ -296,6 +296,7 @@ impl World {
 /// A client with nothing remembered.
 fn client(http: Arc<dyn Http>) -> Client {
     let cloud = Cloud {
+        graph: None,
         storage: Cloud::public().storage,
         name: "timed".to_owned(),
         login: Endpoint::parse(ADDRESS).expect("an address"),
