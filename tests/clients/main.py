@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import azure_cli
+import gallery
 import identity
 import manage
 import neighbours
@@ -38,6 +39,7 @@ def main() -> int:
                 ("tenon takes it over and manages it", lambda: manage.run(stage)),
                 ("az deletes it", lambda: azure_cli.clean(az)),
                 ("az's other commands", lambda: neighbours.run(az)),
+                ("az manages and shares galleries", lambda: gallery.run(az)),
                 ("the SDK makes a machine", lambda: sdk.run(stage)),
                 ("the SDK signs in in every way", lambda: identity.run(stage)),
             ]

@@ -58,6 +58,9 @@ pub(crate) const UNDESCRIBED: &[(&str, &str)] = &[
         "proximityPlacementGroup.json",
     ),
     ("Microsoft.Authorization/locks", "locks.json"),
+    // The client makes the action `share` of it; its tests and those of the
+    // simulator look at that body.
+    ("Microsoft.Compute/galleries/share", "gallery.json"),
     ("Microsoft.Graph/applications", "Microsoft Graph"),
     (
         "Microsoft.Graph/applications/federatedIdentityCredentials",

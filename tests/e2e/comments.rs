@@ -332,3 +332,24 @@ fn what_cannot_be_planned_is_said_in_the_comment() {
     let refused = scenario.run("apply plan.tenon --simulate").exits(1);
     assert!(refused.to_string().contains("error[TN4004]"), "{refused}");
 }
+
+/// A fork's job may hand over a plan that calls itself no preview. Its digest
+/// never becomes the one that was reviewed.
+#[test]
+fn a_plan_out_of_a_fork_has_no_digest_of_record() {
+    let mut scenario = planned();
+    let host = github();
+    workflow(&mut scenario, &host, "contoso/fleet");
+    let event = json!({"workflow_run": {"head_sha": HEAD,
+        "pull_requests": [{"number": 7}],
+        "head_repository": {"full_name": "mallory/fleet"}}});
+    scenario.write("event.json", &event.to_string());
+    scenario.run("comment").exits(0);
+    let there = host.lock().expect("a host");
+    let body = &there.comments[0].body;
+    assert!(body.contains("\"digest\":null"), "{body}");
+    assert!(!body.contains("applies after the merge"), "{body}");
+    let (_, status) = there.statuses.last().expect("a status");
+    let description = status["description"].as_str().unwrap_or_default();
+    assert!(!description.contains("sha256:"), "{description}");
+}

@@ -51,6 +51,7 @@ mod policies;
 mod preview;
 mod probes;
 mod process;
+mod publish;
 mod published;
 mod quota;
 mod refusals;

@@ -183,7 +183,7 @@ impl World {
         let scopes = &asked.deployment.places();
         let mut snapshot = Snapshot::default();
         let looks = tenon_plan::first_looks(
-            &asked.graph,
+            asked.graph.resources(),
             scopes,
             &asked.deployment.name,
             &tenon_kinds::groups::RULES,
@@ -201,7 +201,7 @@ impl World {
         );
         self.observe(&looks, &mut snapshot).await;
         let asked = asked.turned(names, &snapshot, mode);
-        let looks = tenon_plan::power_looks(&asked.inputs(&snapshot, mode));
+        let looks = asked.third_looks(&snapshot, mode);
         self.observe(&looks, &mut snapshot).await;
         tenon_plan::plan(&asked.inputs(&snapshot, mode))
     }
@@ -296,12 +296,12 @@ impl World {
 /// A client with nothing remembered.
 fn client(http: Arc<dyn Http>) -> Client {
     let cloud = Cloud {
-        graph: None,
         storage: Cloud::public().storage,
         name: "timed".to_owned(),
         login: Endpoint::parse(ADDRESS).expect("an address"),
         arm: Endpoint::parse(ADDRESS).expect("an address"),
         audience: "https://management.azure.com".to_owned(),
+        graph: None,
     };
     let credential = Credential::client_secret(
         "7d5f0c1e-0000-4000-8000-000000000009",

@@ -169,7 +169,8 @@ fn refused(who: &Account, text: &str) -> Option<Answer> {
     }
     let long = text.chars().count() > LONGEST;
     let words = "The comment exceeds the maximum length of 150000 characters.";
-    long.then(|| said(400, "TF401XXX", words))
+    // Its code is not documented; nobody may depend on it.
+    long.then(|| said(400, "", words))
 }
 
 fn gone() -> Answer {

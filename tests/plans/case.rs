@@ -75,7 +75,7 @@ fn around(plan: &Plan) -> Around {
     Around {
         mark: Mark {
             deployment: plan.deployment.name.clone(),
-            digest: Some(plan.digest.clone()),
+            digest: plan.applyable.then(|| plan.digest.clone()),
             head: head.to_owned(),
             ..Mark::default()
         },

@@ -9,7 +9,7 @@ use crate::arm::{Arm, Call, unheard};
 use crate::cloud::Cloud;
 use crate::credential::Credential;
 use crate::settings::Settings;
-use crate::{body, challenge, graph, list, operation};
+use crate::{body, challenge, graph, list, operation, sharing};
 
 /// Speaks to one cloud; cloning shares tokens, budgets and connections.
 #[derive(Clone)]
@@ -80,7 +80,7 @@ impl Client {
         })
     }
 
-    async fn read(&self, read: &Read) -> Result<Answer, Refusal> {
+    pub(crate) async fn read(&self, read: &Read) -> Result<Answer, Refusal> {
         if graph::is_graph(&read.path) {
             return graph::get(&self.0, read).await;
         }
@@ -111,7 +111,12 @@ impl Transport for Client {
     }
 
     fn get<'a>(&'a self, read: &'a Read) -> Boxed<'a, Result<Answer, Refusal>> {
-        Box::pin(self.read(read))
+        match sharing::gallery_of(&read.path) {
+            Some(gallery) => Box::pin(async move {
+                sharing::read(self, &gallery, &read.tenant, &read.api_version).await
+            }),
+            None => Box::pin(self.read(read)),
+        }
     }
 
     fn list<'a>(
@@ -122,7 +127,10 @@ impl Transport for Client {
         if graph::is_graph(&read.path) {
             return Box::pin(graph::list(&self.0, read, page));
         }
-        Box::pin(list::run(&self.0, read, page))
+        match sharing::gallery_of_list(&read.path) {
+            Some(gallery) => Box::pin(sharing::list(self, gallery, read, page)),
+            None => Box::pin(list::run(&self.0, read, page)),
+        }
     }
 
     fn write<'a>(
@@ -133,6 +141,13 @@ impl Transport for Client {
         if graph::is_graph(&write.path) {
             return Box::pin(graph::write(&self.0, write, progress));
         }
-        Box::pin(operation::run(&self.0, write, progress))
+        match sharing::gallery_of(&write.path) {
+            Some(gallery) => {
+                Box::pin(
+                    async move { sharing::write(self, &self.0, &gallery, write, progress).await },
+                )
+            }
+            None => Box::pin(operation::run(&self.0, write, progress)),
+        }
     }
 }

@@ -43,6 +43,7 @@ mod regions;
 pub mod requests;
 mod retry;
 mod settings;
+mod sharing;
 mod tokens;
 mod wire;
 

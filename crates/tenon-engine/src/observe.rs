@@ -44,11 +44,9 @@ pub async fn observe(
     snapshot: &mut Snapshot,
 ) -> Result<(), ObserveError> {
     let shared = Mutex::new(std::mem::take(snapshot));
-    let results: Vec<_> = stream::iter(looks)
-        .map(|look| read(look, transport, &shared))
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
+    let reads = looks.iter().map(|look| read(look, transport, &shared));
+    let reads: Vec<_> = reads.collect();
+    let results: Vec<_> = stream::iter(reads).buffered(AT_ONCE).collect().await;
     *snapshot = shared
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner);

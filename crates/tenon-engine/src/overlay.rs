@@ -4,7 +4,7 @@
 //! this very moment: what others set stays, what Azure does not take back is
 //! left out, what the plan takes out is taken out.
 
-use tenon_model::path::key_of;
+use tenon_model::path::{key_of, same_key};
 use tenon_model::plan::{ListFacts, Request, TypeFacts};
 use tenon_model::rules::{Extra, Update, drop_at};
 use tenon_model::{Map, Value};
@@ -109,7 +109,7 @@ fn lay_map(under: &mut Map, over: &Map, pattern: &str, lists: &[ListFacts]) {
 fn lay_list(under: &[Value], over: &[Value], list: &ListFacts, lists: &[ListFacts]) -> Vec<Value> {
     let inner = format!("{}[{}]", list.path, list.key);
     let is = |item: &Value, key: &str| {
-        key_of(item, &list.key).is_some_and(|found| found.eq_ignore_ascii_case(key))
+        key_of(item, &list.key).is_some_and(|found| same_key(&list.key, &found, key))
     };
     let mut merged: Vec<Value> = over
         .iter()

@@ -13,7 +13,7 @@ use tenon_model::rules::{Absent, Row, Rules, Same, Tags, Update, Usual};
 use tenon_model::spec::{Item, Made};
 use tenon_model::{Address, Map, Place, ResourceId, SubscriptionId, Value};
 
-use crate::versions;
+use crate::{resource_groups, versions};
 
 /// What is known about resource groups.
 pub static RULES: Rules = Rules {
@@ -47,6 +47,9 @@ pub fn address(subscription: &SubscriptionId, group: &str, around: &Surroundings
     {
         return Address::new("resource_group");
     }
+    if let Some(entry) = further(subscription, group, around) {
+        return entry;
+    }
     // Group names may hold dots, addresses are dotted.
     let name = group.to_ascii_lowercase().replace('.', "_");
     let own = Address::new("resource_group");
@@ -55,6 +58,20 @@ pub fn address(subscription: &SubscriptionId, group: &str, around: &Surroundings
     } else {
         own.join(subscription.as_str()).join(&name)
     }
+}
+
+/// The entry of `resource_groups` that is this group.
+fn further(
+    subscription: &SubscriptionId,
+    group: &str,
+    around: &Surroundings<'_>,
+) -> Option<Address> {
+    let mut entries = around.spec.entries(resource_groups::NAME).iter();
+    let found = entries.find(|entry| {
+        let id = resource_groups::id(entry, around);
+        id.name().eq_ignore_ascii_case(group) && id.subscription() == *subscription
+    });
+    found.map(|entry| entry.address.clone())
 }
 
 /// Adds the deployment's own group.

@@ -18,7 +18,10 @@ use tenon_model::snapshot::Snapshot;
 use tenon_model::spec::Entry;
 use tenon_model::{Address, Code, Diagnostic, Help, Place, ResourceId, TenantId, Value};
 
+use crate::scope;
+
 mod choose;
+pub(crate) mod copy;
 mod facts;
 
 pub use choose::{Choice, Lacking, Wanted, choose};
@@ -32,7 +35,7 @@ static SECTION: Section = Section {
         Field::required(
             "id",
             Shape::Text(Format::ResourceId),
-            "The id of an image definition, or of one of its versions: of a gallery (`/subscriptions/…`), of one that is shared directly (`/sharedGalleries/…`), or of a community gallery (`/communityGalleries/…`).",
+            "The id of an image definition, or of one of its versions: of a gallery (`/subscriptions/…`), of one that is shared directly (`/sharedGalleries/…`), or of a community gallery (`/communityGalleries/…`). Of a gallery of the same spec: `${galleries.acme.images.web.id}`.",
         ),
         Field::optional(
             "version",
@@ -52,6 +55,12 @@ static SECTION: Section = Section {
             "`lock`",
             "What a newer version means for machines that are there. `lock`: they get what `tenon.lock` pins. `notify`: they keep theirs as long as it is one of the channel; a plan reports newer ones, and only new machines get them.",
         ),
+        Field::optional(
+            "copy_to",
+            Shape::Text(Format::Name),
+            "machines are built from the publisher's",
+            "A gallery of this spec, by its key in `galleries`, that gets a copy of the version. Machines are built from the copy, so that they do not need the publisher when they are made again or a scale set grows.",
+        ),
     ]),
     fleet: Fleet::Single,
 };
@@ -68,11 +77,9 @@ impl Kind for Images {
         &[]
     }
 
-    fn ids(&self, entry: &Entry, _: &Surroundings<'_>) -> Vec<(Address, ResourceId)> {
-        let id = entry
-            .item
-            .text("id")
-            .and_then(|text| ResourceId::parse(text).ok());
+    fn ids(&self, entry: &Entry, around: &Surroundings<'_>) -> Vec<(Address, ResourceId)> {
+        let id = entry.item.get("id").and_then(|id| scope::named(id, around));
+        let id = id.map(|named| named.id);
         id.into_iter()
             .map(|id| (entry.address.clone(), id))
             .collect()
@@ -82,7 +89,10 @@ impl Kind for Images {
         let Some(id) = entry.item.get("id") else {
             return;
         };
-        let text = id.to_value().to_plain_text();
+        let text = match scope::named(id, around) {
+            Some(named) => named.id.to_string(),
+            None => id.to_value().to_plain_text(),
+        };
         match read_id(&text, &id.place) {
             Ok(id) => {
                 let request = request(entry, around, id, out);
@@ -135,6 +145,7 @@ fn request(
             .and_then(Follow::parse)
             .unwrap_or_default(),
         regions: Vec::new(),
+        made: None,
         place: entry.place.clone(),
     }
 }

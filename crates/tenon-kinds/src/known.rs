@@ -80,8 +80,21 @@ const LATER: &[(&str, &[&str])] = &[
             "security.vtpm",
         ],
     ),
-    ("resources", &["body"]),
-    ("access", &["principal", "description"]),
+    (
+        "galleries",
+        &[
+            "description",
+            "images.*.description",
+            "images.*.tags",
+            "images.*.versions.*.tags",
+            "images.*.versions.*.source",
+            "images.*.versions.*.os_disk.source",
+            "images.*.versions.*.data_disks.*.source",
+        ],
+    ),
+    ("images", &["id"]),
+    ("resources", &["body", "parent"]),
+    ("access", &["principal", "description", "scope"]),
 ];
 
 /// Adds what is wrong with the tags that everything gets.

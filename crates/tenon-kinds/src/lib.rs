@@ -15,6 +15,7 @@ pub mod catalogue;
 mod checks;
 mod directory;
 mod draft;
+mod galleries;
 pub mod groups;
 mod identities;
 mod ignore;
@@ -30,6 +31,7 @@ mod placement_groups;
 mod public_ips;
 mod refer;
 pub mod requests;
+mod resource_groups;
 mod resources;
 mod scale_sets;
 mod scope;
@@ -52,6 +54,7 @@ use tenon_model::shape::Section;
 /// All kinds, in the order in which a reference lists them.
 pub const ALL: &[&dyn Kind] = &[
     &images::Images,
+    &resource_groups::ResourceGroups,
     &networks::Networks,
     &nsgs::Nsgs,
     &public_ips::PublicIps,
@@ -61,6 +64,7 @@ pub const ALL: &[&dyn Kind] = &[
     &availability_sets::AvailabilitySets,
     &vms::Vms,
     &scale_sets::ScaleSets,
+    &galleries::Galleries,
     &apps::Apps,
     &service_principals::ServicePrincipals,
     &access::AccessKind,
@@ -112,6 +116,7 @@ pub fn all_rules() -> impl Iterator<Item = &'static Rules> {
 #[must_use]
 pub fn declare(mut around: Surroundings<'_>) -> Declaration {
     name_all(&mut around);
+    let originals = images::copy::redirect(&mut around);
     let mut out = Declaration::default();
     known::check_defaults(&around, &mut out);
     groups::declare_default(&around, &mut out);
@@ -119,7 +124,10 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
         known::check(kind.section().name, entry, &mut out);
         kind.declare(entry, &around, &mut out);
     }
+    images::copy::declare(&around, &originals, &mut out);
     groups::declare_missing(&around, &mut out);
+    galleries::note_images(&mut out);
+    galleries::rights_first(&mut out);
     link::link(&around, &mut out);
     ignore::declare(&around, &mut out);
     checks::check(&around, &mut out);

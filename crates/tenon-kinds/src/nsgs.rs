@@ -7,7 +7,9 @@
 use tenon_model::desired::{Declaration, Relation};
 use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
-use tenon_model::rules::{Absent, Extra, KeyedList, Row, Rules, Same, Tags, Update, Usual, View};
+use tenon_model::rules::{
+    Absent, Extra, KeyedList, Keys, Row, Rules, Same, Tags, Update, Usual, View,
+};
 use tenon_model::shape::{Field, Fleet, Format, Section, Shape};
 use tenon_model::spec::{Entry, Item, Member};
 use tenon_model::{Address, Code, Diagnostic, Help, Map, ResourceId, Value};
@@ -134,6 +136,7 @@ pub(crate) static RULES: Rules = Rules {
         key: "name",
         property: "rules.*",
         extra: Extra::Remove,
+        keys: Keys::Names,
     }],
     noise: &[
         "etag",

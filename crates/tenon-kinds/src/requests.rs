@@ -13,6 +13,7 @@
 mod around;
 mod authorization;
 mod compute;
+mod galleries;
 mod network;
 mod resources;
 
@@ -32,6 +33,7 @@ pub fn all() -> impl Iterator<Item = &'static Row> {
     [
         compute::ROWS,
         around::ROWS,
+        galleries::ROWS,
         resources::ROWS,
         network::ROWS,
         authorization::ROWS,

@@ -4,7 +4,7 @@
 use tenon_model::desired::Relation;
 use tenon_model::kind::Surroundings;
 use tenon_model::spec::Item;
-use tenon_model::{Address, Place, ResourceId, Value};
+use tenon_model::{Address, Later, Place, ResourceId, Value};
 
 use crate::draft::Draft;
 use crate::{groups, nsgs};
@@ -16,8 +16,15 @@ pub(crate) struct Scope {
     pub(crate) address: Option<Address>,
 }
 
-/// What `item` names: an address, `resource_group`, or an id.
+/// What `item` names: an address, `${address.id}`, `resource_group`, or an id.
 pub(crate) fn named(item: &Item, around: &Surroundings<'_>) -> Option<Scope> {
+    if let Some(address) = of_id(item.scalar()?) {
+        let id = around.ids.get(&address)?.clone();
+        return Some(Scope {
+            id,
+            address: Some(address),
+        });
+    }
     let text = item.scalar().and_then(Value::as_text)?;
     let address = Address::new(text);
     if let Some(id) = around.ids.get(&address) {
@@ -35,6 +42,23 @@ pub(crate) fn named(item: &Item, around: &Surroundings<'_>) -> Option<Scope> {
         id: ResourceId::parse(named.value.as_text()?).ok()?,
         address: named.address,
     })
+}
+
+/// The address whose id an expression reads: `galleries.acme.images.web` of
+/// `${galleries.acme.images.web.id}`.
+fn of_id(value: &Value) -> Option<Address> {
+    let mut found = None;
+    let Value::Later(later) = value else {
+        return None;
+    };
+    if let Later::Attribute { of, name } = &**later {
+        let above = match name.as_str() {
+            "id" => Some(of.clone()),
+            name => name.strip_suffix(".id").map(|rest| of.join(rest)),
+        };
+        found = above;
+    }
+    found
 }
 
 /// The group of the deployment.

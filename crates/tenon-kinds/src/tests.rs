@@ -125,6 +125,7 @@ fn resolved(request: &ImageRequest) -> ResolvedImage {
         passed_over: Vec::new(),
         stay: BTreeMap::new(),
         disks: tenon_model::image::ImageDisks::default(),
+        made: None,
     }
 }
 

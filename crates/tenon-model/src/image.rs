@@ -186,8 +186,33 @@ pub struct ImageRequest {
     pub follow: Follow,
     /// The regions in which machines are built from it.
     pub regions: Vec<String>,
+    /// What this spec makes of it, where its gallery is one of the spec.
+    pub made: Option<Box<MadeHere>>,
     /// Where it stands.
     pub place: Place,
+}
+
+/// An image definition that the same spec makes, with the versions that it
+/// makes of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MadeHere {
+    /// The definition: `galleries.acme.images.web`.
+    pub address: Address,
+    /// The tenant of its gallery.
+    pub tenant: TenantId,
+    /// What it will be.
+    pub definition: DefinitionFacts,
+    /// Its versions.
+    pub versions: Vec<MadeVersion>,
+}
+
+/// A version that the same spec makes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MadeVersion {
+    /// Its address: `galleries.acme.images.web.versions.1.4.2`.
+    pub address: Address,
+    /// What it will be when it is there.
+    pub facts: VersionFacts,
 }
 
 impl ImageRequest {
@@ -342,6 +367,9 @@ pub struct ResolvedImage {
     /// The disks that machines get from it; only who makes a plan asks.
     #[serde(skip)]
     pub disks: ImageDisks,
+    /// The version's address, where this spec makes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<Address>,
 }
 
 impl ResolvedImage {

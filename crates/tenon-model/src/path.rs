@@ -65,6 +65,16 @@ impl Path {
         self.0.is_empty()
     }
 
+    /// Goes one step further.
+    pub fn push(&mut self, segment: Segment) {
+        self.0.push(segment);
+    }
+
+    /// Goes one step back; returns that step.
+    pub fn pop(&mut self) -> Option<Segment> {
+        self.0.pop()
+    }
+
     /// Returns this path and one more step.
     #[must_use]
     pub fn then(&self, segment: Segment) -> Self {
@@ -136,7 +146,21 @@ impl Path {
 /// Whether the list element `item` is the one that `key` = `wanted` names.
 #[must_use]
 pub fn is_keyed(item: &Value, key: &str, wanted: &str) -> bool {
-    key_of(item, key).is_some_and(|found| found.eq_ignore_ascii_case(wanted))
+    key_of(item, key).is_some_and(|found| same_key(key, &found, wanted))
+}
+
+/// Whether two values of the member `key` identify the same element of a list.
+/// Names in such lists have no spaces, but for regions, which Azure answers by
+/// the names that people see: `West Europe`.
+#[must_use]
+pub fn same_key(key: &str, one: &str, two: &str) -> bool {
+    if one.eq_ignore_ascii_case(two) {
+        return true;
+    }
+    let spaced = |text: &str| text.contains(' ');
+    key == "name"
+        && (spaced(one) || spaced(two))
+        && crate::rules::region(one) == crate::rules::region(two)
 }
 
 /// The identifying text of a list element: its member `key`, which may be a

@@ -40,6 +40,21 @@ impl Place {
     }
 }
 
+/// The name of a file from the root of its repository, where it was named from
+/// within `folder`: without `.`, `..` and empty parts, with `/` between them.
+#[must_use]
+pub fn from_root(folder: &str, file: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').collect();
+    for part in file.split(['/', '\\']) {
+        match part {
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let parts = parts.into_iter().filter(|part| !matches!(*part, "" | "."));
+    parts.collect::<Vec<_>>().join("/")
+}
+
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)
@@ -54,6 +69,13 @@ impl Sources {
     /// Remembers the text of a file.
     pub fn insert(&mut self, file: &str, text: &str) {
         self.0.insert(Arc::from(file), Arc::from(text));
+    }
+
+    /// Remembers the texts of others as well.
+    pub fn extend(&mut self, others: &Self) {
+        let others = others.0.iter();
+        let others = others.map(|(file, text)| (file.clone(), text.clone()));
+        self.0.extend(others);
     }
 
     /// The text of a file, if it is at hand.

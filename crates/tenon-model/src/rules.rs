@@ -9,7 +9,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Value;
+use crate::{Path, Value};
 
 mod change;
 mod row;
@@ -40,6 +40,17 @@ pub struct KeyedList {
     pub property: &'static str,
     /// What happens to elements that the spec does not name.
     pub extra: Extra,
+    /// What identifies an element.
+    pub keys: Keys,
+}
+
+/// What identifies the elements of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// Names, numbers, ids: as they are.
+    Names,
+    /// Regions, which Azure answers as people see them: `West Europe`.
+    Regions,
 }
 
 /// How a resource type takes changes.
@@ -156,10 +167,29 @@ impl Rules {
         self.lists.iter().find(|list| list.path == pattern)
     }
 
-    /// Takes out of a live body what nobody ever needs.
+    /// Takes out of a live body what nobody ever needs, and writes regions that
+    /// identify elements in the form of requests.
     pub fn drop_noise(&self, body: &mut Value) {
         for path in self.noise {
             drop_at(body, path);
+        }
+        let by_region = self.lists.iter().filter(|list| list.keys == Keys::Regions);
+        by_region.for_each(|list| list.name_regions(body));
+    }
+}
+
+impl KeyedList {
+    fn name_regions(&self, body: &mut Value) {
+        let path = Path::parse(self.path).ok();
+        let list = path.as_ref().and_then(|path| path.get_mut(body));
+        let Some(Value::List(items)) = list else {
+            return;
+        };
+        for item in items {
+            let key = item.as_map_mut().and_then(|map| map.get_mut(self.key));
+            if let Some(Value::Text(name)) = key {
+                *name = region(name);
+            }
         }
     }
 }

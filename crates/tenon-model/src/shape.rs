@@ -74,6 +74,8 @@ pub enum Format {
     TypeAtVersion,
     /// An image version: exact, a channel, or `latest`.
     ImageVersion,
+    /// A day such as `2027-02-22`, or a time with its zone (RFC 3339).
+    Date,
 }
 
 /// Whether a key must be there.

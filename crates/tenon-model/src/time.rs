@@ -66,6 +66,32 @@ pub fn moment(text: &str) -> Option<u64> {
     (rfc3339(seconds) == text).then_some(seconds)
 }
 
+/// Reads a day (`2027-02-22`, its beginning in UTC) or a time with its zone
+/// (RFC 3339), in seconds since 1970; parts of a second are left out. None for
+/// anything else.
+#[must_use]
+pub fn instant(text: &str) -> Option<u64> {
+    let (day, clock) = match text.split_once(['T', 't', ' ']) {
+        None => return moment(&format!("{text}T00:00:00Z")),
+        Some(parts) => parts,
+    };
+    let zone = clock.find(['Z', 'z', '+', '-'])?;
+    let (clock, zone) = clock.split_at(zone);
+    let (whole, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let digits = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let local = moment(&format!("{day}T{whole}Z")).filter(|_| digits)?;
+    if zone.eq_ignore_ascii_case("z") {
+        return Some(local);
+    }
+    let (hours, minutes) = zone[1..].split_once(':')?;
+    let number = |text: &str| text.parse::<u64>().ok().filter(|_| text.len() == 2);
+    let ahead = number(hours)?.checked_mul(3_600)? + number(minutes)? * 60;
+    match zone.starts_with('+') {
+        true => local.checked_sub(ahead),
+        false => local.checked_add(ahead),
+    }
+}
+
 /// Year, month and day of a day since 1970-01-01, in the Gregorian calendar,
 /// counted from March so that leap days come last.
 fn date(day: u64) -> (u64, u64, u64) {
@@ -87,7 +113,29 @@ fn date(day: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{moment, rfc3339, seconds, span};
+    use super::{instant, moment, rfc3339, seconds, span};
+
+    #[test]
+    fn days_and_times_with_zones_are_instants() {
+        for (text, same) in [
+            ("2027-02-22", "2027-02-22T00:00:00Z"),
+            ("2027-02-22T00:00:00+00:00", "2027-02-22T00:00:00Z"),
+            ("2027-02-22T01:30:00.1234567+01:30", "2027-02-22T00:00:00Z"),
+            ("2027-02-21T22:00:00-02:00", "2027-02-22T00:00:00Z"),
+        ] {
+            assert_eq!(instant(text).map(rfc3339).as_deref(), Some(same), "{text}");
+        }
+        for text in [
+            "",
+            "2027-2-22",
+            "2027-02-30",
+            "tomorrow",
+            "2027-02-22T00:00:00",
+            "2027-02-22T00:00:00.Z",
+        ] {
+            assert_eq!(instant(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn spans_are_read_and_written() {

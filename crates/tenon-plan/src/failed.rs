@@ -11,10 +11,7 @@ use tenon_model::{Diagnostic, Map};
 pub fn failed(name: &str, files: Vec<String>, mode: Mode, diagnostics: Vec<Diagnostic>) -> Plan {
     let mut plan = Plan {
         format: FORMAT.to_owned(),
-        tool: Tool {
-            name: "tenon".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
+        tool: Tool::this(),
         created_at: String::new(),
         digest: String::new(),
         mode,

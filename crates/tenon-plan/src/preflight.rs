@@ -10,7 +10,7 @@ use tenon_model::plan::preflight::{About, Check};
 use tenon_model::plan::{Plan, Scope};
 use tenon_model::probe::{Answer, Probe};
 use tenon_model::snapshot::Snapshot;
-use tenon_model::{Diagnostic, TenantId, diagnostic};
+use tenon_model::{Diagnostic, SubscriptionId, TenantId, diagnostic};
 
 mod counts;
 mod directories;
@@ -23,6 +23,7 @@ mod question;
 mod range;
 mod rights;
 mod scope;
+mod sources;
 mod subnets;
 mod validation;
 
@@ -50,15 +51,23 @@ pub enum Applies {
 pub struct Probing {
     made: Made,
     needs: Needs,
+    tenants: Tenants,
 }
+
+/// The tenants of subscriptions that a plan only reads from.
+pub type Tenants = BTreeMap<SubscriptionId, TenantId>;
 
 impl Probing {
     /// Looks at what a plan does.
     #[must_use]
-    pub fn of(plan: &Plan, snapshot: &Snapshot) -> Self {
+    pub fn of(plan: &Plan, snapshot: &Snapshot, tenants: Tenants) -> Self {
         let made = Made::of(plan);
         let needs = Needs::of(plan, snapshot, &made);
-        Self { made, needs }
+        Self {
+            made,
+            needs,
+            tenants,
+        }
     }
 
     /// The first round. A plan without a step asks nothing.
@@ -71,7 +80,8 @@ impl Probing {
         all.extend(counts::questions(plan, snapshot));
         all.extend(subnets::questions(plan, snapshot, &self.made));
         all.extend(fixed::questions(plan, snapshot, &self.made));
-        probes(plan, all)
+        all.extend(sources::questions(plan, &self.made));
+        self.probes(plan, all)
     }
 
     /// The second round: what the first left open.
@@ -84,7 +94,17 @@ impl Probing {
         let mut all = rights::further(&self.needs, &self.made, answers);
         all.extend(locks::further(plan, &self.made, answers));
         all.retain(|question| !answers.contains_key(question));
-        probes(plan, all)
+        self.probes(plan, all)
+    }
+
+    fn probes(&self, plan: &Plan, questions: Vec<Question>) -> BTreeMap<Question, Probe> {
+        let asked = questions.into_iter();
+        asked
+            .filter_map(|question| {
+                let probe = question.probe(plan, &self.tenants)?;
+                Some((question, probe))
+            })
+            .collect()
     }
 
     /// Judges what Azure answered, and notes what it did not.
@@ -103,14 +123,8 @@ impl Probing {
         counts::judge(plan, snapshot, answers);
         subnets::judge(plan, snapshot, &self.made, answers);
         fixed::judge(plan, snapshot, &self.made, answers);
+        sources::judge(plan, snapshot, &self.made, answers);
     }
-}
-
-fn probes(plan: &Plan, questions: Vec<Question>) -> BTreeMap<Question, Probe> {
-    let asked = questions.into_iter();
-    asked
-        .filter_map(|question| Some((question.clone(), question.probe(plan)?)))
-        .collect()
 }
 
 /// What is looked at whenever something happens, without a request of its own.

@@ -35,10 +35,7 @@ pub(crate) fn assemble(
     diagnostics.sort_by_key(|diagnostic| !diagnostic.is_error());
     let mut plan = Plan {
         format: FORMAT.to_owned(),
-        tool: Tool {
-            name: "tenon".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
+        tool: Tool::this(),
         created_at: String::new(),
         digest: String::new(),
         mode: inputs.mode,

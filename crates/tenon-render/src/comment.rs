@@ -15,6 +15,7 @@ use tenon_model::place::Sources;
 use tenon_model::plan::Plan;
 
 use crate::cards::{self, Block};
+use crate::plan::order::Order;
 
 mod around;
 mod budget;
@@ -45,6 +46,7 @@ pub fn comment(plan: &Plan, sources: &Sources, around: &Around) -> String {
         sources,
         around,
         blocks: cards::blocks(&plan.changes),
+        order: Order::of(plan),
     };
     budget::solve(around.budget, |level| page.at(level))
 }
@@ -55,6 +57,7 @@ struct Page<'a> {
     sources: &'a Sources,
     around: &'a Around,
     blocks: Vec<Block<'a>>,
+    order: Order<'a>,
 }
 
 impl Page<'_> {

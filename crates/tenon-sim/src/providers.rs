@@ -13,12 +13,15 @@ pub(crate) mod locations;
 pub(crate) mod network;
 pub(crate) mod resources;
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::arm::authentication::Caller;
 use crate::arm::error::ArmError;
 use crate::arm::id::ResourceId;
 use crate::arm::linked::Link;
+use crate::arm::operations::Effect;
 use crate::arm::reply::Reply;
 use crate::call::Call;
 use crate::state::State;
@@ -109,6 +112,7 @@ pub(crate) struct Action<'a> {
 pub(crate) struct View<'a> {
     pub(crate) version: &'a str,
     pub(crate) expand: &'a str,
+    pub(crate) select: &'a str,
     pub(crate) status_only: bool,
 }
 
@@ -150,6 +154,16 @@ pub(crate) trait Hooks: Sync {
         _call: &Call,
     ) -> Result<(), ArmError> {
         Ok(())
+    }
+
+    /// How long a write's operation lasts at least, whatever the type usually takes.
+    fn takes(&self, _state: &State, _after: &Resource) -> Duration {
+        Duration::ZERO
+    }
+
+    /// What deleting the resource comes to.
+    fn end(&self, _state: &State, _resource: &Resource) -> Effect {
+        Effect::Remove
     }
 
     /// Follows up on a write that has been stored.

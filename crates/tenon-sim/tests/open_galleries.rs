@@ -1,7 +1,7 @@
 //! Galleries without roles: shared with subscriptions and tenants, or with
 //! everybody.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;
@@ -78,8 +78,11 @@ async fn a_gallery_is_seen_by_those_that_it_is_shared_with() {
     let client = Client::of(&world()).await;
     client.get(&shared("/images/agent")).await.is(404);
     let body = json!({"operationType": "Add", "groups": group("Subscriptions", S2)});
-    let answer = share(&client, "shared", body.clone()).await.is(200);
+    let answer = share(&client, "shared", body.clone()).await.is(202);
     assert_eq!(answer.body, body);
+    client.simulator.run_until_idle();
+    let done = client.send("GET", answer.header("location"), &client.t1, None);
+    assert_eq!(done.await.is(200).body, body);
     let image = client.get(&shared("/images/agent")).await.is(200).body;
     assert_eq!(image["name"], "agent");
     assert_eq!(image["location"], "westeurope");
@@ -103,7 +106,8 @@ async fn a_gallery_is_seen_by_those_that_it_is_shared_with() {
         .is(200);
     assert_eq!(profile(expanded.body)["groups"], group("Subscriptions", S2));
     let body = json!({"operationType": "Remove", "groups": group("Subscriptions", S2)});
-    share(&client, "shared", body).await.is(200);
+    share(&client, "shared", body).await.is(202);
+    client.simulator.run_until_idle();
     client.get(&shared("/images/agent")).await.is(404);
 }
 
@@ -111,7 +115,8 @@ async fn a_gallery_is_seen_by_those_that_it_is_shared_with() {
 async fn a_list_has_what_can_be_used_in_the_region() {
     let client = Client::of(&world()).await;
     let body = json!({"operationType": "Add", "groups": group("Subscriptions", S2)});
-    share(&client, "shared", body).await.is(200);
+    share(&client, "shared", body).await.is(202);
+    client.simulator.run_until_idle();
     let list = client.get(&shared("/images/agent/versions")).await.is(200);
     assert_eq!(names(&list), ["1.10.0", "1.9.0"]);
     let excluded = |at: usize| &list.body["value"][at]["properties"]["excludeFromLatest"];
@@ -146,7 +151,8 @@ async fn a_list_has_what_can_be_used_in_the_region() {
 async fn what_is_shared_with_a_tenant_is_listed_for_the_tenant() {
     let client = Client::of(&world()).await;
     let body = json!({"operationType": "Add", "groups": group("AADTenants", T2)});
-    share(&client, "shared", body).await.is(200);
+    share(&client, "shared", body).await.is(202);
+    client.simulator.run_until_idle();
     let versions = shared("/images/agent/versions");
     assert!(names(&client.get(&versions).await.is(200)).is_empty());
     let of_tenant = client
@@ -156,7 +162,7 @@ async fn what_is_shared_with_a_tenant_is_listed_for_the_tenant() {
     assert_eq!(names(&of_tenant), ["1.10.0", "1.9.0"]);
     client.get(&shared("/images/agent")).await.is(200);
     let reset = json!({"operationType": "Reset"});
-    share(&client, "shared", reset).await.is(200);
+    share(&client, "shared", reset).await.is(202);
     client.get(&shared("/images/agent")).await.is(404);
 }
 
@@ -223,7 +229,8 @@ async fn machine_of(client: &mut Client, member: &str, id: &str) -> Answer {
 async fn a_machine_of_an_open_image_needs_no_further_token() {
     let mut client = Client::of(&world()).await;
     let body = json!({"operationType": "Add", "groups": group("Subscriptions", S2)});
-    share(&client, "shared", body).await.is(200);
+    share(&client, "shared", body).await.is(202);
+    client.simulator.run_until_idle();
     let id = format!("/SharedGalleries/{S1}-shared/Images/agent/Versions/latest");
     let made = machine_of(&mut client, "sharedGalleryImageId", &id)
         .await

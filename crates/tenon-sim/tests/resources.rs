@@ -1,6 +1,6 @@
 //! Groups, lists, tags, providers, rights.
 
-mod support;
+use crate::support;
 
 use std::time::Duration;
 
@@ -490,7 +490,18 @@ async fn versions_of_images_spread_with_time() {
         status["summary"][0],
         json!({"region": "West Europe", "state": "Replicating", "details": "", "progress": 50})
     );
+    // The own region comes first, and the write is over with the last one.
     client.simulator.advance(Duration::from_secs(300));
+    let shown = client
+        .get(&format!("{version}?$expand=ReplicationStatus"))
+        .await
+        .is(200)
+        .body;
+    let summary = &shown["properties"]["replicationStatus"]["summary"];
+    assert_eq!(summary[0]["state"], "Completed");
+    assert_eq!(summary[1]["progress"], 80);
+    assert_eq!(shown["properties"]["provisioningState"], "Creating");
+    client.simulator.advance(Duration::from_secs(150));
     let shown = client
         .get(&format!("{version}?$expand=ReplicationStatus"))
         .await

@@ -1,6 +1,6 @@
 //! What a GET shows can be put back, and then nothing has changed.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;
@@ -78,7 +78,7 @@ async fn of_every_kind() {
     client.made(&gallery, at.clone()).await;
     let definition = format!("{gallery}/images/base");
     let body = json!({"location": "westeurope", "properties": {
-        "osType": "Linux", "osState": "Generalized",
+        "osType": "Linux", "osState": "Generalized", "hyperVGeneration": "V2",
         "identifier": {"publisher": "p", "offer": "o", "sku": "s"},
     }});
     client.made(&definition, body).await;

@@ -58,20 +58,26 @@ pub(crate) fn read_spec(
     }
 }
 
-/// What a spec that cannot be read is called, as far as a line tells; else what
-/// it would be called without a name.
-pub(crate) fn deployment_name(path: &Path) -> String {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    let written = text.lines().find_map(|line| {
-        let value = line.strip_prefix("name:")?.split(" #").next()?.trim();
-        let value = value.trim_matches(['"', '\'']);
-        let is_name = !value.is_empty()
-            && value
-                .chars()
-                .all(|sign| sign.is_ascii_alphanumeric() || "-_.".contains(sign));
-        is_name.then(|| value.to_owned())
-    });
-    let stem = path.file_stem().unwrap_or_default();
+/// What a spec that cannot be read is called, as far as a line of it or of its
+/// overlays tells; else what it would be called without a name.
+pub(crate) fn deployment_name(paths: &[PathBuf]) -> String {
+    let texts = paths.iter().map(std::fs::read_to_string);
+    let text = texts.map(Result::unwrap_or_default).collect::<Vec<_>>();
+    // The last file that says it counts, as it does in a merge.
+    let written = text
+        .iter()
+        .rev()
+        .flat_map(|text| text.lines())
+        .find_map(|line| {
+            let value = line.strip_prefix("name:")?.split(" #").next()?.trim();
+            let value = value.trim_matches(['"', '\'']);
+            let is_name = !value.is_empty()
+                && value
+                    .chars()
+                    .all(|sign| sign.is_ascii_alphanumeric() || "-_.".contains(sign));
+            is_name.then(|| value.to_owned())
+        });
+    let stem = paths[0].file_stem().unwrap_or_default();
     written.unwrap_or_else(|| stem.to_string_lossy().into_owned())
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use tenon_kinds::images::{Choice, Wanted, choose};
 use tenon_model::image::{
-    DefinitionFacts, ImageRequest, ImageVersion, Rejected, ResolvedImage, VersionFacts,
+    DefinitionFacts, ImageRequest, ImageVersion, MadeHere, Rejected, ResolvedImage, VersionFacts,
 };
 use tenon_model::kind::Settled;
 use tenon_model::transport::{Refusal, Transport};
@@ -21,12 +21,14 @@ mod gallery;
 mod patience;
 mod problems;
 
-pub(crate) use patience::Patience;
+pub(crate) use patience::{Patience, standing};
 
 /// What is needed to resolve images.
 pub(crate) struct Resolving<'a> {
     /// Azure.
     pub(crate) transport: &'a dyn Transport,
+    /// The deployment, as markers have it.
+    pub(crate) deployment: &'a str,
     /// The lock file.
     pub(crate) lock: &'a Lock,
     /// The tenants in which images are read, by address.
@@ -81,9 +83,13 @@ async fn one(
         )
     };
     let gallery = Gallery::of(request, resolving);
-    let (definition, versions) = tokio::join!(gallery.definition(), gallery.versions());
-    let definition = definition.map_err(refused)?;
-    let mut versions = versions.map_err(refused)?;
+    let (definition, mut versions) = match &request.made {
+        Some(made) => made_here(&gallery, made).await.map_err(refused)?,
+        None => {
+            let (definition, versions) = tokio::join!(gallery.definition(), gallery.versions());
+            (definition.map_err(refused)?, versions.map_err(refused)?)
+        }
+    };
     let ended = ended(&versions);
     let locked = locked(request, resolving.lock);
     let pinned = locked.map(|locked| locked.version);
@@ -127,6 +133,27 @@ async fn one(
     }
 }
 
+/// What a gallery will show that this spec makes: what it shows now, with what
+/// the spec makes in place of what is there.
+async fn made_here(
+    gallery: &Gallery<'_>,
+    made: &MadeHere,
+) -> Result<(DefinitionFacts, Vec<VersionFacts>), Refusal> {
+    let live = match gallery.others().await {
+        Err(refusal) if refusal.is_absent() => Vec::new(),
+        other => other?,
+    };
+    let mut versions: Vec<VersionFacts> = made
+        .versions
+        .iter()
+        .map(|version| version.facts.clone())
+        .collect();
+    let ours: BTreeSet<ImageVersion> = versions.iter().map(|one| one.version).collect();
+    let others = live.into_iter().filter(|one| !ours.contains(&one.version));
+    versions.extend(others);
+    Ok((made.definition.clone(), versions))
+}
+
 /// Versions whose life has ended.
 fn ended(versions: &[VersionFacts]) -> BTreeSet<ImageVersion> {
     let now = jiff::Timestamp::now();
@@ -168,5 +195,14 @@ fn resolved(
         passed_over,
         stay: BTreeMap::new(),
         disks: facts.disks.clone(),
+        made: made_as(request, facts.version),
     }
+}
+
+/// The address of a version that the spec itself makes.
+fn made_as(request: &ImageRequest, version: ImageVersion) -> Option<Address> {
+    let made = request.made.as_ref()?;
+    let mut versions = made.versions.iter();
+    let found = versions.find(|one| one.facts.version == version)?;
+    Some(found.address.clone())
 }

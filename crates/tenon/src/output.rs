@@ -139,10 +139,7 @@ impl Output {
 fn version() -> Line<'static> {
     Line::Version {
         format: tenon_model::event::FORMAT,
-        tool: Tool {
-            name: env!("CARGO_PKG_NAME").to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
+        tool: Tool::this(),
     }
 }
 

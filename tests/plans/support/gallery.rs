@@ -60,6 +60,7 @@ fn one(request: &ImageRequest, lock: &Lock) -> ResolvedImage {
         passed_over,
         stay: BTreeMap::new(),
         disks: tenon_model::image::ImageDisks::default(),
+        made: None,
     }
 }
 

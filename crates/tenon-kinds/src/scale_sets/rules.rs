@@ -8,8 +8,8 @@
 //! changes in place; Microsoft's descriptions mark nothing.
 
 use tenon_model::rules::{
-    Absent, Direction, Disruption, Extra, Gone, KeyedList, Loss, Row, Rules, Same, Tags, Update,
-    Usual, View,
+    Absent, Direction, Disruption, Extra, Gone, KeyedList, Keys, Loss, Row, Rules, Same, Tags,
+    Update, Usual, View,
 };
 
 use crate::versions;
@@ -396,18 +396,21 @@ const fn rules(rows: &'static [Row]) -> Rules {
                 property: "data_disks.*",
                 // Disks of the image, and what somebody added by hand.
                 extra: Extra::Keep,
+                keys: Keys::Names,
             },
             KeyedList {
                 path: nic!(""),
                 key: "name",
                 property: "nic.*",
                 extra: Extra::Keep,
+                keys: Keys::Names,
             },
             KeyedList {
                 path: ip!(""),
                 key: "name",
                 property: "ip.*",
                 extra: Extra::Keep,
+                keys: Keys::Names,
             },
             KeyedList {
                 path: extension!(""),
@@ -415,6 +418,7 @@ const fn rules(rows: &'static [Row]) -> Rules {
                 property: "health.*",
                 // Others bring extensions too.
                 extra: Extra::Keep,
+                keys: Keys::Names,
             },
         ],
         noise: &[

@@ -108,6 +108,7 @@ fn own_request(entry: &Entry, text: &str, place: &Place, out: &mut Declaration) 
                 channel: id.version.map_or(Channel::Latest, Channel::Exact),
                 follow: Follow::Lock,
                 regions: Vec::new(),
+                made: None,
                 place: place.clone(),
             });
             Some(address)

@@ -8,8 +8,8 @@
 use tenon_model::desired::{Declaration, Relation};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
-    Absent, Child, Disruption, Extra, Fate, KeptOn, KeyedList, Loss, Remains, Row, Rules, Same,
-    Sole, Tags, Update, Usual, View,
+    Absent, Child, Disruption, Extra, Fate, KeptOn, KeyedList, Keys, Loss, Remains, Row, Rules,
+    Same, Sole, Tags, Update, Usual, View,
 };
 use tenon_model::spec::{Entry, Item};
 use tenon_model::{Map, Place, Value, time};
@@ -206,12 +206,14 @@ pub(crate) static RULES: Rules = Rules {
             property: "data_disks.*",
             // A disk that somebody attached by hand is theirs.
             extra: Extra::Keep,
+            keys: Keys::Names,
         },
         KeyedList {
             path: "properties.networkProfile.networkInterfaces",
             key: "id",
             property: "nics.*",
             extra: Extra::Keep,
+            keys: Keys::Names,
         },
     ],
     noise: &[

@@ -6,7 +6,7 @@
 use tenon_model::desired::{Declaration, Relation};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::{
-    Absent, Disruption, Extra, KeyedList, Row, Rules, Same, Sole, Tags, Update, Usual, View,
+    Absent, Disruption, Extra, KeyedList, Keys, Row, Rules, Same, Sole, Tags, Update, Usual, View,
 };
 use tenon_model::spec::Entry;
 use tenon_model::{Address, Map, Value};
@@ -72,6 +72,7 @@ pub(crate) static RULES: Rules = Rules {
         key: "name",
         property: "ip.*",
         extra: Extra::Keep,
+        keys: Keys::Names,
     }],
     noise: &[
         "etag",

@@ -237,6 +237,9 @@ fn use_image(draft: &mut Draft, image: &Image) {
         let channel = Channel::parse(&resolved.channel).ok();
         draft.desired().follows = channel.filter(|channel| channel.moves());
     }
+    if let Some(version) = &resolved.made {
+        draft.need(version, Relation::Uses, &image.place);
+    }
     draft.fact(format!(
         "image {} {}",
         resolved.address.last(),

@@ -30,6 +30,8 @@ pub enum Same {
     Set,
     /// An ISO 8601 duration: `PT90M` is `PT1H30M`.
     Duration,
+    /// A day or a time: `2027-02-22` is `2027-02-22T00:00:00+00:00`.
+    Instant,
     /// How a thing came to be where it is: said when it is put there, and of no
     /// meaning afterwards, so any two values are the same.
     Origin,
@@ -105,6 +107,8 @@ impl Same {
                 || text.to_ascii_lowercase(),
                 |seconds| format!("{seconds}s"),
             ),
+            Self::Instant => crate::time::instant(text)
+                .map_or_else(|| text.to_ascii_lowercase(), crate::time::rfc3339),
             Self::SshKey => text
                 .split_whitespace()
                 .take(2)

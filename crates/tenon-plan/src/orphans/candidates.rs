@@ -28,6 +28,12 @@ pub(super) struct Candidate<'a> {
 
 pub(super) fn candidates<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
+    let undecided = inputs.snapshot.iter();
+    let undecided = undecided.filter(|live| decisions.by_id(&live.id).is_none());
+    let undecided: Vec<&Live> = undecided.collect();
+    if undecided.is_empty() {
+        return found;
+    }
     let named: BTreeMap<&ResourceId, &Desired> = inputs
         .graph
         .written()
@@ -35,11 +41,11 @@ pub(super) fn candidates<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> 
         .collect();
     let fresh = decisions.iter().filter_map(|one| one.fresh.as_ref());
     let fresh: BTreeSet<&ResourceId> = fresh.map(|fresh| &fresh.disk).collect();
-    for live in inputs.snapshot.iter() {
+    for live in undecided {
         let desired = named.get(&live.id).copied();
         // What the spec only refers to is let go of, not deleted.
         let referred = desired.is_some_and(|desired| desired.made == Made::Elsewhere);
-        if fresh.contains(&live.id) || referred || decisions.by_id(&live.id).is_some() {
+        if fresh.contains(&live.id) || referred {
             continue;
         }
         let marked = match &live.ownership {

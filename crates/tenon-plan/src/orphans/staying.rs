@@ -12,7 +12,7 @@ use tenon_model::snapshot::Live;
 use super::candidates::Candidate;
 use crate::instances::Instances;
 use crate::looks::is_group;
-use crate::references::named_ids;
+use crate::references::{named_ids, outlives_its_image};
 use crate::{Inputs, carried};
 
 /// What stays, and why.
@@ -86,7 +86,10 @@ impl<'a> Staying<'a> {
                 }
                 continue;
             }
-            for name in names.iter().filter(|name| self.candidates.contains(name)) {
+            let built_from =
+                |name: &ResourceId| outlives_its_image(id) && name.name_of("galleries").is_some();
+            let names = names.iter().filter(|name| !built_from(name));
+            for name in names.filter(|name| self.candidates.contains(name)) {
                 let because = KeptBecause::NeededBy { id: (*id).clone() };
                 self.kept.entry(name.clone()).or_insert(because);
             }

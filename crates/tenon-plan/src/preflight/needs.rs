@@ -107,6 +107,10 @@ fn own(step: &Step) -> String {
         }
         kind => kind,
     };
+    // One action of the gallery to Azure, whatever it does.
+    if kind.eq_ignore_ascii_case("Microsoft.Compute/galleries/share") {
+        return format!("{kind}/action");
+    }
     match step.request.verb {
         Verb::Delete => format!("{kind}/delete"),
         Verb::Post => {

@@ -179,9 +179,9 @@ fn problem(
         _ => "<application id>",
     };
     let roles: BTreeSet<&str> = missing.keys().map(|action| role_for(action)).collect();
-    // Contributor does what the others do, but for giving roles.
-    let covered =
-        |role: &&str| !roles.contains(CONTRIBUTOR) || [CONTRIBUTOR, GIVES_ROLES].contains(role);
+    // Contributor does what the others do, but for giving roles and sharing.
+    let apart = [CONTRIBUTOR, GIVES_ROLES, SHARES];
+    let covered = |role: &&str| !roles.contains(CONTRIBUTOR) || apart.contains(role);
     for role in roles.iter().copied().filter(covered) {
         problem = problem.help(Help::command(
             format!(
@@ -198,6 +198,7 @@ fn problem(
 
 const CONTRIBUTOR: &str = "Contributor";
 const GIVES_ROLES: &str = "Role Based Access Control Administrator";
+const SHARES: &str = "Compute Gallery Sharing Admin";
 
 /// The built-in role that has an action.
 fn role_for(action: &str) -> &'static str {
@@ -207,6 +208,8 @@ fn role_for(action: &str) -> &'static str {
         GIVES_ROLES
     } else if begins("microsoft.network/") {
         "Network Contributor"
+    } else if action.ends_with("galleries/share/action") {
+        SHARES
     } else if action.ends_with("userassignedidentities/assign/action") {
         "Managed Identity Operator"
     } else {

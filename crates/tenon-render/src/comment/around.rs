@@ -1,5 +1,7 @@
 //! What the host of a pull request adds to a plan.
 
+use tenon_model::place::from_root;
+
 use super::Mark;
 use crate::Text;
 
@@ -76,16 +78,9 @@ impl Links {
 /// A path within a repository, with everything escaped that an address or
 /// Markdown would take for its own.
 fn path(folder: &str, file: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').collect();
-    for part in file.split(['/', '\\']) {
-        match part {
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    let parts = parts.into_iter().filter(|part| !matches!(*part, "" | "."));
-    let escaped: Vec<String> = parts.map(escaped).collect();
-    escaped.join("/")
+    let path = from_root(folder, file);
+    let parts: Vec<String> = path.split('/').map(escaped).collect();
+    parts.join("/")
 }
 
 fn escaped(part: &str) -> String {

@@ -30,13 +30,12 @@ pub(super) fn danger(page: &Page<'_>, level: Level) -> Option<String> {
 }
 
 fn one_by_one(page: &Page<'_>) -> Vec<String> {
-    let order = Order::of(page.plan);
     let mut said = Vec::new();
     for block in &page.blocks {
         let who = called(block);
         match verb(block) {
             Some("Destroys") => said.push(deleted(block, &who)),
-            Some("Rebuilds") => said.push(replaced(block, &who, &order)),
+            Some("Rebuilds") => said.push(replaced(block, &who, &page.order)),
             Some(verb) => said.push(format!("**{verb}** {who}.")),
             None => {}
         }

@@ -10,7 +10,6 @@ use super::budget::Level;
 use super::markdown::{fence, fold};
 use crate::cards::Block;
 use crate::layout::Layout;
-use crate::plan::order::Order;
 use crate::plan::{details, title};
 use crate::words::{count, symbol};
 use crate::{Line, Options, Role, Text};
@@ -24,8 +23,7 @@ pub(super) fn detail(page: &Page<'_>, level: Level) -> Option<String> {
         return None;
     }
     let layout = Layout::for_diff(&Options::default(), INDENT);
-    let order = Order::of(page.plan);
-    let titles = title::titles(&page.blocks, &order, &layout);
+    let titles = title::titles(&page.blocks, &page.order, &layout);
     let columns = title::Columns::of(&titles, &layout);
     let mut lines: Vec<String> = Vec::new();
     for (block, title) in page.blocks.iter().zip(&titles) {

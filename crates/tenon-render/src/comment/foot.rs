@@ -50,7 +50,8 @@ pub(super) fn foot(page: &Page<'_>) -> Option<String> {
             None => format!("planned {} against live state", code(time)),
         });
     }
-    if plan.applyable && !is_quiet(plan) && page.around.outcome.is_none() {
+    let recorded = page.around.mark.digest.is_some();
+    if recorded && !is_quiet(plan) && page.around.outcome.is_none() {
         let when = match plan.mode {
             Mode::Live => "applies after the merge with exactly this digest, or stops",
             Mode::Destroy => "destroys with exactly this digest, or stops",

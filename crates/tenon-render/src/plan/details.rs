@@ -104,7 +104,9 @@ fn called(part: &Change, alone: bool) -> String {
     let what = noun(part);
     let named = suffix(part).split_once('.').map(|(_, name)| name);
     match named.filter(|name| *name != what) {
-        Some(name) => format!("{what} \"{name}\""),
+        Some(name) => format!("{what} \"{}\"", name.replace(".versions.", " ")),
+        // There is one, and Azure has no name for it.
+        None if part.id.name() == "current" => what,
         // What lies in a directory is known there by names of ours.
         None if alone && part.id.directory().is_none() => format!("{what} {}", part.id.name()),
         None => what,

@@ -295,6 +295,7 @@ fn image(name: &str, version: ImageVersion, channel: &str) -> ResolvedImage {
         passed_over: Vec::new(),
         stay: BTreeMap::new(),
         disks: tenon_model::image::ImageDisks::default(),
+        made: None,
     }
 }
 

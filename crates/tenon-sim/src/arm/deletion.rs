@@ -75,7 +75,7 @@ fn slowly(context: &mut Context<'_>, kind: &'static Kind, resource: &Resource) -
     let effect = if group {
         Effect::RemoveGroup
     } else {
-        Effect::Remove
+        kind.hooks.end(state, resource)
     };
     operations::start(
         state,

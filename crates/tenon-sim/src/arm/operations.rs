@@ -30,6 +30,8 @@ pub(crate) enum Effect {
     Settle,
     /// The resource goes.
     Remove,
+    /// An image version is put aside, and can be had back.
+    Bury,
     /// A machine reaches a power state.
     Power { state: String },
     /// A group goes with everything in it.
@@ -118,6 +120,16 @@ pub(crate) fn start(state: &mut State, start: Start<'_>) -> String {
         .store
         .update(&key, |resource| resource.operation = Some(id.clone()));
     id
+}
+
+/// Sets what the result of an operation shows in the end, instead of the resource.
+pub(crate) fn shows(state: &mut State, id: &str, output: Value) {
+    if let Some(operation) = state.operations.get(id).cloned() {
+        state.keep_operation(Operation {
+            output,
+            ..operation
+        });
+    }
 }
 
 /// Ends an operation whose time has come.
@@ -226,7 +238,8 @@ fn take_effect(state: &mut State, operation: &Operation) {
         Effect::RemoveGroup => state
             .store
             .update(key, |group| group.set_state("Succeeded")),
-        Effect::Settle | Effect::Remove => settle(state, key, succeeded),
+        Effect::Bury if succeeded => providers::gallery::version::bury(state, key),
+        Effect::Settle | Effect::Remove | Effect::Bury => settle(state, key, succeeded),
         Effect::Power { state: power } => {
             state.store.update(key, |machine| {
                 let power = if succeeded { power.as_str() } else { "unknown" };

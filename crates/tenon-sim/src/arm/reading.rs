@@ -17,6 +17,7 @@ pub(crate) fn view(call: &Call) -> View<'_> {
     View {
         version: call.api_version(),
         expand: call.query("$expand").unwrap_or_default(),
+        select: call.query("$select").unwrap_or_default(),
         status_only: call
             .query("statusonly")
             .is_some_and(|only| json::same(only, "true")),
@@ -139,7 +140,7 @@ pub(crate) fn parent_absent(parent: &ResourceId) -> ArmError {
 }
 
 /// `Namespace/type/name[/type/name]…`, as messages show a resource.
-fn type_and_names(id: &ResourceId) -> String {
+pub(crate) fn type_and_names(id: &ResourceId) -> String {
     let Some(part) = id.parts.last() else {
         return String::new();
     };

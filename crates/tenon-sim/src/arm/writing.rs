@@ -331,6 +331,11 @@ fn finish(
     let mut operation = None;
     if started {
         let lasts = state.lasts(&kind.durations, &id.type_name(), verb(made));
+        let least = state
+            .store
+            .get(&key)
+            .map(|after| kind.hooks.takes(state, after));
+        let lasts = lasts.max(least.unwrap_or_default());
         let target = state
             .store
             .get(&key)

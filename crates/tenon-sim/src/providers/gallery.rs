@@ -1,11 +1,13 @@
 //! Compute galleries, image definitions and image versions.
 
+mod dates;
 pub(crate) mod definition;
 #[expect(
     clippy::module_inception,
     reason = "the gallery itself is one of the three types"
 )]
 pub(crate) mod gallery;
+mod names;
 pub(crate) mod open;
 pub(crate) mod replicas;
 pub(crate) mod share;
@@ -14,6 +16,7 @@ pub(crate) mod version;
 use serde_json::{Value, json};
 
 use crate::arm::error::ArmError;
+use crate::arm::reading;
 use crate::clock::stamp;
 use crate::state::State;
 use crate::store::Resource;
@@ -35,14 +38,25 @@ fn shown(resource: &Resource, version: &str) -> Value {
     body
 }
 
+/// How many of what is inside a refusal names.
+const NESTED_SHOWN: usize = 5;
+
 /// Nothing goes before what is inside it.
 fn check_empty(state: &State, resource: &Resource) -> Result<(), ArmError> {
-    if state.store.below(&resource.key()).next().is_none() {
+    let key = resource.key();
+    let nested: Vec<String> = state
+        .store
+        .below(&key)
+        .filter(|one| !one.parsed().is_extension())
+        .take(NESTED_SHOWN)
+        .map(|one| reading::type_and_names(&one.parsed()))
+        .collect();
+    if nested.is_empty() {
         return Ok(());
     }
     let message = format!(
-        "Can not delete resource before nested resources are deleted. Resource: {}",
-        resource.id
+        "Cannot delete resource while nested resources exist. Some existing nested resource IDs include: '{}'. Please delete all nested resources before deleting this resource.",
+        nested.join(", ")
     );
     Err(ArmError::conflict("CannotDeleteResource", message))
 }

@@ -29,6 +29,9 @@ pub struct Gallery {
     /// own name when empty.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub public_name: String,
+    /// True when deleted versions can be had back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub soft_delete: bool,
     /// Its image definitions.
     pub images: Vec<GalleryImage>,
 }
@@ -114,6 +117,13 @@ pub struct PurchasePlan {
 pub struct ImageVersion {
     /// `Major.Minor.Patch`.
     pub name: String,
+    /// Tags.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    /// The id of the managed image, machine or version that it was made of;
+    /// unknown when empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub source: String,
     /// Where it is replicated to; the gallery's own region when empty.
     pub regions: Vec<TargetRegion>,
     /// True when `latest` never means it.
@@ -135,6 +145,9 @@ pub struct ImageVersion {
     /// True when it is marked for deletion, and can be restored for a while.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub soft_deleted: bool,
+    /// True when regions may be taken away from it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub allow_deletion_of_replicated_locations: bool,
     /// True when it cannot be deleted before its end of life.
     pub block_deletion_before_end_of_life: bool,
 }

@@ -43,6 +43,7 @@ pub(super) fn check(format: Format, text: &str) -> Result<String, Wrong> {
         Format::Percent => percent(text)?,
         Format::TypeAtVersion => type_at_version(text)?,
         Format::ImageVersion => image_version(text)?,
+        Format::Date => return date(text),
     }
     Ok(text.to_owned())
 }
@@ -159,6 +160,17 @@ fn region(text: &str) -> Result<String, Wrong> {
             "a region has only letters and digits",
             "write one such as `westeurope`",
         ))
+    }
+}
+
+/// Azure wants a time where the author gives a day.
+fn date(text: &str) -> Result<String, Wrong> {
+    match tenon_model::time::instant(text) {
+        Some(seconds) => Ok(tenon_model::time::rfc3339(seconds)),
+        None => Err(wrong(
+            "this is no day and no time with a zone",
+            "write one such as `2027-02-22` or `2027-02-22T12:00:00Z`",
+        )),
     }
 }
 

@@ -193,6 +193,7 @@ fn format_words(format: Format) -> &'static str {
         Format::File => "a file or the text itself",
         Format::Secret => "a secret, as `${secrets.name}`",
         Format::TypeAtVersion => "a type such as `Microsoft.KeyVault/vaults@2023-07-01`",
+        Format::Date => "a day such as `2027-02-22`, or a time with its zone",
         Format::ImageVersion => "a version such as `1.4.2`, a channel such as `1.4.x`, or `latest`",
     }
 }

@@ -19,6 +19,7 @@ pub(super) const CHANNEL: &str =
 pub(super) fn text(format: Format) -> Value {
     match format {
         Format::ImageVersion => pattern(CHANNEL),
+        Format::Date => pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].+)?$"),
         Format::Guid => pattern("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
         Format::Region => pattern("^[A-Za-z0-9 ]+$"),
         Format::Ip => pattern("^[0-9A-Fa-f:.]+$"),

@@ -76,8 +76,9 @@ fn matter(options: &CommentArguments) -> Result<Matter, Box<Diagnostic>> {
         read: &|path| std::fs::read_to_string(path).ok(),
     };
     let ci = match ci::detect(&around, &named) {
-        // What a comment looks like can be seen anywhere.
-        Err(_) if options.dry_run && options.host.is_none() => nowhere(),
+        // What a comment looks like can be seen anywhere: GitHub's Markdown,
+        // without links.
+        Err(_) if options.dry_run && options.host.is_none() => Ci::at(Kind::GitHub),
         other => other?,
     };
     let folder = ci.checkout.as_deref().and_then(folder).unwrap_or_default();
@@ -87,25 +88,6 @@ fn matter(options: &CommentArguments) -> Result<Matter, Box<Diagnostic>> {
         folder,
         applied,
     })
-}
-
-/// No pipeline, no pull request: GitHub's Markdown, without links.
-fn nowhere() -> Ci {
-    Ci {
-        kind: Kind::GitHub,
-        runner: None,
-        api: String::new(),
-        graphql: String::new(),
-        project: String::new(),
-        repository: String::new(),
-        web: None,
-        pull: None,
-        commit: None,
-        run: None,
-        checkout: None,
-        branch: ci::Branch::Own,
-        built: tenon_client::Built::default(),
-    }
 }
 
 /// Where we are, from the root of the repository.
@@ -207,10 +189,13 @@ impl Matter {
         }
     }
 
-    /// The digest of what may be applied; a preview never is.
+    /// The digest of what may be applied; a preview never is. Nor is what comes
+    /// out of a fork's job, whatever it says of itself: its digest must not
+    /// become the one that was reviewed.
     fn digest(&self) -> Option<String> {
         let plan = &self.plan;
-        let applies = plan.applyable && plan.preview.is_none();
+        let own = self.ci.branch == ci::Branch::Own;
+        let applies = plan.applyable && plan.preview.is_none() && own;
         applies.then(|| plan.digest.clone())
     }
 

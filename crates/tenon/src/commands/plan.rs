@@ -125,7 +125,7 @@ fn keep_failure(
         return;
     };
     let paths = files::spec_paths(global, &options.spec);
-    let name = files::deployment_name(&paths[0]);
+    let name = files::deployment_name(&paths);
     let shown = paths.iter().map(|path| files::shown(path)).collect();
     let problems = trouble.diagnostics.clone();
     let mut plan = tenon_plan::failed(&name, shown, intent.mode, problems);

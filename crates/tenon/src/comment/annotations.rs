@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use tenon_model::diagnostic::Severity;
+use tenon_model::place::from_root;
 use tenon_model::plan::{Action, Change, Plan};
 use tenon_model::{Diagnostic, Place};
 
@@ -131,25 +132,12 @@ fn note(what: (Level, &str), place: &Place, folder: &str, said: (&str, &str)) ->
     Note {
         level: what.0,
         check: what.1.to_owned(),
-        file: beside(folder, &place.file),
+        file: from_root(folder, &place.file),
         line: place.line,
         column: place.column,
         title: said.0.to_owned(),
         message: said.1.chars().take(LONGEST).collect(),
     }
-}
-
-/// A file from the root of the repository.
-fn beside(folder: &str, file: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').collect();
-    for part in file.split(['/', '\\']) {
-        match part {
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    let parts = parts.into_iter().filter(|part| !matches!(*part, "" | "."));
-    parts.collect::<Vec<_>>().join("/")
 }
 
 /// As many notes as are shown, and one that says how many are not.

@@ -79,6 +79,27 @@ pub(crate) struct Ci {
     pub(crate) built: tenon_client::Built,
 }
 
+impl Ci {
+    /// A host of which nothing else is known.
+    pub(crate) fn at(kind: Kind) -> Self {
+        Self {
+            kind,
+            runner: None,
+            api: String::new(),
+            graphql: String::new(),
+            project: String::new(),
+            repository: String::new(),
+            web: None,
+            pull: None,
+            commit: None,
+            run: None,
+            checkout: None,
+            branch: Branch::Own,
+            built: tenon_client::Built::default(),
+        }
+    }
+}
+
 /// What the command line says about it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Named {

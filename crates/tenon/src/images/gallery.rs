@@ -11,9 +11,10 @@ use tenon_kinds::versions::GALLERIES;
 use tenon_model::image::{
     DefinitionFacts, ImageDefinition, ImageRequest, ImageVersion, OpenImage, VersionFacts,
 };
+use tenon_model::marker::DEPLOYMENT_TAG;
 use tenon_model::rules::region;
 use tenon_model::transport::Refusal;
-use tenon_model::{SubscriptionId, TenantId};
+use tenon_model::{SubscriptionId, TenantId, Value};
 
 use super::Resolving;
 
@@ -87,6 +88,23 @@ impl<'a> Gallery<'a> {
                 Ok(all)
             }
         }
+    }
+
+    /// The versions of a gallery of this spec that are not the spec's: those
+    /// that carry its marker and that it no longer has are about to go.
+    pub(super) async fn others(&self) -> Result<Vec<VersionFacts>, Refusal> {
+        let ImageDefinition::Gallery(id) = &self.request.definition else {
+            return Ok(Vec::new());
+        };
+        let transport = self.resolving.transport;
+        let bodies = read_versions(transport, self.tenant, id, GALLERIES).await?;
+        let theirs = bodies.iter().filter(|body| !self.is_ours(body));
+        Ok(theirs.filter_map(version_facts).collect())
+    }
+
+    fn is_ours(&self, body: &Value) -> bool {
+        let tag = body.at(&["tags", DEPLOYMENT_TAG]);
+        tag.and_then(Value::as_text) == Some(self.resolving.deployment)
     }
 
     async fn listed(&self, open: &OpenImage, region: &str) -> Result<Vec<VersionFacts>, Refusal> {

@@ -7,17 +7,23 @@ use tenon_engine::{ask, validate};
 use tenon_model::plan::{Plan, Scope};
 use tenon_model::snapshot::Snapshot;
 use tenon_model::transport::Transport as _;
-use tenon_plan::{Applications, Applies, Probing};
+use tenon_plan::{Applications, Applies, Probing, Tenants};
 
 use super::Preparing;
 
 impl Preparing<'_> {
     /// Asks, in at most two rounds, and notes in the plan what came of it.
-    pub(super) async fn probe(&self, plan: &mut Plan, snapshot: &Snapshot, applies: Applies) {
+    pub(super) async fn probe(
+        &self,
+        plan: &mut Plan,
+        snapshot: &Snapshot,
+        tenants: &Tenants,
+        applies: Applies,
+    ) {
         if applies == Applies::Never {
             return;
         }
-        let probing = Probing::of(plan, snapshot);
+        let probing = Probing::of(plan, snapshot, tenants.clone());
         let first = probing.questions(plan, snapshot);
         if first.is_empty() {
             return;

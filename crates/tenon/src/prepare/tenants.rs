@@ -18,8 +18,10 @@ use super::{Preparing, Trouble};
 pub(super) struct ImageTenants {
     /// Where each image is read, by its address.
     pub(super) read_in: BTreeMap<Address, TenantId>,
-    /// Those whose tokens come along when a machine is made.
+    /// Those whose tokens come along when a machine or a version is made.
     pub(super) publishers: BTreeSet<TenantId>,
+    /// Where the sources of versions are read, by their subscription.
+    pub(super) of_sources: BTreeMap<SubscriptionId, TenantId>,
 }
 
 impl Preparing<'_> {
@@ -57,7 +59,8 @@ impl Preparing<'_> {
                 tenants.read_in.insert(image.address.clone(), own);
                 continue;
             };
-            let tenant = match &image.tenant {
+            let made = image.made.as_ref().map(|made| &made.tenant);
+            let tenant = match image.tenant.as_ref().or(made) {
                 Some(tenant) => tenant.clone(),
                 None if definition.subscription() == settled.subscription => settled.tenant.clone(),
                 None => {
@@ -66,7 +69,23 @@ impl Preparing<'_> {
                 }
             };
             tenants.publishers.insert(tenant.clone());
+            // A copy is made from it.
+            let source = definition.subscription();
+            tenants.of_sources.insert(source, tenant.clone());
             tenants.read_in.insert(image.address.clone(), tenant);
+        }
+        for source in &declaration.sources {
+            let subscription = source.id.subscription();
+            if tenants.of_sources.contains_key(&subscription) {
+                continue;
+            }
+            let tenant = match settled.tenants.get(&subscription) {
+                Some(tenant) => tenant.clone(),
+                None if subscription == settled.subscription => settled.tenant.clone(),
+                None => self.tenant_of(&subscription, Some(&settled.tenant)).await?,
+            };
+            tenants.publishers.insert(tenant.clone());
+            tenants.of_sources.insert(subscription, tenant);
         }
         Ok(tenants)
     }
@@ -86,6 +105,7 @@ impl Preparing<'_> {
         let tenants: BTreeSet<TenantId> = std::iter::once(&settled.tenant)
             .chain(settled.tenants.values())
             .chain(image_tenants.read_in.values())
+            .chain(image_tenants.of_sources.values())
             .chain(&directories)
             .cloned()
             .collect();

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value as Json;
 use tenon_model::id::is_guid;
 use tenon_model::image::{Channel, ImageDefinition, ImageId, ImageVersion, Sharing};
 use tenon_model::spec::{Entry, Made, Spec};
@@ -16,6 +17,7 @@ use tenon_spec::lock::Lock;
 use crate::cloud::Purpose;
 
 mod finish;
+mod published;
 
 /// A world in which the tenants, subscriptions and images of a spec exist.
 pub(crate) fn of(purpose: &Purpose<'_>) -> WorldFile {
@@ -80,6 +82,12 @@ struct Making {
     groups: BTreeSet<(String, String, String)>,
     galleries: BTreeMap<GalleryKey, BTreeMap<String, BTreeSet<ImageVersion>>>,
     regions: BTreeSet<String>,
+    /// What image versions are made from, with a body each.
+    sources: BTreeMap<String, Json>,
+    /// Subscriptions with galleries that the spec makes.
+    publishing: BTreeSet<String>,
+    /// Those of them in which galleries are shared without roles.
+    sharing: BTreeSet<String>,
     /// Whether it gives roles, which a Contributor may not.
     gives_roles: bool,
     /// The container of a lease: subscription, account, name.
@@ -135,9 +143,19 @@ impl Making {
             );
             self.groups.insert(group);
         }
+        for entry in spec.entries("galleries") {
+            self.published(entry, spec, (&subscription, tenant), location);
+        }
+        let made = spec.entries("resource_groups");
+        let made = made
+            .iter()
+            .map(|entry| entry.item.text("name").unwrap_or(&entry.key));
+        let made: BTreeSet<&str> = made.collect();
         for (_, entry) in spec.all_entries() {
             self.entry(entry, spec, &subscription, tenant, location);
         }
+        self.groups
+            .retain(|(_, name, _)| !made.contains(name.as_str()));
         if let Some(lock) = &spec.defaults.lock {
             let (account, container) = crate::lease::names(&lock.value.blob);
             self.container = Some((

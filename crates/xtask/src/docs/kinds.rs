@@ -151,6 +151,7 @@ fn place(row: &Row) -> String {
         | Same::Image
         | Same::Region
         | Same::Duration
+        | Same::Instant
         | Same::Presence => "",
     };
     format!("`{}`{twin}{same}", row.path)

@@ -113,6 +113,7 @@ fn text(format: Format) -> &'static str {
         Format::File => "file, or the text itself",
         Format::Secret => "`${secrets.name}`",
         Format::TypeAtVersion => "`Provider/type@api-version`",
+        Format::Date => "day, or time with its zone",
         Format::ImageVersion => "version, channel, or `latest`",
     }
 }

@@ -77,8 +77,10 @@ fn not_authorized(case: &Case<'_>) -> Diagnostic {
         format!("the application has no role{wher} for {}", case.subject()),
     );
     let scope = scope_of(case.message).unwrap_or("<resource group id>");
-    // Contributor may do all but this.
-    let role = if case.says("Microsoft.Authorization/roleAssignments/") {
+    // Contributor may do all but these.
+    let role = if case.says("Microsoft.Compute/galleries/share/action") {
+        "Compute Gallery Sharing Admin"
+    } else if case.says("Microsoft.Authorization/roleAssignments/") {
         "Role Based Access Control Administrator"
     } else {
         "Contributor"

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::image;
+use super::image::{self, Image};
 use crate::arm::error::ArmError;
 use crate::arm::linked::Link;
 use crate::call::Call;
@@ -91,12 +91,9 @@ fn check_create(write: &mut Write<'_>) -> Result<(), ArmError> {
         return Err(ArmError::invalid_parameter("disk.creationData", message));
     };
     let size = json::number(body, "properties.diskSizeGB");
-    let image = json::text(body, "properties.creationData.galleryImageReference.id");
-    let least = match (option, image) {
-        ("FromImage", Some(id)) => {
-            let image = image::of_gallery(write.state, id, write.after.location())?;
-            Some((image.os_disk_gb, Some(image)))
-        }
+    let reference = json::get(body, "properties.creationData.galleryImageReference");
+    let least = match (option, reference) {
+        ("FromImage", Some(reference)) => Some(of_image(write, reference)?),
         ("Copy", _) => {
             let source = json::text(body, "properties.creationData.sourceResourceId");
             let source = source
@@ -130,6 +127,21 @@ fn check_create(write: &mut Write<'_>) -> Result<(), ArmError> {
         return Err(ArmError::invalid_parameter("disk.diskSizeGB", message));
     }
     check_size(json::number(&write.after.body, "properties.diskSizeGB"))
+}
+
+/// The size of an image's disk, and the image when it is the OS disk.
+fn of_image(write: &Write<'_>, reference: &Value) -> Result<(i64, Option<Image>), ArmError> {
+    let consumer = write.id.subscription.as_deref().unwrap_or_default();
+    let image = image::resolve(write.state, reference, write.after.location(), consumer)?;
+    let Some(lun) = json::number(reference, "lun") else {
+        return Ok((image.os_disk_gb, Some(image)));
+    };
+    let mut data = image.data_disks.iter();
+    let found = data.find(|(own, _)| *own == lun);
+    found.map(|(_, size)| (*size, None)).ok_or_else(|| {
+        let message = "The value of parameter imageReference is invalid.";
+        ArmError::invalid_parameter("imageReference", message)
+    })
 }
 
 fn check_size(size: Option<i64>) -> Result<(), ArmError> {

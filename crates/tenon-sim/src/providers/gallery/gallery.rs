@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{check_empty, share, shown};
+use super::{check_empty, names, share, shown};
 use crate::arm::error::ArmError;
 use crate::arm::reply::Reply;
 use crate::call::Call;
@@ -29,20 +29,17 @@ struct Gallery;
 
 impl Hooks for Gallery {
     fn shape(&self, write: &mut Write<'_>) -> Result<(), ArmError> {
-        check_name(write.id.name())?;
+        names::check_gallery(write.id.name())?;
         check_unique(write)?;
-        if let Some(before) = &write.before {
-            let path = "properties.sharingProfile.permissions";
-            let sent = json::get(&write.sent, path);
-            if sent.is_some() && sent != json::get(&before.body, path) {
-                return Err(ArmError::property_change(
-                    "gallery.properties.sharingProfile.permissions",
-                ));
+        match write.before.clone() {
+            Some(before) => {
+                check_fixed(&write.sent, &before.body)?;
+                json::fill(
+                    &mut write.after.body,
+                    &json!({"properties": before.body["properties"]}),
+                );
             }
-            json::fill(
-                &mut write.after.body,
-                &json!({"properties": before.body["properties"]}),
-            );
+            None => share::prepare(write)?,
         }
         let name = unique_name(write);
         json::set(
@@ -54,23 +51,19 @@ impl Hooks for Gallery {
     }
 
     fn check_delete(&self, state: &State, resource: &Resource, _: &Call) -> Result<(), ArmError> {
-        check_empty(state, resource)
+        check_empty(state, resource)?;
+        share::check_reset(resource)
     }
 
     fn act(&self, action: &mut Action<'_>) -> Option<Result<Reply, ArmError>> {
         share::act(action)
     }
 
-    fn view(&self, _: &State, resource: &Resource, view: View<'_>) -> Value {
+    fn view(&self, state: &State, resource: &Resource, view: View<'_>) -> Value {
         let mut body = shown(resource, view.version);
-        if view.expands("SharingProfile/Groups")
-            && let Some(groups) = resource.hidden.get(share::GROUPS)
-        {
-            json::set(
-                &mut body,
-                "properties.sharingProfile.groups",
-                groups.clone(),
-            );
+        // The older word for the same; the Azure CLI has both.
+        if view.expands("SharingProfile/Groups") || json::same(view.select, "Permissions") {
+            share::reveal(state, resource, &mut body);
         }
         body
     }
@@ -86,20 +79,21 @@ fn unique_name(write: &Write<'_>) -> String {
     unique_name_of(subscription, write.id.name())
 }
 
-fn check_name(name: &str) -> Result<(), ArmError> {
-    let inner = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
-    let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    let fits = name.len() <= 80
-        && name.chars().all(inner)
-        && edge(name.chars().next())
-        && edge(name.chars().last());
-    if fits {
-        return Ok(());
+/// How a gallery is shared is decided when it is made. Only `Reset` makes one private.
+fn check_fixed(sent: &Value, before: &Value) -> Result<(), ArmError> {
+    let permissions = |body| json::text(body, share::PERMISSIONS);
+    let was = permissions(before).unwrap_or("Private");
+    if permissions(sent).is_some_and(|now| now != was) {
+        return Err(ArmError::property_change(
+            "gallery.properties.sharingProfile.permissions",
+        ));
     }
-    let message = format!(
-        "The entity name 'galleryName' is invalid according to its validation rule: ^[^_\\W][\\w-._]{{0,79}}(?<![-.])$. The name is '{name}'."
-    );
-    Err(ArmError::invalid_parameter("galleryName", message))
+    let path = format!("{}.publicNamePrefix", share::COMMUNITY);
+    let sent = json::text(sent, &path);
+    if sent.is_some() && sent != json::text(before, &path) {
+        return Err(ArmError::property_change(&format!("gallery.{path}")));
+    }
+    Ok(())
 }
 
 /// A gallery's name is unique within its subscription.
@@ -111,11 +105,12 @@ fn check_unique(write: &Write<'_>) -> Result<(), ArmError> {
         .of_type(subscription, None, KIND.type_name);
     let key = write.id.key();
     let other = all.find(|other| json::same(other.name(), write.id.name()) && other.key() != key);
-    let Some(other) = other else { return Ok(()) };
+    if other.is_none() {
+        return Ok(());
+    }
     let message = format!(
-        "The gallery name '{}' is not unique within the subscription '{subscription}'. The existing gallery is '{}'.",
+        "The gallery name '{}' is not unique within the subscription '{subscription}'. Please pick another gallery name.",
         write.id.name(),
-        other.id
     );
     Err(ArmError::conflict("Conflict", message))
 }

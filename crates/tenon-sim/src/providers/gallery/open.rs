@@ -162,7 +162,7 @@ impl Asked {
                     return Ok(Reply::json(200, json!({"value": []})));
                 }
                 let found = state.store.children(&image.key(), "versions");
-                let found = found.filter(|one| replicas::is_usable(state, one, &self.location));
+                let found = found.filter(|one| self.offers(state, one));
                 let size = paging::size(
                     state,
                     context.call,
@@ -178,7 +178,7 @@ impl Asked {
                 let image = definition(image)?;
                 let id = image.parsed().child("versions", version);
                 let found = state.store.get(&id.key());
-                let found = found.filter(|one| replicas::is_usable(state, one, &self.location));
+                let found = found.filter(|one| self.offers(state, one));
                 let found = found.ok_or_else(absent)?;
                 Ok(Reply::json(200, self.shown_version(name, image, found)))
             }
@@ -224,6 +224,16 @@ impl Asked {
 
     fn has_versions(&self, state: &State, image: &Resource) -> bool {
         let mut versions = state.store.children(&image.key(), "versions");
-        versions.any(|one| replicas::is_usable(state, one, &self.location))
+        versions.any(|one| self.offers(state, one))
+    }
+
+    /// Whether a version can be used here: it is, and lies where its gallery does.
+    fn offers(&self, state: &State, version: &Resource) -> bool {
+        let definition = version.parsed().parent().unwrap_or_default();
+        let gallery = definition.parent().unwrap_or_default();
+        let gallery = state.store.get(&gallery.key());
+        let home = |one: &Resource| plain_location(one.location());
+        replicas::is_usable(state, version, &self.location)
+            && gallery.is_some_and(|gallery| home(gallery) == home(version))
     }
 }

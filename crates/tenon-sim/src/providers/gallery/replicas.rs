@@ -5,6 +5,7 @@
 //! the clock, so replicas progress without anybody touching them.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -16,21 +17,57 @@ use crate::providers::Write;
 use crate::state::State;
 use crate::store::Resource;
 
+/// Gives each new region its time: first the version's own, then one after the other.
 pub(super) fn schedule(write: &mut Write<'_>, regions: &BTreeSet<String>) {
     let now = write.state.now();
-    let ready = later(now, write.state.world.settings.replica_lag.0);
-    let known = write
-        .after
-        .hidden
-        .get("replicas")
-        .cloned()
-        .unwrap_or_else(|| json!({}));
+    let lag = write.state.world.settings.replica_lag.0;
+    let home = write.after.location().to_owned();
+    let known = json::get(&write.after.hidden, "replicas").cloned();
+    let known = known.unwrap_or_else(|| json!({}));
+    let new = regions.iter().filter(|region| known.get(*region).is_none());
+    let (own, others): (Vec<&String>, Vec<&String>) = new.partition(|region| **region == home);
     let mut replicas = json!({});
-    for region in regions {
-        let entry = known.get(region).cloned();
-        replicas[region] = entry.unwrap_or_else(|| json!({"from": now, "ready": ready}));
+    for region in regions.iter().filter(|region| known.get(*region).is_some()) {
+        replicas[region] = known[region].clone();
+    }
+    for (place, region) in own.into_iter().chain(others).enumerate() {
+        let steps = u32::try_from(place).unwrap_or_default();
+        let ready = later(now, lag + lag / FURTHER * steps);
+        replicas[region] = json!({"from": now, "ready": ready});
     }
     json::set(&mut write.after.hidden, "replicas", replicas);
+}
+
+/// A further region takes so much less than the first.
+const FURTHER: u32 = 4;
+
+/// Lets the replication of a version fail everywhere, with a reason.
+pub(super) fn fail(version: &mut Resource, details: &str) {
+    let regions: Vec<String> = version
+        .hidden
+        .get("replicas")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(|replicas| replicas.keys().cloned())
+        .collect();
+    for region in regions {
+        json::set(
+            &mut version.hidden,
+            &format!("replicas.{region}"),
+            json!({"state": "Failed", "details": details}),
+        );
+    }
+}
+
+/// A write is over when the last replica is there.
+pub(super) fn takes(state: &State, version: &Resource) -> Duration {
+    let now = state.now();
+    let replicas = version.hidden.get("replicas").and_then(Value::as_object);
+    let ready = replicas.into_iter().flatten().filter_map(|(_, entry)| {
+        let ready: Timestamp = json::text(entry, "ready")?.parse().ok()?;
+        Duration::try_from(ready.duration_since(now)).ok()
+    });
+    ready.max().unwrap_or_default()
 }
 
 /// How a replica stands in a region, given in plain form: state and progress.
@@ -63,7 +100,9 @@ pub(super) fn replication(state: &State, version: &Resource) -> Value {
             let name = json::text(region, "name")?;
             let (status, progress) = replica(state, version, &plain_location(name))?;
             states.insert(status.clone());
-            Some(json!({"region": name, "state": status, "details": "", "progress": progress}))
+            let path = format!("replicas.{}.details", plain_location(name));
+            let details = json::text(&version.hidden, &path).unwrap_or_default();
+            Some(json!({"region": name, "state": status, "details": details, "progress": progress}))
         })
         .collect();
     let aggregated = if states.contains("Failed") {

@@ -1,76 +1,109 @@
 //! Whom a gallery is open to without a role, and how its owner says so.
 //!
 //! `permissions` of the sharing profile is fixed when the gallery is made. Groups
-//! come and go with `POST …/share`; they are shown only where a reader expands
-//! `SharingProfile/Groups`.
+//! come and go with `POST …/share`, a community gallery goes live with it, and
+//! `Reset` clears the profile: the gallery is private then. What is taken away
+//! is gone at once; `sharingStatus` follows region by region.
+//! Sources: `gallery.json` and its examples; "Share images by using a community
+//! gallery"; "Share a gallery with all users in a subscription or tenant".
 
 use serde_json::{Value, json};
 
 use crate::arm::error::ArmError;
+use crate::arm::operations::{self, Effect, Start};
 use crate::arm::reply::Reply;
+use crate::arm::writing::Verb;
 use crate::json;
-use crate::providers::Action;
+use crate::providers::{Action, Flow, Write};
 use crate::state::State;
 use crate::store::Resource;
+
+mod groups;
+mod status;
+
+pub(crate) use groups::{Owed, shared_with};
+pub(super) use status::reveal;
 
 /// Where a resource remembers its groups: the body of an answer has them only
 /// on demand.
 pub(crate) const GROUPS: &str = "sharing";
 
-const PERMISSIONS: &str = "properties.sharingProfile.permissions";
-const COMMUNITY: &str = "properties.sharingProfile.communityGalleryInfo";
-
-/// To whom a consumer owes that it sees a gallery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Owed {
-    /// Its subscription is named.
-    Subscription,
-    /// Its tenant is named.
-    Tenant,
-}
-
-/// Why a subscription may use a gallery that is shared directly, if it may.
-pub(crate) fn shared_with(state: &State, gallery: &Resource, subscription: &str) -> Option<Owed> {
-    if json::text(&gallery.body, PERMISSIONS) != Some("Groups") {
-        return None;
-    }
-    let tenant = state.directory.tenant_of(subscription).unwrap_or_default();
-    let groups = gallery.hidden.get(GROUPS).and_then(Value::as_array);
-    let named = |kind: &str, wanted: &str| {
-        groups.into_iter().flatten().any(|group| {
-            let ids = json::items(group, "ids").iter().filter_map(Value::as_str);
-            json::text(group, "type") == Some(kind)
-                && ids.into_iter().any(|id| json::same(id, wanted))
-        })
-    };
-    if named("Subscriptions", subscription) {
-        Some(Owed::Subscription)
-    } else {
-        named("AADTenants", tenant).then_some(Owed::Tenant)
-    }
-}
+pub(super) const PERMISSIONS: &str = "properties.sharingProfile.permissions";
+pub(super) const COMMUNITY: &str = "properties.sharingProfile.communityGalleryInfo";
 
 /// Whether everybody may use a gallery under a public name.
 pub(crate) fn is_public_as(gallery: &Resource, name: &str) -> bool {
     let names = json::items(&gallery.body, &format!("{COMMUNITY}.publicNames"));
-    json::truth(
-        &gallery.body,
-        &format!("{COMMUNITY}.communityGalleryEnabled"),
-    ) == Some(true)
+    is_public(gallery)
         && names
             .iter()
             .any(|known| known.as_str().is_some_and(|known| json::same(known, name)))
 }
 
-/// Opens a gallery to everybody, under a name that is made of its prefix.
-pub(crate) fn enable_community(state: &State, gallery: &mut Resource) {
+fn is_public(gallery: &Resource) -> bool {
+    let enabled = format!("{COMMUNITY}.communityGalleryEnabled");
+    json::truth(&gallery.body, &enabled) == Some(true)
+}
+
+/// Whether its owner has chosen to open a gallery, and how: `Groups` or `Community`.
+pub(super) fn openness(gallery: &Resource) -> Option<&str> {
+    json::text(&gallery.body, PERMISSIONS).filter(|permissions| *permissions != "Private")
+}
+
+/// Completes the sharing profile of a new gallery.
+pub(super) fn prepare(write: &mut Write<'_>) -> Result<(), ArmError> {
+    if json::text(&write.after.body, PERMISSIONS) != Some("Community") {
+        return Ok(());
+    }
+    for member in [
+        "publisherUri",
+        "publisherContact",
+        "eula",
+        "publicNamePrefix",
+    ] {
+        let path = format!("gallery.{COMMUNITY}.{member}");
+        let value = json::text(&write.after.body, &format!("{COMMUNITY}.{member}"));
+        if value.is_none_or(str::is_empty) {
+            let message = format!("Required parameter '{path}' is missing (null).");
+            return Err(ArmError::invalid_parameter(&path, message));
+        }
+    }
+    name_publicly(write.state, &mut write.after);
+    let enabled = format!("{COMMUNITY}.communityGalleryEnabled");
+    json::set(&mut write.after.body, &enabled, false);
+    Ok(())
+}
+
+/// Its public name is known before it is public: prefix and a GUID.
+fn name_publicly(state: &State, gallery: &mut Resource) {
     let key = gallery.key();
     let prefix = json::text(&gallery.body, &format!("{COMMUNITY}.publicNamePrefix"));
     let prefix = prefix.unwrap_or(gallery.name()).to_owned();
     let name = format!("{prefix}-{}", state.derived_id(&format!("public/{key}")));
-    let body = &mut gallery.body;
-    json::default(body, &format!("{COMMUNITY}.publicNames"), json!([name]));
-    json::set(body, &format!("{COMMUNITY}.communityGalleryEnabled"), true);
+    json::default(
+        &mut gallery.body,
+        &format!("{COMMUNITY}.publicNames"),
+        json!([name]),
+    );
+}
+
+/// Opens a gallery to everybody, under a name that is made of its prefix.
+pub(crate) fn enable_community(state: &State, gallery: &mut Resource) {
+    name_publicly(state, gallery);
+    let enabled = format!("{COMMUNITY}.communityGalleryEnabled");
+    json::set(&mut gallery.body, &enabled, true);
+}
+
+/// A gallery goes only after its sharing was reset; its group does not go before either.
+pub(crate) fn check_reset(gallery: &Resource) -> Result<(), ArmError> {
+    if !is_public(gallery) && !groups::any(gallery) {
+        return Ok(());
+    }
+    let message = format!(
+        "Gallery '{}' cannot be deleted since it is shared. Reset its sharing profile first.",
+        gallery.name()
+    );
+    Err(ArmError::conflict("OperationNotAllowed", message))
 }
 
 /// Answers `POST …/share`.
@@ -82,73 +115,67 @@ pub(super) fn act(action: &mut Action<'_>) -> Option<Result<Reply, ArmError>> {
 }
 
 fn share(action: &mut Action<'_>) -> Result<Reply, ArmError> {
+    action
+        .kind
+        .hooks
+        .check_idle(action.state, &action.resource)?;
     let body: Value = serde_json::from_slice(&action.call.body).unwrap_or_default();
-    let permissions = json::text(&action.resource.body, PERMISSIONS).unwrap_or("Private");
-    let wanted = json::text(&body, "operationType").unwrap_or_default();
-    let needs = match wanted {
-        "Add" | "Remove" | "Reset" => "Groups",
-        "EnableCommunity" => "Community",
-        _ => return Err(invalid("operationType", wanted)),
-    };
-    let resets = wanted == "Reset" && permissions == "Community";
-    if permissions != needs && !resets {
-        let message = format!(
-            "Operation '{wanted}' is not allowed for gallery '{}' since its sharing permission is '{permissions}'.",
-            action.resource.name()
-        );
-        return Err(ArmError::conflict("OperationNotAllowed", message));
-    }
     let mut gallery = action.resource.clone();
+    let wanted = json::text(&body, "operationType").unwrap_or_default();
+    check_permission(&gallery, wanted)?;
     match wanted {
-        "Add" | "Remove" => change(&mut gallery, &body, wanted == "Add")?,
+        "Add" => groups::change(&mut gallery, &body, groups::Change::Add)?,
+        "Remove" => groups::change(&mut gallery, &body, groups::Change::Remove)?,
         "EnableCommunity" => enable_community(action.state, &mut gallery),
-        _ => {
-            json::set(&mut gallery.hidden, GROUPS, json!([]));
-            json::take(
-                &mut gallery.body,
-                &format!("{COMMUNITY}.communityGalleryEnabled"),
-            );
-        }
+        _ => reset(&mut gallery),
     }
-    action.state.store.update(&gallery.key(), |stored| {
+    gallery.set_state("Updating");
+    let key = gallery.key();
+    action.state.store.update(&key, |stored| {
         stored.body = gallery.body;
         stored.hidden = gallery.hidden;
     });
-    Ok(Reply::json(200, body))
-}
-
-fn invalid(name: &str, value: &str) -> ArmError {
-    let message = format!("The value '{value}' of parameter '{name}' is invalid.");
-    ArmError::invalid_parameter(name, message)
-}
-
-/// Adds to the groups, or takes away from them.
-fn change(gallery: &mut Resource, body: &Value, adds: bool) -> Result<(), ArmError> {
-    let mut groups = match gallery.hidden.get(GROUPS) {
-        Some(Value::Array(groups)) => groups.clone(),
-        _ => Vec::new(),
+    let state = &mut *action.state;
+    let lasts = state.lasts(&action.kind.durations, action.kind.type_name, Verb::Action);
+    let start = Start {
+        target: action.id,
+        verb: "ShareGallery",
+        lasts,
+        effect: Effect::Settle,
     };
-    for sent in json::items(body, "groups") {
-        let kind = json::text(sent, "type").unwrap_or_default();
-        if !matches!(kind, "Subscriptions" | "AADTenants") {
-            return Err(invalid("groups.type", kind));
-        }
-        let place = groups
-            .iter()
-            .position(|group| json::text(group, "type") == Some(kind));
-        let place = place.unwrap_or_else(|| {
-            groups.push(json!({"type": kind, "ids": []}));
-            groups.len() - 1
-        });
-        let named: Vec<Value> = json::items(sent, "ids").to_vec();
-        let mut ids: Vec<Value> = json::items(&groups[place], "ids").to_vec();
-        ids.retain(|id| !named.contains(id));
-        if adds {
-            ids.extend(named);
-        }
-        groups[place]["ids"] = json!(ids);
+    let operation = operations::start(state, start);
+    operations::shows(state, &operation, body.clone());
+    let reply = Reply::json(202, body);
+    Ok(operations::announce(
+        state,
+        action.call,
+        &operation,
+        Flow::Gallery,
+        reply,
+    ))
+}
+
+/// Every operation is for one sort of gallery; resetting is for all.
+fn check_permission(gallery: &Resource, wanted: &str) -> Result<(), ArmError> {
+    let needs = match wanted {
+        "Add" | "Remove" => "Groups",
+        "EnableCommunity" => "Community",
+        "Reset" => return Ok(()),
+        _ => return Err(groups::invalid("operationType", wanted)),
+    };
+    let permissions = json::text(&gallery.body, PERMISSIONS).unwrap_or("Private");
+    if permissions == needs {
+        return Ok(());
     }
-    groups.retain(|group| !json::items(group, "ids").is_empty());
-    json::set(&mut gallery.hidden, GROUPS, json!(groups));
-    Ok(())
+    let message = format!(
+        "Operation '{wanted}' is not allowed for gallery '{}' since its sharing permission is '{permissions}'.",
+        gallery.name()
+    );
+    Err(ArmError::conflict("OperationNotAllowed", message))
+}
+
+fn reset(gallery: &mut Resource) {
+    json::set(&mut gallery.hidden, GROUPS, json!([]));
+    json::take(&mut gallery.body, COMMUNITY);
+    json::set(&mut gallery.body, PERMISSIONS, "Private");
 }

@@ -1,21 +1,26 @@
 //! Image versions.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{replicas, shown};
+use super::{dates, replicas, shown};
+use crate::arm::conflict::check_own;
 use crate::arm::error::ArmError;
 use crate::arm::linked::Link;
+use crate::arm::operations::Effect;
 use crate::call::Call;
 use crate::clock::stamp;
-use crate::json::{self, plain_location};
+use crate::json;
 use crate::providers::compute::image;
-use crate::providers::{Durations, Flow, Hooks, Kind, Patching, Place, View, Write, locations};
+use crate::providers::{Durations, Flow, Hooks, Kind, Place, View, Write};
 use crate::state::State;
 use crate::store::Resource;
 
+mod encryption;
+mod fixed;
+mod likeness;
+mod regions;
 mod source;
 
 pub(crate) const KIND: Kind = Kind {
@@ -34,41 +39,57 @@ pub(crate) const KIND: Kind = Kind {
 
 pub(super) const REGIONS: &str = "properties.publishingProfile.targetRegions";
 
+const END_OF_LIFE: &str = "properties.publishingProfile.endOfLifeDate";
+const IMAGE_STATE: &str = "properties.imageState";
+
 struct Version;
 
 impl Hooks for Version {
     fn links(&self, body: &Value) -> Vec<Link> {
-        let source = "properties.storageProfile.source.id";
-        let machine = "properties.storageProfile.source.virtualMachineId";
-        let mut links = Vec::new();
-        for path in [source, machine] {
-            let Some(id) = json::text(body, path) else {
-                continue;
-            };
-            let machine = id.to_ascii_lowercase().contains("/virtualmachines/");
-            links.push(if machine {
-                Link::join(path, id, "Microsoft.Compute/virtualMachines/write")
-            } else {
-                Link::read(path, id)
-            });
-        }
+        let mut links = source::links(body);
+        links.extend(encryption::links(body));
         links
     }
 
     fn shape(&self, write: &mut Write<'_>) -> Result<(), ArmError> {
         check_name(write.id.name())?;
-        if let Some(before) = write.before.clone() {
-            check_fixed(write, &before)?;
-            json::fill(
-                &mut write.after.body,
-                &json!({"properties": before.body["properties"]}),
-            );
-        } else {
-            source::check(write)?;
-        }
-        fill_regions(write)?;
+        dates::read(&mut write.after.body, END_OF_LIFE)?;
+        regions::check_count(
+            &write.after.body,
+            "replicaCount",
+            "properties.publishingProfile.replicaCount",
+        )?;
+        let origin = match write.before.clone() {
+            Some(before) => {
+                fixed::check(&write.sent, &before.body)?;
+                json::fill(
+                    &mut write.after.body,
+                    &json!({"properties": before.body["properties"]}),
+                );
+                restore(&mut write.after.body);
+                None
+            }
+            None => Some(source::check(write)?),
+        };
+        check_home(write)?;
+        regions::fill(write)?;
+        encryption::check(write, origin.as_ref())?;
         fill_defaults(write);
+        if let Some(origin) = origin {
+            source::check_size(write, &origin);
+        }
         Ok(())
+    }
+
+    fn check_idle(&self, _: &State, resource: &Resource) -> Result<(), ArmError> {
+        if !resource.is_deleting() {
+            return check_own(resource);
+        }
+        let message = format!(
+            "Operation 'Update Gallery Image Version' is not on allowed on {}; since it is marked for deletion. You can only retry the Delete operation (or wait for an ongoing one to complete)",
+            resource.name()
+        );
+        Err(ArmError::conflict("OperationNotAllowed", message))
     }
 
     fn check_delete(&self, state: &State, resource: &Resource, _: &Call) -> Result<(), ArmError> {
@@ -76,19 +97,29 @@ impl Hooks for Version {
             &resource.body,
             "properties.safetyProfile.blockDeletionBeforeEndOfLife",
         );
-        let ends = json::text(&resource.body, "properties.publishingProfile.endOfLifeDate");
-        let ends = ends.and_then(|ends| ends.parse::<Timestamp>().ok());
+        let ends = dates::stored(&resource.body, END_OF_LIFE);
         if blocked == Some(true) && ends.is_none_or(|ends| ends > state.now()) {
-            let message = format!(
-                "Gallery image version {} cannot be deleted before its end of life date because 'blockDeletionBeforeEndOfLife' is set.",
-                resource.id
-            );
+            let message = "Deletion of Gallery image version is not allowed because the image is enabled for blockDeletionBeforeEndOfLife and its endOfLifeDate has not reached yet";
             return Err(ArmError::conflict(
                 "DeleteGalleryImageVersionBlockedBeforeEndOfLife",
                 message,
             ));
         }
         image::check_unused(state, resource)
+    }
+
+    fn takes(&self, state: &State, after: &Resource) -> Duration {
+        replicas::takes(state, after)
+    }
+
+    /// With the gallery's soft delete a version is put aside first.
+    fn end(&self, state: &State, resource: &Resource) -> Effect {
+        let again = json::text(&resource.body, IMAGE_STATE) == Some("SoftDeleted");
+        if keeps(state, resource) && !again {
+            Effect::Bury
+        } else {
+            Effect::Remove
+        }
     }
 
     fn view(&self, state: &State, resource: &Resource, view: View<'_>) -> Value {
@@ -102,6 +133,51 @@ impl Hooks for Version {
         }
         body
     }
+}
+
+/// Whether the gallery of a version keeps what is deleted for a while.
+fn keeps(state: &State, version: &Resource) -> bool {
+    let definition = version.parsed().parent().unwrap_or_default();
+    let gallery = definition.parent().unwrap_or_default();
+    let gallery = state.store.get(&gallery.key());
+    gallery.is_some_and(|gallery| {
+        let path = "properties.softDeletePolicy.isSoftDeleteEnabled";
+        json::truth(&gallery.body, path) == Some(true)
+    })
+}
+
+/// Puts a version aside: nothing can be made of it, and it can be had back.
+pub(crate) fn bury(state: &mut State, key: &str) {
+    state.store.update(key, |version| {
+        json::set(&mut version.body, IMAGE_STATE, "SoftDeleted");
+        version.set_state("Succeeded");
+    });
+}
+
+/// `restore` brings a version back that was put aside, and is not kept.
+fn restore(body: &mut Value) {
+    let asked = json::take(body, "properties.restore");
+    if asked == Some(json!(true)) {
+        json::set(body, IMAGE_STATE, "Active");
+    }
+}
+
+/// In a gallery that is shared with groups, versions lie where the gallery does.
+fn check_home(write: &Write<'_>) -> Result<(), ArmError> {
+    let definition = write.id.parent().unwrap_or_default();
+    let gallery = definition.parent().unwrap_or_default();
+    let Some(gallery) = write.state.store.get(&gallery.key()) else {
+        return Ok(());
+    };
+    let home = json::plain_location(gallery.location());
+    if super::share::openness(gallery) != Some("Groups") || home == write.after.location() {
+        return Ok(());
+    }
+    let message = format!(
+        "The location '{}' of gallery image version must be the location '{home}' of its gallery, since the gallery is shared directly.",
+        write.after.location()
+    );
+    Err(ArmError::invalid_parameter("location", message))
 }
 
 /// Major, minor and patch as numbers.
@@ -120,97 +196,17 @@ fn check_name(name: &str) -> Result<(), ArmError> {
     if number(name).is_some() {
         return Ok(());
     }
-    let message = format!(
-        "Gallery image version name '{name}' is invalid. The format is 'Major.Minor.Patch', where each part is a 32-bit integer."
-    );
+    let message = "The image version name is invalid. The image version name should follow Major(int).Minor(int).Patch(int) format, for e.g: 1.0.0, 2018.12.1 etc.";
     Err(ArmError::invalid_parameter(
         "galleryImageVersionName",
         message,
     ))
 }
 
-fn check_fixed(write: &Write<'_>, before: &Resource) -> Result<(), ArmError> {
-    for path in [
-        "storageProfile.source.id",
-        "storageProfile.source.virtualMachineId",
-        "publishingProfile.replicationMode",
-        "publishingProfile.storageAccountType",
-    ] {
-        let full = format!("properties.{path}");
-        let sent = json::get(&write.sent, &full);
-        let same = match (
-            sent.and_then(Value::as_str),
-            json::text(&before.body, &full),
-        ) {
-            (Some(now), Some(then)) => json::same(now, then),
-            (None, _) => true,
-            _ => false,
-        };
-        if !same {
-            return Err(ArmError::property_change(&format!(
-                "galleryImageVersion.properties.{path}"
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// Regions are shown by their display names; each new one gets a schedule.
-fn fill_regions(write: &mut Write<'_>) -> Result<(), ArmError> {
-    let home = write.after.location().to_owned();
-    let home_name = locations::display(&home).unwrap_or_default();
-    if json::items(&write.after.body, REGIONS).is_empty() {
-        json::set(&mut write.after.body, REGIONS, json!([{"name": home_name}]));
-    }
-    let count = json::number(
-        &write.after.body,
-        "properties.publishingProfile.replicaCount",
-    )
-    .unwrap_or(1);
-    let storage = json::text(
-        &write.after.body,
-        "properties.publishingProfile.storageAccountType",
-    );
-    let storage = storage.unwrap_or("Standard_LRS").to_owned();
-    let mut seen = BTreeSet::new();
-    for region in json::items_mut(&mut write.after.body, REGIONS) {
-        let name = json::text(region, "name").unwrap_or_default().to_owned();
-        let Some(display) = locations::display(&name) else {
-            let message = format!("The target region '{name}' is not an Azure region.");
-            return Err(ArmError::invalid_parameter(
-                "publishingProfile.targetRegions",
-                message,
-            ));
-        };
-        if !seen.insert(plain_location(&name)) {
-            let message =
-                format!("Duplicate regions are not allowed in publishing profile: '{display}'.");
-            return Err(ArmError::invalid_parameter(
-                "publishingProfile.targetRegions",
-                message,
-            ));
-        }
-        json::set(region, "name", display);
-        json::default(region, "regionalReplicaCount", count);
-        json::default(region, "storageAccountType", storage.as_str());
-        json::default(region, "excludeFromLatest", false);
-    }
-    if !seen.contains(&home) {
-        let message = format!(
-            "The publishing profile regions must contain the location of image version '{home}'."
-        );
-        return Err(ArmError::invalid_parameter(
-            "publishingProfile.targetRegions",
-            message,
-        ));
-    }
-    replicas::schedule(write, &seen);
-    Ok(())
-}
-
 fn fill_defaults(write: &mut Write<'_>) {
     let now = stamp(write.state.now());
-    let new = write.patching == Patching::No && write.before.is_none();
+    let new = write.before.is_none();
+    let kept = new && keeps(write.state, &write.after);
     let body = &mut write.after.body;
     for (path, value) in [
         ("properties.publishingProfile.replicaCount", json!(1)),
@@ -243,6 +239,9 @@ fn fill_defaults(write: &mut Write<'_>) {
     }
     if new {
         json::set(body, "properties.publishingProfile.publishedDate", now);
+    }
+    if kept {
+        json::set(body, IMAGE_STATE, "Active");
     }
 }
 

@@ -8,7 +8,7 @@ use crate::arm::operations;
 use crate::arm::reply::Reply;
 use crate::arm::{Context, paging, rbac};
 use crate::json;
-use crate::providers::{Durations, Flow, Hooks, Kind, Place, View, Write};
+use crate::providers::{Durations, Flow, Hooks, Kind, Place, View, Write, gallery};
 use crate::state::State;
 use crate::store::Resource;
 
@@ -101,6 +101,9 @@ pub(crate) fn list(context: &mut Context<'_>, scope: &ResourceId) -> Result<Repl
 pub(crate) fn deletion_blocker(state: &State, key: &str) -> Option<ArmError> {
     let mut details = Vec::new();
     for inside in state.store.below(key) {
+        if let Err(shared) = gallery::share::check_reset(inside) {
+            details.push(shared.message.into());
+        }
         let inside_key = inside.key();
         let users = state.store.referrers(&inside_key);
         let outside = users.filter(|user| !crate::arm::id::within(&user.key(), key));

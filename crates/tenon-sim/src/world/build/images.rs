@@ -39,6 +39,10 @@ pub(super) fn fill(
             gallery.sharing.as_str(),
         );
     }
+    if gallery.soft_delete {
+        let path = "properties.softDeletePolicy.isSoftDeleteEnabled";
+        json::set(&mut body, path, true);
+    }
     let now = state.now();
     let mut resource = Resource::new(&id, body, now);
     share_with(state, &mut resource, gallery)?;
@@ -205,7 +209,7 @@ fn version_body(gallery: &Gallery, version: &ImageVersion, regions: &[TargetRegi
         .collect();
     let mut body = json!({
         "location": plain_location(&gallery.location),
-        "tags": {},
+        "tags": version.tags,
         "properties": {
             "publishingProfile": {
                 "targetRegions": targets,
@@ -222,12 +226,22 @@ fn version_body(gallery: &Gallery, version: &ImageVersion, regions: &[TargetRegi
                 },
             },
             "safetyProfile": {
-                "allowDeletionOfReplicatedLocations": false,
+                "allowDeletionOfReplicatedLocations": version.allow_deletion_of_replicated_locations,
                 "reportedForPolicyViolation": false,
             },
             "provisioningState": or(&version.provisioning_state, "Succeeded"),
         },
     });
+    if !version.source.is_empty() {
+        let path = if ResourceId::parse(&version.source)
+            .is_some_and(|id| json::same(&id.type_name(), "Microsoft.Compute/virtualMachines"))
+        {
+            "properties.storageProfile.source.virtualMachineId"
+        } else {
+            "properties.storageProfile.source.id"
+        };
+        json::set(&mut body, path, version.source.as_str());
+    }
     if version.soft_deleted {
         json::set(&mut body, "properties.imageState", "SoftDeleted");
     }

@@ -18,6 +18,7 @@ fn request(address: &str, channel: &str) -> ImageRequest {
         channel: Channel::parse(channel).expect("a channel"),
         follow: Follow::Lock,
         regions: Vec::new(),
+        made: None,
         place: Place::whole("spec.yaml"),
     }
 }

@@ -24,19 +24,8 @@ pub(super) fn detect(
     let form = "ORGANIZATION/PROJECT/REPOSITORY";
     let unknown = || unknown_repository(Kind::AzureRepos, form);
     let mut ci = Ci {
-        kind: Kind::AzureRepos,
         runner,
-        api: String::new(),
-        graphql: String::new(),
-        project: String::new(),
-        repository: String::new(),
-        web: None,
-        pull: None,
-        commit: None,
-        run: None,
-        checkout: None,
-        branch: Branch::Own,
-        built: tenon_client::Built::default(),
+        ..Ci::at(Kind::AzureRepos)
     };
     if runner.is_some() {
         ci.api = around.get("SYSTEM_COLLECTIONURI").ok_or_else(unknown)?;

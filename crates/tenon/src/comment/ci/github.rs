@@ -23,19 +23,13 @@ pub(super) fn detect(
     let (server, api, graphql) = addresses(around, runner);
     let web = format!("{server}/{}", segment(&repository));
     let mut ci = Ci {
-        kind: Kind::GitHub,
         runner,
         api,
         graphql,
-        project: String::new(),
-        run: None,
         web: Some(web),
-        pull: None,
-        commit: None,
         checkout: around.get("GITHUB_WORKSPACE"),
-        branch: Branch::Own,
-        built: tenon_client::Built::default(),
         repository,
+        ..Ci::at(Kind::GitHub)
     };
     match runner {
         Some(Runner::Azure) => by_azure(around, &mut ci),
@@ -121,7 +115,10 @@ fn by_actions(around: &Around<'_>, server: &str, ci: &mut Ci) {
         (None, Some(_)) => None,
     };
     let name = |side: &str| pull[side]["repo"]["full_name"].as_str();
-    if pull.is_object() && name("head") != name("base") {
+    // A workflow that ran for a fork is of one although this one is not.
+    let ran_for = workflow["head_repository"]["full_name"].as_str();
+    let elsewhere = workflow.is_object() && ran_for != Some(of.as_str());
+    if (pull.is_object() && name("head") != name("base")) || elsewhere {
         ci.branch = Branch::OfFork;
     }
 }

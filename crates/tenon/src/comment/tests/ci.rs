@@ -226,3 +226,16 @@ fn the_command_line_goes_first() {
         );
     }
 }
+
+/// The second workflow has the rights of the repository; what it renders may all
+/// the same come out of a fork's job.
+#[test]
+fn a_workflow_that_ran_for_a_fork_is_of_one() {
+    let after = |repository: &str| {
+        let event = json!({"workflow_run": {"head_sha": HEAD, "pull_requests": [],
+            "head_repository": {"full_name": repository}}});
+        found(ACTIONS, &event).branch
+    };
+    assert_eq!(after("contoso/fleet"), Branch::Own);
+    assert_eq!(after("mallory/fleet"), Branch::OfFork);
+}

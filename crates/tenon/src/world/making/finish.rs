@@ -55,7 +55,7 @@ impl Making {
             }],
             subscriptions: self.subscriptions.iter().map(subscription).collect(),
             role_assignments: self.roles(),
-            resources: self.storage(),
+            resources: self.storage().into_iter().chain(self.sources()).collect(),
             resource_groups: self
                 .groups
                 .iter()
@@ -100,6 +100,8 @@ impl Making {
             .keys()
             .filter(|_| self.gives_roles)
             .map(|id| assignment(id, "Role Based Access Control Administrator"));
+        let may_share = self.sharing.iter();
+        let may_share = may_share.map(|id| assignment(id, "Compute Gallery Sharing Admin"));
         let leases = self
             .container
             .iter()
@@ -107,7 +109,8 @@ impl Making {
         self.subscriptions
             .keys()
             .filter_map(|id| {
-                let role = match (used.contains(id), read.contains(id), open.contains(id)) {
+                let used = used.contains(id) || self.publishing.contains(id);
+                let role = match (used, read.contains(id), open.contains(id)) {
                     (false, true, _) => "Compute Gallery Image Reader",
                     // What is open to others needs no role.
                     (false, false, true) => return None,
@@ -116,8 +119,19 @@ impl Making {
                 Some(assignment(id, role))
             })
             .chain(may_give)
+            .chain(may_share)
             .chain(leases)
             .collect()
+    }
+
+    /// What image versions are made from.
+    fn sources(&self) -> Vec<RawResource> {
+        let sources = self.sources.iter();
+        let raw = sources.map(|(id, body)| RawResource {
+            id: id.clone(),
+            body: body.clone(),
+        });
+        raw.collect()
     }
 
     /// The storage account of a lease with its container.
