@@ -99,6 +99,44 @@ pub(crate) fn texts(at: &str, format: Format) -> Vec<Json> {
     texts.iter().map(|text| json!(text)).collect()
 }
 
+/// The name of the one member of a map.
+pub(crate) fn key(at: &str) -> &'static str {
+    match at.rsplit('.').next().unwrap_or(at) {
+        "versions" => "1.4.2",
+        "replicate_to" => "westeurope",
+        "data_disks" if at.starts_with("galleries.") => "0",
+        "data_disk_encryption_sets" => "0",
+        "features" => "IsAcceleratedNetworkSupported",
+        _ => "key",
+    }
+}
+
+/// Keys without which a map is refused although its shape does not ask for
+/// them.
+pub(crate) fn needed(at: &str) -> &'static [&'static str] {
+    match at {
+        "galleries.images.*.versions.*" => &["source"],
+        _ => &[],
+    }
+}
+
+/// Keys that do not go with a key.
+pub(crate) fn excluded(at: &str, key: &str) -> &'static [&'static str] {
+    match (at, key) {
+        ("galleries.images.*.versions.*", "os_disk") => &["source"],
+        _ => &[],
+    }
+}
+
+/// Keys that do not go with all the others.
+pub(crate) fn apart(at: &str) -> &'static [&'static str] {
+    match at {
+        "galleries.images.*.versions.*" => &["os_disk"],
+        "galleries.sharing" => &["community"],
+        _ => &[],
+    }
+}
+
 fn free(at: &str) -> &'static [&'static str] {
     match at {
         "vms.extensions.*.version" => &["2.1", "2.2"],
@@ -112,6 +150,9 @@ fn free(at: &str) -> &'static [&'static str] {
         "vms.zones[]" | "scale_sets.zones[]" => &["1", "2"],
         "scale_sets.health.path" => &["/health"],
         "access.role" => &["Reader"],
+        "galleries.sharing.community.prefix" => &["acmeimages"],
+        _ if at.starts_with("galleries.images.*.features") => &["true"],
+        "galleries.images.*.disallowed_disks[]" => &["Standard_LRS"],
         "vms.max_price" => &["0.05", "-1"],
         "public_ips.zones[]" => &["1", "2", "3"],
         "vms.public_ip.dns_name" | "public_ips.dns_name" => &["a-label"],
@@ -144,6 +185,9 @@ fn ids(at: &str) -> Vec<Json> {
             json!("/sharedGalleries/44444444-4444-4444-4444-444444444444-ACME/images/web"),
             json!("/communityGalleries/acme-0001/images/web/versions/1.4.2"),
         ],
+        _ if at.contains("encryption_set") => {
+            vec![json!(id("Microsoft.Compute/diskEncryptionSets/theirs"))]
+        }
         _ => vec![json!(id("Microsoft.Else/things/theirs"))],
     }
 }
@@ -171,6 +215,22 @@ fn references(at: &str) -> Vec<Json> {
                 "Microsoft.Network/virtualNetworks/theirs/subnets/theirs"
             )),
         ],
+        "galleries.images.*.versions.*.source" => vec![
+            json!(id("Microsoft.Compute/images/theirs")),
+            json!(id("Microsoft.Compute/virtualMachines/theirs")),
+            json!(id("Microsoft.Compute/snapshots/theirs")),
+            json!(format!("{GALLERY}/web/versions/1.4.1")),
+            json!("/communityGalleries/acme-0001/images/web/versions/1.4.2"),
+        ],
+        _ if at.starts_with("galleries.") && at.ends_with(".source") => {
+            let name = if at.contains("os_disk") {
+                "system"
+            } else {
+                "data"
+            };
+            vec![json!(id(&format!("Microsoft.Compute/disks/{name}")))]
+        }
+        "access.principal" => vec![json!("55555555-5555-5555-5555-555555555555")],
         "access.scope" => vec![
             json!("resource_group"),
             json!(id("Microsoft.Thing/parents/theirs")),

@@ -47,11 +47,15 @@ pub(crate) fn variants(at: &str, shape: &Shape) -> Vec<Variant> {
         }
         Shape::Keyed(inner) => variants(&format!("{at}.*"), inner)
             .into_iter()
-            .map(|one| variant(format!(".*{}", one.name), json!({"key": one.value})))
+            .map(|one| variant(format!(".*{}", one.name), keyed(at, one.value)))
             .collect(),
         Shape::Either(shapes) => shapes.iter().flat_map(|one| variants(at, one)).collect(),
         Shape::Struct(fields) => keys(at, fields),
     }
+}
+
+fn keyed(at: &str, value: Json) -> Json {
+    Json::Object(Map::from_iter([(samples::key(at).to_owned(), value)]))
 }
 
 fn values(values: Vec<Json>) -> Vec<Variant> {
@@ -75,13 +79,20 @@ fn keys(at: &str, fields: &[Field]) -> Vec<Variant> {
     let required = fields
         .iter()
         .filter(|one| one.presence == Presence::Required);
-    let base: Map<String, Json> = required
+    let mut base: Map<String, Json> = required
         .map(|field| (field.name.to_owned(), plain(&place(field), &field.shape)))
         .collect();
+    for name in samples::needed(at) {
+        let field = fields.iter().find(|one| one.name == *name).expect("a key");
+        base.insert((*name).to_owned(), plain(&place(field), &field.shape));
+    }
     let mut all = vec![variant("", Json::Object(base.clone()))];
     for field in fields {
         for one in variants(&place(field), &field.shape) {
             let mut entry = base.clone();
+            for other in samples::excluded(at, field.name) {
+                entry.remove(*other);
+            }
             entry.insert(field.name.to_owned(), one.value);
             let name = format!(".{}{}", field.name, one.name);
             all.push(variant(name, Json::Object(entry)));
@@ -94,13 +105,15 @@ fn keys(at: &str, fields: &[Field]) -> Vec<Variant> {
 pub(crate) fn full(at: &str, shape: &Shape) -> Json {
     match shape {
         Shape::Struct(fields) => {
-            let members = fields.iter().map(|field| {
+            let apart = samples::apart(at);
+            let fields = fields.iter().filter(|field| !apart.contains(&field.name));
+            let members = fields.map(|field| {
                 let at = format!("{at}.{}", field.name);
                 (field.name.to_owned(), full(&at, &field.shape))
             });
             Json::Object(members.collect())
         }
-        Shape::Keyed(inner) => json!({"key": full(&format!("{at}.*"), inner)}),
+        Shape::Keyed(inner) => keyed(at, full(&format!("{at}.*"), inner)),
         // Of some lists no element goes with an entry of its own.
         Shape::List(Shape::Text(format))
             if samples::texts(&format!("{at}[]"), *format).is_empty() =>

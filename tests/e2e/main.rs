@@ -11,6 +11,7 @@
 mod access;
 mod adoption;
 mod approval;
+mod apps;
 mod az;
 mod broken;
 mod bulk_adoption;

@@ -183,7 +183,7 @@ impl World {
         let scopes = &asked.deployment.places();
         let mut snapshot = Snapshot::default();
         let looks = tenon_plan::first_looks(
-            &asked.graph,
+            asked.graph.resources(),
             scopes,
             &asked.deployment.name,
             &tenon_kinds::groups::RULES,
@@ -201,7 +201,7 @@ impl World {
         );
         self.observe(&looks, &mut snapshot).await;
         let asked = asked.turned(names, &snapshot, mode);
-        let looks = tenon_plan::power_looks(&asked.inputs(&snapshot, mode));
+        let looks = asked.third_looks(&snapshot, mode);
         self.observe(&looks, &mut snapshot).await;
         tenon_plan::plan(&asked.inputs(&snapshot, mode))
     }

@@ -127,11 +127,11 @@ galleries:
         let groups = &tenon_kinds::groups::RULES;
         let (of, any) = (tenon_kinds::rules_of, tenon_kinds::any_rules());
         let name = &asked.deployment.name;
-        let looks = tenon_plan::first_looks(&asked.graph, scopes, name, groups, of);
+        let looks = tenon_plan::first_looks(asked.graph.resources(), scopes, name, groups, of);
         self.observe(&looks, &mut snapshot).await?;
         let looks = tenon_plan::second_looks(&asked.graph, &snapshot, scopes, Mode::Live, of, any);
         self.observe(&looks, &mut snapshot).await?;
-        let looks = tenon_plan::power_looks(&asked.inputs(&snapshot, Mode::Live));
+        let looks = asked.third_looks(&snapshot, Mode::Live);
         self.observe(&looks, &mut snapshot).await?;
         Ok(tenon_plan::plan(&asked.inputs(&snapshot, Mode::Live)))
     }

@@ -30,7 +30,8 @@ mod version;
 
 use definition::all;
 pub(crate) use planned::{note_images, rights_first};
-use rules::{DEFINITION, GALLERY, SHARE, VERSION};
+pub(crate) use rules::{DEFINITION, VERSION};
+use rules::{GALLERY, SHARE};
 use shape::SECTION;
 use version::Version;
 

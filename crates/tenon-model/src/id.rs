@@ -258,22 +258,15 @@ impl ResourceId {
             let kinds: Vec<&str> = self.segments().skip(2).step_by(2).collect();
             return format!("Microsoft.Graph/{}", kinds.join("/"));
         }
-        let is_provider = |segment: &str| segment.eq_ignore_ascii_case("providers");
-        let segments = self.segments();
-        let (all, last) = segments
-            .enumerate()
-            .fold((0, None), |(_, last), (at, one)| {
-                (at + 1, if is_provider(one) { Some(at) } else { last })
-            });
-        let Some(provider) = last else {
-            let kind = if all > 2 {
+        let Some(provider) = self.providers().next() else {
+            let kind = if self.segments().nth(2).is_some() {
                 "resourceGroups"
             } else {
                 "subscriptions"
             };
             return format!("Microsoft.Resources/{kind}");
         };
-        let mut after = self.segments().skip(provider + 1);
+        let mut after = self.0[provider + PROVIDERS.len()..].split('/');
         let mut text = String::with_capacity(64);
         text.push_str(after.next().unwrap_or_default());
         for part in after.step_by(2) {
@@ -288,15 +281,29 @@ impl ResourceId {
     /// extension of a group or a subscription looks like one.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        if self.resource_type().matches('/').count() >= 2 {
-            let cut = self.0.rmatch_indices('/').nth(1)?.0;
-            return Some(Self(Arc::from(&self.0[..cut])));
-        }
-        let lower = self.key();
-        let mut providers = lower.rmatch_indices("/providers/");
-        let (cut, _) = providers.next()?;
-        providers.next()?;
+        let mut providers = self.providers();
+        let last = providers.next();
+        let is_child = match last {
+            Some(last) => self.0[last + PROVIDERS.len()..].matches('/').count() > 2,
+            None => self.tenant_segment().is_some() && self.segments().nth(4).is_some(),
+        };
+        let cut = if is_child {
+            self.0.rmatch_indices('/').nth(1)?.0
+        } else {
+            providers.next()?;
+            last?
+        };
         Some(Self(Arc::from(&self.0[..cut])))
+    }
+
+    /// Where `/providers/` stands, from the last to the first.
+    fn providers(&self) -> impl Iterator<Item = usize> {
+        let is_provider = |at: &usize| {
+            let here = self.0.as_bytes()[*at..].get(..PROVIDERS.len());
+            here.is_some_and(|here| here.eq_ignore_ascii_case(PROVIDERS.as_bytes()))
+        };
+        let slashes = self.0.rmatch_indices('/').map(|(at, _)| at);
+        slashes.filter(is_provider)
     }
 
     /// Whether this lies somewhere inside of `outer`.
@@ -309,13 +316,18 @@ impl ResourceId {
     }
 }
 
+/// What stands in front of a resource type.
+const PROVIDERS: &str = "/providers/";
+
 /// Bytes that are looked at together.
 const CHUNK: usize = 32;
 
 /// How many bytes are the same in front, as far as whole chunks tell: ids in one
 /// group differ only at their ends.
 fn same_start(one: &[u8], two: &[u8]) -> usize {
-    let chunks = one.chunks_exact(CHUNK).zip(two.chunks_exact(CHUNK));
+    // Arrays of a known length compare without a call.
+    let (one, two) = (one.as_chunks::<CHUNK>().0, two.as_chunks::<CHUNK>().0);
+    let chunks = one.iter().zip(two);
     chunks.take_while(|(one, two)| one == two).count() * CHUNK
 }
 

@@ -65,6 +65,16 @@ impl Path {
         self.0.is_empty()
     }
 
+    /// Goes one step further.
+    pub fn push(&mut self, segment: Segment) {
+        self.0.push(segment);
+    }
+
+    /// Goes one step back; returns that step.
+    pub fn pop(&mut self) -> Option<Segment> {
+        self.0.pop()
+    }
+
     /// Returns this path and one more step.
     #[must_use]
     pub fn then(&self, segment: Segment) -> Self {

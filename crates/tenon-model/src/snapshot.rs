@@ -257,6 +257,15 @@ pub struct Look {
     pub rules: &'static Rules,
 }
 
+impl Look {
+    /// What two looks have in common that read the same.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let path = self.path.to_ascii_lowercase();
+        format!("{:?} {path} {:?}", self.form, self.query)
+    }
+}
+
 /// How a [`Look`] reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {

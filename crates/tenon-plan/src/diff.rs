@@ -3,7 +3,9 @@
 //! Only what the author wrote, or what `tenon` chose, is compared, and by what
 //! it means: the rows of a type say how. There is no code per kind.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
 use tenon_model::desired::Desired;
 use tenon_model::image::ImageVersion;
@@ -112,14 +114,12 @@ pub(crate) fn all_leaves(desired: &Desired) -> Vec<Leaf<'_>> {
     let mut walk = Walk {
         desired,
         leaves: Vec::new(),
-    };
-    let at = At {
         path: Path::root(),
         pattern: String::new(),
         names: Vec::new(),
-        list: None,
+        lists: 0,
     };
-    walk.value(&desired.body, &at);
+    walk.value(&desired.body);
     walk.leaves
 }
 
@@ -187,137 +187,150 @@ pub(crate) fn recorded(
     properties
 }
 
-#[derive(Clone)]
-struct At {
+/// A walk through a desired body, and where it is.
+struct Walk<'a> {
+    desired: &'a Desired,
+    leaves: Vec<Leaf<'a>>,
     path: Path,
     /// The path as rows spell it.
     pattern: String,
     /// What the stars of a property stand for.
     names: Vec<String>,
-    list: Option<&'static KeyedList>,
-}
-
-impl At {
-    fn member(&self, name: &str) -> Self {
-        let pattern = if self.pattern.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}.{name}", self.pattern)
-        };
-        Self {
-            path: self.path.member(name),
-            pattern,
-            ..self.clone()
-        }
-    }
-
-    fn element(&self, list: &'static KeyedList, key: &str) -> Self {
-        let mut names = self.names.clone();
-        names.push(key.rsplit('/').next().unwrap_or(key).to_owned());
-        let segment = Segment::Keyed {
-            key: list.key.to_owned(),
-            value: key.to_owned(),
-        };
-        Self {
-            path: self.path.then(segment),
-            pattern: format!("{}[{}]", self.pattern, list.key),
-            names,
-            list: Some(list),
-        }
-    }
-}
-
-struct Walk<'a> {
-    desired: &'a Desired,
-    leaves: Vec<Leaf<'a>>,
+    /// Keyed lists around it.
+    lists: usize,
 }
 
 impl<'a> Walk<'a> {
-    fn value(&mut self, value: &'a Value, at: &At) {
-        let row = self.desired.rules.row(&at.pattern);
+    fn value(&mut self, value: &'a Value) {
+        let row = self.desired.rules.row(&self.pattern);
         match value {
             Value::Map(map) if row.is_none() && !map.is_empty() => {
                 for (name, member) in map.iter() {
-                    self.value(member, &at.member(name));
+                    self.member(name, member);
                 }
             }
-            Value::List(items) if row.is_none() => match self.desired.rules.list(&at.pattern) {
-                Some(list) => self.elements(items, list, at),
-                None => self.leaf(value, at, row),
+            Value::List(items) if row.is_none() => match self.desired.rules.list(&self.pattern) {
+                Some(list) => self.elements(items, list),
+                None => self.leaf(value, row),
             },
-            _ => self.leaf(value, at, row),
+            _ => self.leaf(value, row),
         }
     }
 
-    fn elements(&mut self, items: &'a [Value], list: &'static KeyedList, at: &At) {
+    fn member(&mut self, name: &str, member: &'a Value) {
+        let here = self.pattern.len();
+        if here > 0 {
+            self.pattern.push('.');
+        }
+        self.pattern.push_str(name);
+        self.path.push(Segment::Member(name.to_owned()));
+        self.value(member);
+        self.path.pop();
+        self.pattern.truncate(here);
+    }
+
+    fn elements(&mut self, items: &'a [Value], list: &'static KeyedList) {
+        let here = self.pattern.len();
+        self.pattern.push('[');
+        self.pattern.push_str(list.key);
+        self.pattern.push(']');
+        self.lists += 1;
         for item in items {
             if let Some(key) = key_of(item, list.key) {
-                self.value(item, &at.element(list, &key));
+                let name = key.rsplit('/').next().unwrap_or(&key);
+                self.names.push(name.to_owned());
+                self.path.push(Segment::Keyed {
+                    key: list.key.to_owned(),
+                    value: key,
+                });
+                self.value(item);
+                self.path.pop();
+                self.names.pop();
             }
         }
+        self.lists -= 1;
+        self.pattern.truncate(here);
     }
 
-    fn leaf(&mut self, value: &'a Value, at: &At, row: Option<&'static Row>) {
+    fn leaf(&mut self, value: &'a Value, row: Option<&'static Row>) {
         // A member of a keyed element without a row is how Azure wants it.
-        if row.is_none() && at.list.is_some() {
+        if row.is_none() && self.lists > 0 {
             return;
         }
         let property = match row {
-            Some(row) => property_name(row, at),
-            None => at.path.to_string(),
+            Some(row) => self.property_name(row),
+            None => self.path.to_string(),
         };
-        let twin = row.and_then(|row| twin_path(row, at));
+        let twin = row.and_then(|row| self.twin_path(row));
         self.leaves.push(Leaf {
             property,
-            path: at.path.clone(),
+            path: self.path.clone(),
             twin,
             value,
             row,
         });
     }
-}
 
-/// The name of a property with its stars filled in.
-fn property_name(row: &Row, at: &At) -> String {
-    let open = row
-        .property
-        .strip_suffix(".*")
-        .filter(|_| row.path.ends_with(".*"));
-    if let (Some(open), Some(Segment::Member(name))) = (open, at.path.segments().last()) {
-        if row.same == Same::Presence {
-            return identity::name_of(name);
-        }
-        return format!("{open}.{name}");
-    }
-    let mut names = at.names.iter();
-    let parts: Vec<&str> = row
-        .property
-        .split('.')
-        .map(|part| {
-            if part == "*" {
-                names.next().map_or("*", String::as_str)
-            } else {
-                part
+    /// The name of a property with its stars filled in.
+    fn property_name(&self, row: &Row) -> String {
+        let open = row
+            .property
+            .strip_suffix(".*")
+            .filter(|_| row.path.ends_with(".*"));
+        if let (Some(open), Some(Segment::Member(name))) = (open, self.path.segments().last()) {
+            if row.same == Same::Presence {
+                return identity::name_of(name);
             }
-        })
-        .collect();
-    parts.join(".")
+            return format!("{open}.{name}");
+        }
+        if !row.property.contains('*') {
+            return row.property.to_owned();
+        }
+        let mut names = self.names.iter();
+        let parts: Vec<&str> = row
+            .property
+            .split('.')
+            .map(|part| {
+                if part == "*" {
+                    names.next().map_or("*", String::as_str)
+                } else {
+                    part
+                }
+            })
+            .collect();
+        parts.join(".")
+    }
+
+    /// The path of the other form: same parents, another last member.
+    fn twin_path(&self, row: &Row) -> Option<Path> {
+        let twin = row.twin?;
+        let other = if self.pattern == row.path {
+            twin
+        } else {
+            row.path
+        };
+        let last = other.rsplit('.').next()?;
+        let mut path = self.path.clone();
+        path.pop()?;
+        Some(path.member(last))
+    }
 }
 
-/// The path of the other form: same parents, another last member.
-fn twin_path(row: &Row, at: &At) -> Option<Path> {
-    let twin = row.twin?;
-    let other = if at.pattern == row.path {
-        twin
-    } else {
-        row.path
-    };
-    let last = other.rsplit('.').next()?;
-    let (_, parents) = at.path.segments().split_last()?;
-    let parent = parents
-        .iter()
-        .fold(Path::root(), |path, segment| path.then(segment.clone()));
-    Some(parent.member(last))
+/// What a marker would keep of a resource, worked out when somebody asks: of
+/// most resources of most plans nobody does.
+pub(super) struct Kept<'l> {
+    leaves: &'l [Leaf<'l>],
+    children: &'l BTreeMap<String, Value>,
+    all: OnceCell<BTreeMap<String, Value>>,
+}
+
+impl Deref for Kept<'_> {
+    type Target = BTreeMap<String, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        self.all
+            .get_or_init(|| recorded(self.leaves, self.children))
+    }
 }
 
 /// Compares one resource with what is live.
@@ -328,7 +341,11 @@ pub(crate) fn compare(
     children: &BTreeMap<String, Value>,
 ) -> Difference {
     let leaves = leaves(desired);
-    let recorded = recorded(&leaves, children);
+    let recorded = Kept {
+        leaves: &leaves,
+        children,
+        all: OnceCell::new(),
+    };
     let mut out = Difference::default();
     for leaf in leaves.iter().filter(|leaf| !identity::is_part(leaf)) {
         let leaf = leaf::spelled(leaf, live);
@@ -345,7 +362,7 @@ pub(crate) fn compare(
 }
 
 /// Who moved a property.
-fn cause(property: &str, base: &Base, recorded: &BTreeMap<String, Value>) -> Cause {
+fn cause(property: &str, base: &Base, recorded: &Kept<'_>) -> Cause {
     match base.compare(property, recorded) {
         Recorded::Same => Cause::Drift,
         Recorded::Other | Recorded::Absent => Cause::Spec,

@@ -21,6 +21,11 @@ pub(crate) fn keepers(desired: &Desired, live: &Live) -> Vec<(ResourceId, &'stat
         .collect()
 }
 
+/// Whether `desired` asks for anything of that.
+pub(crate) fn asks(desired: &Desired) -> bool {
+    wanted(desired).next().is_some()
+}
+
 /// What `desired` asks for of that: where it would be shown, and where it is.
 fn wanted(desired: &Desired) -> impl Iterator<Item = (&'static str, &'static KeptOn)> {
     let rows = desired.rules.rows.iter();

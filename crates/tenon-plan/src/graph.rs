@@ -234,7 +234,7 @@ fn duplicates(resources: &[Desired]) -> Vec<Diagnostic> {
 
 impl ResourceGraph {
     /// The resources, each after what it needs.
-    pub fn resources(&self) -> impl Iterator<Item = &Desired> {
+    pub fn resources(&self) -> impl Iterator<Item = &Desired> + Clone {
         self.order
             .iter()
             .filter_map(|index| match &self.graph[*index] {

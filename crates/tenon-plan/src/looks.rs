@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tenon_model::desired::Desired;
 use tenon_model::marker::Ownership;
 use tenon_model::plan::{Mode, Scope};
 use tenon_model::rules::{Rules, Tags};
@@ -27,22 +28,23 @@ const DIRECTORY: [&str; 2] = ["applications", "servicePrincipals"];
 /// The type whose markers no index by tags knows.
 const ROLE_ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments";
 
-/// The first round.
+/// The first round, for all that the spec names: it is the same whatever images
+/// and names turn out to be, as far as those add nothing.
 #[must_use]
-pub fn first_looks(
-    graph: &ResourceGraph,
+pub fn first_looks<'d>(
+    resources: impl Iterator<Item = &'d Desired> + Clone,
     scopes: &[Scope],
     deployment: &str,
     group_rules: &'static Rules,
     rules_of: fn(&str) -> Option<&'static Rules>,
 ) -> Vec<Look> {
     let mut looks = Looks::default();
-    let listed: BTreeMap<&ResourceId, &Rules> = graph
-        .written()
+    let listed: BTreeMap<&ResourceId, &Rules> = resources
+        .clone()
         .filter(|desired| !desired.rules.children.is_empty())
         .map(|desired| (&desired.id, desired.rules))
         .collect();
-    for desired in graph.resources() {
+    for desired in resources {
         let parent = desired.id.parent();
         let parent = parent.and_then(|parent| listed.get(&parent).copied());
         if parent.is_some_and(|rules| rules.child(desired.rules.resource_type).is_some()) {
@@ -113,6 +115,9 @@ pub fn second_looks(
         }
     }
     for desired in graph.written().filter(|_| mode == Mode::Live) {
+        if !elsewhere::asks(desired) {
+            continue;
+        }
         let live = snapshot.get(&desired.id);
         let keepers = live.map(|live| elsewhere::keepers(desired, live));
         for (id, rules) in keepers.unwrap_or_default() {
@@ -129,13 +134,19 @@ pub fn second_looks(
             looks.census(&live.id, tenant, any);
         }
     }
-    let ours = snapshot.iter().filter(|live| named.contains(&live.id));
+    let ours = snapshot.iter().filter(|live| has_children(live));
+    let ours = ours.filter(|live| named.contains(&live.id));
     for live in ours {
         if let Some(tenant) = tenant(scopes, &live.id) {
             looks.children(graph, live, tenant, any);
         }
     }
     looks.list
+}
+
+/// Whether a marker speaks for children whose types have no table.
+fn has_children(live: &Live) -> bool {
+    matches!(&live.ownership, Ownership::Marked(marker) if !marker.children.is_empty())
 }
 
 /// Whether a resource lies in the body of one that was read, or will be.
@@ -174,13 +185,7 @@ struct Looks {
 
 impl Looks {
     fn push(&mut self, look: Look) {
-        let key = format!(
-            "{:?} {} {:?}",
-            look.form,
-            look.path.to_ascii_lowercase(),
-            look.query
-        );
-        if self.seen.insert(key) {
+        if self.seen.insert(look.key()) {
             self.list.push(look);
         }
     }
@@ -295,9 +300,6 @@ impl Looks {
         let Ownership::Marked(marker) = &outer.ownership else {
             return;
         };
-        if marker.children.is_empty() {
-            return;
-        }
         let named = decide::named_children(graph, &outer.id);
         for (collection, version) in marker.children.beside(&named) {
             self.push(Look {

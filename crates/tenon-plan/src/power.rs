@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tenon_model::plan::Action;
 use tenon_model::rules::{Disruption, Rules};
 use tenon_model::snapshot::{Form, Live, Look};
 use tenon_model::{Address, ResourceId, SubscriptionId, TenantId};
 
-use crate::decide::{self, Decisions};
+use crate::decide::{self, Decision, Decisions};
 use crate::select::LeftOut;
 use crate::{
     Inputs, behind, carried, fresh, in_use, keep, orphans, rollback, starts, stops, waves,
@@ -23,31 +24,63 @@ struct Asked<'a> {
     api_version: &'a str,
 }
 
+/// What is left to be read for a plan when the rest has been.
+pub enum ThirdRound<'a> {
+    /// This.
+    Asks(Vec<Look>),
+    /// Nothing. What was decided to find that out holds for the plan.
+    AsksNothing(Draft<'a>),
+}
+
+/// What is decided about every resource by itself: where a plan begins.
+pub struct Draft<'a>(pub(crate) Decisions<'a>);
+
 /// The third round: whether machines run that the plan stops, that have to run
 /// for it, that an earlier run has stopped, that are in the way of a change, or
 /// that count when others of their fleet go down; and the instances of scale
 /// sets.
 #[must_use]
-pub fn power_looks(inputs: &Inputs<'_>) -> Vec<Look> {
+pub fn third_round<'a>(inputs: &Inputs<'a>) -> ThirdRound<'a> {
     if let Some(asked) = &inputs.wishes.rollback {
         let mut looks = looks(inputs, &rollback::decide(inputs, asked));
         looks.extend(rollback::looks(inputs, asked));
-        return looks;
+        return ThirdRound::Asks(looks);
     }
-    let mut decisions = decide::decide(inputs, &LeftOut::default());
-    fresh::add(inputs, &mut decisions);
+    let mut decisions = draft(inputs, &LeftOut::default());
     let carries = |live: &Live| carried::parent(inputs, &live.id).is_some();
-    if inputs.snapshot.iter().any(carries) {
+    let carries = inputs.snapshot.iter().any(carries);
+    // Else nothing follows from any of them for another one.
+    let apart = !carries && !decisions.iter().any(has_consequences);
+    if carries {
         // One that the spec no longer names is deleted while its machine runs.
         orphans::add(inputs, &LeftOut::default(), &mut decisions);
     }
-    decide::propagate(inputs, &mut decisions);
-    stops::add(&mut decisions);
+    if !apart {
+        decide::propagate(inputs, &mut decisions);
+        stops::add(&mut decisions);
+    }
     let mut looks = looks(inputs, &decisions);
     let kept = decisions.iter();
     let kept = kept.filter_map(|decision| keep::look(inputs.snapshot, decision));
     keep::once(kept, &mut looks);
-    looks
+    if apart && looks.is_empty() {
+        ThirdRound::AsksNothing(Draft(decisions))
+    } else {
+        ThirdRound::Asks(looks)
+    }
+}
+
+/// What is decided about every resource by itself.
+pub(crate) fn draft<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'a> {
+    let mut decisions = decide::decide(inputs, left_out);
+    fresh::add(inputs, &mut decisions);
+    decisions
+}
+
+/// Whether others may have to be replaced, or to stop, because of what happens
+/// to a resource.
+fn has_consequences(decision: &Decision<'_>) -> bool {
+    decision.action == Action::Replace || decision.action.is_in_place()
 }
 
 fn looks(inputs: &Inputs<'_>, decisions: &Decisions<'_>) -> Vec<Look> {

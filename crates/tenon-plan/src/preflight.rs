@@ -6,13 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_model::plan::Plan;
 use tenon_model::plan::preflight::{About, Check};
+use tenon_model::plan::{Plan, Scope};
 use tenon_model::probe::{Answer, Probe};
 use tenon_model::snapshot::Snapshot;
-use tenon_model::{Diagnostic, TenantId, diagnostic};
+use tenon_model::{Diagnostic, SubscriptionId, TenantId, diagnostic};
 
 mod counts;
+mod directories;
 mod fixed;
 mod interfaces;
 mod locks;
@@ -22,6 +23,7 @@ mod question;
 mod range;
 mod rights;
 mod scope;
+mod sources;
 mod subnets;
 mod validation;
 
@@ -49,15 +51,23 @@ pub enum Applies {
 pub struct Probing {
     made: Made,
     needs: Needs,
+    tenants: Tenants,
 }
+
+/// The tenants of subscriptions that a plan only reads from.
+pub type Tenants = BTreeMap<SubscriptionId, TenantId>;
 
 impl Probing {
     /// Looks at what a plan does.
     #[must_use]
-    pub fn of(plan: &Plan, snapshot: &Snapshot) -> Self {
+    pub fn of(plan: &Plan, snapshot: &Snapshot, tenants: Tenants) -> Self {
         let made = Made::of(plan);
         let needs = Needs::of(plan, snapshot, &made);
-        Self { made, needs }
+        Self {
+            made,
+            needs,
+            tenants,
+        }
     }
 
     /// The first round. A plan without a step asks nothing.
@@ -65,11 +75,13 @@ impl Probing {
     pub fn questions(&self, plan: &Plan, snapshot: &Snapshot) -> BTreeMap<Question, Probe> {
         let mut all = providers::questions(plan);
         all.extend(rights::questions(&self.needs));
+        all.extend(directories::questions(plan));
         all.extend(locks::questions(plan, &self.made));
         all.extend(counts::questions(plan, snapshot));
         all.extend(subnets::questions(plan, snapshot, &self.made));
         all.extend(fixed::questions(plan, snapshot, &self.made));
-        probes(plan, all)
+        all.extend(sources::questions(plan, &self.made));
+        self.probes(plan, all)
     }
 
     /// The second round: what the first left open.
@@ -82,7 +94,17 @@ impl Probing {
         let mut all = rights::further(&self.needs, &self.made, answers);
         all.extend(locks::further(plan, &self.made, answers));
         all.retain(|question| !answers.contains_key(question));
-        probes(plan, all)
+        self.probes(plan, all)
+    }
+
+    fn probes(&self, plan: &Plan, questions: Vec<Question>) -> BTreeMap<Question, Probe> {
+        let asked = questions.into_iter();
+        asked
+            .filter_map(|question| {
+                let probe = question.probe(plan, &self.tenants)?;
+                Some((question, probe))
+            })
+            .collect()
     }
 
     /// Judges what Azure answered, and notes what it did not.
@@ -96,18 +118,13 @@ impl Probing {
     ) {
         providers::judge(plan, answers);
         rights::judge(plan, &self.needs, answers, applications, applies);
+        directories::judge(plan, answers, applications, applies);
         locks::judge(plan, &self.made, answers);
         counts::judge(plan, snapshot, answers);
         subnets::judge(plan, snapshot, &self.made, answers);
         fixed::judge(plan, snapshot, &self.made, answers);
+        sources::judge(plan, snapshot, &self.made, answers);
     }
-}
-
-fn probes(plan: &Plan, questions: Vec<Question>) -> BTreeMap<Question, Probe> {
-    let asked = questions.into_iter();
-    asked
-        .filter_map(|question| Some((question.clone(), question.probe(plan)?)))
-        .collect()
 }
 
 /// What is looked at whenever something happens, without a request of its own.
@@ -181,7 +198,13 @@ fn of(plan: &Plan, about: About) -> impl Iterator<Item = &Diagnostic> {
 /// The tenants that were signed in to.
 fn tenants(plan: &Plan) -> BTreeSet<&TenantId> {
     let deployment = &plan.deployment;
-    let scopes = deployment.scopes.iter().chain(&deployment.directories);
+    // Of directories those that are written to; others may be closed.
+    let written = |scope: &&Scope| {
+        let steps = &mut plan.steps.iter();
+        steps.any(|step| step.id.directory().as_ref() == Some(&scope.tenant))
+    };
+    let directories = deployment.directories.iter().filter(written);
+    let scopes = deployment.scopes.iter().chain(directories);
     scopes
         .flat_map(|scope| std::iter::once(&scope.tenant).chain(&scope.auxiliary))
         .collect()

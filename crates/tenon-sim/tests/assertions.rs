@@ -1,6 +1,6 @@
 //! Signing in without a secret: certificates, and tokens of other issuers.
 
-mod support;
+use crate::support;
 
 use std::sync::LazyLock;
 use std::time::Duration;

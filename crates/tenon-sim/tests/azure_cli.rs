@@ -1,6 +1,6 @@
 //! Requests of the Azure CLI besides deployments, with the api-versions it pins.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

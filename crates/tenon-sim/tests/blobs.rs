@@ -1,6 +1,6 @@
 //! Blobs and their leases, by the tables of "Lease Blob".
 
-mod support;
+use crate::support;
 
 use std::time::Duration;
 

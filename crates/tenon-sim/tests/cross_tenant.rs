@@ -1,6 +1,6 @@
 //! The story the simulator exists for: a machine out of another tenant's image.
 
-mod support;
+use crate::support;
 
 use serde_json::json;
 use support::*;

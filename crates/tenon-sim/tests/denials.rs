@@ -1,6 +1,6 @@
 //! What is refused in spite of a role, and other refusals of the catalogue.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

@@ -1,6 +1,6 @@
 //! Template deployments, with the bodies that the Azure CLI sends.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

@@ -1,6 +1,6 @@
 //! Changes that nobody asked Resource Manager for.
 
-mod support;
+use crate::support;
 
 use std::time::Duration;
 

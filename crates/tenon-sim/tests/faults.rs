@@ -1,6 +1,6 @@
 //! What goes wrong when it is told to, and what survives.
 
-mod support;
+use crate::support;
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Galleries and image definitions, as their owner writes them.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

@@ -1,6 +1,6 @@
 //! Microsoft Graph: applications, service principals, and what they may do.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::crypto::{JWT_BEARER, Rsa, claims};

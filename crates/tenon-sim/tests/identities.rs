@@ -1,6 +1,6 @@
 //! Managed identities, pipelines, and the tokens they turn into.
 
-mod support;
+use crate::support;
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Image versions, as their owner makes and changes them.
 
-mod support;
+use crate::support;
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Subscriptions that are off, sizes that are not there, and many machines.
 
-mod support;
+use crate::support;
 
 use serde_json::json;
 use support::*;

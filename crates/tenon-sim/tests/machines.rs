@@ -1,6 +1,6 @@
 //! Machines and disks over their lives.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

@@ -1,6 +1,6 @@
 //! Networks, subnets, rules, addresses and interfaces.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

@@ -1,7 +1,7 @@
 //! Galleries without roles: shared with subscriptions and tenants, or with
 //! everybody.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

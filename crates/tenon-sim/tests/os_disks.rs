@@ -1,6 +1,6 @@
 //! OS disks that exist before their machine has them.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

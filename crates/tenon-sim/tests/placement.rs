@@ -1,6 +1,6 @@
 //! What machines stand with, act as, and cost.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

@@ -1,6 +1,6 @@
 //! Queries of Resource Graph.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

@@ -1,6 +1,6 @@
 //! Groups, lists, tags, providers, rights.
 
-mod support;
+use crate::support;
 
 use std::time::Duration;
 

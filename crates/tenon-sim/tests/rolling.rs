@@ -1,6 +1,6 @@
 //! Rolling upgrades of scale sets: batches, health, faults and cancelling.
 
-mod support;
+use crate::support;
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! What a GET shows can be put back, and then nothing has changed.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

@@ -1,6 +1,6 @@
 //! Scale sets and their instances over their lives.
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use support::*;

@@ -1,6 +1,6 @@
 //! Tokens: who gets one, and which ones are believed.
 
-mod support;
+use crate::support;
 
 use std::time::Duration;
 

@@ -157,14 +157,17 @@ pub(crate) async fn look_at(
     address: &Address,
 ) -> Result<Vec<Inspection>, Trouble> {
     let mut preparing = Preparing::new(loaded, client, login);
-    let (asked, snapshot) = preparing.asked(&Mode::Live.into()).await?;
+    let (asked, mut snapshot) = preparing.asked(&Mode::Live.into()).await?;
     let unknown = unknown_addresses(&asked.described.graph, std::iter::once(address));
     if !unknown.is_empty() {
         return Err(preparing.trouble(unknown));
     }
-    let inputs = asked.beside(&snapshot);
-    let plan = tenon_plan::plan(&inputs);
-    Ok(tenon_plan::inspect(&inputs, &plan, address))
+    let plan = preparing.decided(&asked, &mut snapshot).await?;
+    Ok(tenon_plan::inspect(
+        &asked.beside(&snapshot),
+        &plan,
+        address,
+    ))
 }
 
 /// The lease of a spec, if it has one; nobody is asked for it.
@@ -256,16 +259,15 @@ impl Preparing<'_> {
     }
 
     async fn plan(&mut self, intent: &Intent) -> Result<Plan, Trouble> {
-        let (asked, snapshot) = self.asked(intent).await?;
-        let planning = telemetry::phase("plan");
-        let mut plan = tenon_plan::plan(&asked.beside(&snapshot));
-        drop(planning);
+        let (asked, mut snapshot) = self.asked(intent).await?;
+        let mut plan = self.decided(&asked, &mut snapshot).await?;
         let _phase = telemetry::phase("preflight");
         if let Some(most) = intent.limit {
             tenon_plan::limit(&mut plan, most);
         }
         quota::check(self.client, &mut plan, &asked.described.graph, &snapshot).await;
-        self.probe(&mut plan, &snapshot, intent.applies).await;
+        self.probe(&mut plan, &snapshot, &asked.sources, intent.applies)
+            .await;
         if intent.validation == Validation::Asked {
             self.validate(&mut plan).await;
         }

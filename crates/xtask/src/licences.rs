@@ -126,7 +126,12 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::allowed;
+    use super::{allowed, check};
+
+    #[test]
+    fn the_licences_of_all_dependencies_are_fine() {
+        assert_eq!(check().err().unwrap_or_default(), Vec::<String>::new());
+    }
 
     #[test]
     fn an_expression_is_met_by_one_way_through_it() {

@@ -25,13 +25,13 @@ use tenon_model::kind::{MissingKey, Settled, Surroundings};
 use tenon_model::place::Sources;
 use tenon_model::plan::{Deployment, Mode, Plan, Scope};
 use tenon_model::rollout::{Probe, Prober};
-use tenon_model::snapshot::Snapshot;
+use tenon_model::snapshot::{Look, Snapshot};
 use tenon_model::spec::Spec;
 use tenon_model::transport::{Boxed, Transport};
 use tenon_model::{
     Address, Diagnostic, Later, Map, Place, SubscriptionId, TenantId, Value, diagnostic,
 };
-use tenon_plan::{Inputs, Names, ResourceGraph, Wishes};
+use tenon_plan::{Inputs, Names, ResourceGraph, ThirdRound, Wishes};
 use tenon_spec::lock::Lock;
 use tenon_spec::{Input, SourceFile};
 
@@ -213,7 +213,7 @@ fn deployment(
     tenants: &BTreeMap<Address, TenantId>,
 ) -> Deployment {
     let mut subscriptions = vec![settled.subscription.clone()];
-    let mut directories = BTreeSet::new();
+    let mut directories = tenon_kinds::directories(spec, &settled.tenant);
     for desired in graph.written() {
         if let Some(tenant) = desired.id.directory() {
             directories.insert(tenant);
@@ -315,9 +315,23 @@ impl Asked {
     /// Looks at the cloud as the program does, and plans.
     pub(crate) fn plan(&self, cloud: &Cloud, mode: Mode) -> Plan {
         let mut snapshot = self.snapshot(cloud, mode);
-        let looks = tenon_plan::power_looks(&self.inputs(&snapshot, mode));
+        let looks = self.third_looks(&snapshot, mode);
         run(tenon_engine::observe(&looks, cloud, &mut snapshot)).expect("the cloud answers");
         tenon_plan::plan(&self.inputs(&snapshot, mode))
+    }
+
+    /// The third looks. Where there are none, a plan from what was decided to
+    /// find that out is the plan.
+    pub(crate) fn third_looks(&self, snapshot: &Snapshot, mode: Mode) -> Vec<Look> {
+        let inputs = self.inputs(snapshot, mode);
+        match tenon_plan::third_round(&inputs) {
+            ThirdRound::Asks(looks) => looks,
+            ThirdRound::AsksNothing(draft) => {
+                let plan = tenon_plan::plan_from(&inputs, draft);
+                assert_eq!(plan, tenon_plan::plan(&inputs));
+                Vec::new()
+            }
+        }
     }
 
     /// What the program would know before it plans, except for power.
@@ -325,7 +339,7 @@ impl Asked {
         let mut snapshot = Snapshot::default();
         let scopes = &self.deployment.places();
         let looks = tenon_plan::first_looks(
-            &self.graph,
+            self.graph.resources(),
             scopes,
             &self.deployment.name,
             &tenon_kinds::groups::RULES,

@@ -31,9 +31,10 @@ pub struct RealHttp {
     remotely: Remotely,
     connections: usize,
     // Built when first needed: reading the machine's certificates costs some
-    // milliseconds, and most runs need one of the two.
+    // milliseconds, and most runs need one of the three.
     remote: OnceLock<Result<Client, HttpError>>,
     direct: OnceLock<Result<Client, HttpError>>,
+    plain: OnceLock<Result<Client, HttpError>>,
 }
 
 /// How other machines may be spoken to.
@@ -60,6 +61,7 @@ impl RealHttp {
             connections: 64,
             remote: OnceLock::new(),
             direct: OnceLock::new(),
+            plain: OnceLock::new(),
         })
     }
 
@@ -75,8 +77,15 @@ impl RealHttp {
 
     fn client(&self, request: &HttpRequest) -> Result<&Client, HttpError> {
         let built = if is_loopback(&request.url) || asks_for_identity(request) {
-            self.direct
-                .get_or_init(|| self.build(ClientBuilder::no_proxy))
+            match request.url.scheme() {
+                // Nobody has to be trusted.
+                "http" => self
+                    .plain
+                    .get_or_init(|| self.build(|builder| builder.no_proxy().tls_certs_only([]))),
+                _ => self
+                    .direct
+                    .get_or_init(|| self.build(ClientBuilder::no_proxy)),
+            }
         } else {
             self.remote.get_or_init(|| {
                 self.build(|builder| builder.https_only(self.remotely == Remotely::Https))

@@ -82,6 +82,8 @@ checks! {
         SecurityDoesNotFitImage, DiskSmallerThanImage, DiskKindRuledOut, ImageBringsDisks,
         ImageLacksFeature
     ],
+    /// Whether image versions can be made from what they are to be made from.
+    Source = "source" "source" [SourceDoesNotFit],
     /// Whether machines fit into the quotas of a region.
     Quota = "quota" "vCPU quota in" [QuotaExceeded],
     /// Whether a region takes so many public addresses.

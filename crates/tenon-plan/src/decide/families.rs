@@ -171,7 +171,10 @@ pub(crate) fn outer_of(id: &ResourceId) -> Option<ResourceId> {
 
 /// The group that `live` extends, if the group's marker may know it.
 fn extends_group(inputs: &Inputs<'_>, live: &Live) -> Option<ResourceId> {
-    let group = outer_of(&live.id).filter(|_| live.ownership == Ownership::Foreign)?;
+    if live.ownership != Ownership::Foreign {
+        return None;
+    }
+    let group = outer_of(&live.id)?;
     match &inputs.snapshot.get(&group)?.ownership {
         Ownership::Marked(marker) if !marker.children.is_empty() => Some(group),
         _ => None,

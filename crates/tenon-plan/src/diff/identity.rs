@@ -5,15 +5,13 @@
 //! so what nobody asked for here stays, and is named again with ours: `type`
 //! is written as a whole. In the map a `PATCH` takes one out by `null`.
 
-use std::collections::BTreeMap;
-
 use tenon_model::desired::Desired;
 use tenon_model::marker::{Base, Recorded};
 use tenon_model::plan::{Cause, Expected, Op, PropertyChange};
 use tenon_model::rules::{Disruption, Same};
 use tenon_model::{Path, Value};
 
-use super::{Difference, Leaf, cause, remembers};
+use super::{Difference, Kept, Leaf, cause, remembers};
 
 const TYPE: &str = "identity.type";
 const SYSTEM: &str = "identity.system";
@@ -60,7 +58,7 @@ pub(super) fn compare(
     desired: &Desired,
     live: &Value,
     base: &Base,
-    recorded: &BTreeMap<String, Value>,
+    recorded: &Kept<'_>,
     out: &mut Difference,
 ) {
     if desired.rules.row(TYPE).is_none() {
@@ -132,7 +130,7 @@ pub(super) fn name_of(id: &str) -> String {
 struct Comparing<'c> {
     desired: &'c Desired,
     base: &'c Base,
-    recorded: &'c BTreeMap<String, Value>,
+    recorded: &'c Kept<'c>,
     out: &'c mut Difference,
     /// How many changes there were of other properties.
     before: usize,

@@ -1,8 +1,6 @@
 //! One property: the same, or not.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-
 use tenon_model::desired::Desired;
 use tenon_model::marker::{Base, Recorded};
 use tenon_model::path::Segment;
@@ -10,14 +8,16 @@ use tenon_model::plan::{Expected, Op, PropertyChange};
 use tenon_model::rules::{Disruption, Same};
 use tenon_model::{Later, Path, Value};
 
-use super::{Difference, Elsewhere, Leaf, cause, disruption, is_generated_key, is_secret, recalls};
+use super::{
+    Difference, Elsewhere, Kept, Leaf, cause, disruption, is_generated_key, is_secret, recalls,
+};
 
 pub(super) fn compare(
     leaf: &Leaf<'_>,
     desired: &Desired,
     live: &Value,
     base: &Base,
-    recorded: &BTreeMap<String, Value>,
+    recorded: &Kept<'_>,
     out: &mut Difference,
 ) {
     if leaf.is_write_only() || is_secret(leaf.value) {
@@ -143,7 +143,7 @@ fn is_same(
     before: Option<&Value>,
     same: Same,
     base: &Base,
-    recorded: &BTreeMap<String, Value>,
+    recorded: &Kept<'_>,
 ) -> bool {
     let Some(before) = before else {
         // Azure leaves some defaults out. A tag without a value is a tag.
@@ -171,7 +171,7 @@ fn moved_by_azure(
     desired: &Desired,
     before: Option<&Value>,
     base: &Base,
-    recorded: &BTreeMap<String, Value>,
+    recorded: &Kept<'_>,
 ) -> bool {
     before.is_some()
         && desired
@@ -239,7 +239,7 @@ fn write_only(
     leaf: &Leaf<'_>,
     desired: &Desired,
     base: &Base,
-    recorded: &BTreeMap<String, Value>,
+    recorded: &Kept<'_>,
     out: &mut Difference,
 ) {
     let op = match base.compare(&leaf.property, recorded) {

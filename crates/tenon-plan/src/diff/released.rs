@@ -5,7 +5,7 @@
 //! element that it does not remember is somebody else's, except where the
 //! spec's list is the whole list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use tenon_model::desired::Desired;
 use tenon_model::marker::Base;
@@ -14,7 +14,7 @@ use tenon_model::plan::{Cause, Expected, Op, PropertyChange};
 use tenon_model::rules::{Absent, Disruption, Echo, Row, Same, Update};
 use tenon_model::{Map, Path, Value};
 
-use super::{Difference, is_bookkeeping, remembers};
+use super::{Difference, Kept, is_bookkeeping, remembers};
 
 mod elements;
 
@@ -127,7 +127,7 @@ pub(super) fn tags(
     desired: &Desired,
     live: &Value,
     base: &Base,
-    recorded: &BTreeMap<String, Value>,
+    recorded: &Kept<'_>,
     out: &mut Difference,
 ) {
     // A tag of others may have the fingerprint of a property that is still

@@ -28,6 +28,12 @@ pub(super) struct Candidate<'a> {
 
 pub(super) fn candidates<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
+    let undecided = inputs.snapshot.iter();
+    let undecided = undecided.filter(|live| decisions.by_id(&live.id).is_none());
+    let undecided: Vec<&Live> = undecided.collect();
+    if undecided.is_empty() {
+        return found;
+    }
     let named: BTreeMap<&ResourceId, &Desired> = inputs
         .graph
         .written()
@@ -35,11 +41,11 @@ pub(super) fn candidates<'a>(inputs: &Inputs<'a>, decisions: &Decisions<'_>) -> 
         .collect();
     let fresh = decisions.iter().filter_map(|one| one.fresh.as_ref());
     let fresh: BTreeSet<&ResourceId> = fresh.map(|fresh| &fresh.disk).collect();
-    for live in inputs.snapshot.iter() {
+    for live in undecided {
         let desired = named.get(&live.id).copied();
         // What the spec only refers to is let go of, not deleted.
         let referred = desired.is_some_and(|desired| desired.made == Made::Elsewhere);
-        if fresh.contains(&live.id) || referred || decisions.by_id(&live.id).is_some() {
+        if fresh.contains(&live.id) || referred {
             continue;
         }
         let marked = match &live.ownership {
@@ -93,7 +99,11 @@ fn child<'a>(
 ) -> Option<Candidate<'a>> {
     let speaker = speaker(inputs, &live.id, desired)?;
     let kind = live.id.resource_type();
-    let collection = kind.rsplit('/').next().unwrap_or_default();
+    let collection = match kind.rsplit('/').next().unwrap_or_default() {
+        // What the spec calls them.
+        "federatedIdentityCredentials" if live.id.directory().is_some() => "federated",
+        collection => collection,
+    };
     Some(Candidate {
         address: desired.map_or_else(
             || speaker.marker.address.join(collection).join(live.id.name()),

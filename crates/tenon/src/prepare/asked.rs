@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenon_model::desired::Declaration;
 use tenon_model::image::ResolvedImage;
 use tenon_model::kind::{Settled, Surroundings};
-use tenon_model::plan::Deployment;
+use tenon_model::plan::{Deployment, Plan};
 use tenon_model::snapshot::Snapshot;
 use tenon_model::{Address, Diagnostic, Map, Place, diagnostic};
-use tenon_plan::{Inputs, Names, ResourceGraph};
+use tenon_plan::{Inputs, Names, ResourceGraph, Tenants, ThirdRound};
 
 use super::problems::{end_of_life, unknown_addresses, unknown_parts};
 use super::tenants::ImageTenants;
@@ -25,6 +25,8 @@ pub(super) struct Asked {
     intent: Intent,
     whole: Place,
     now: u64,
+    /// Tenants of subscriptions that image versions are made from.
+    pub(super) sources: Tenants,
 }
 
 /// What the spec says once names and images are known.
@@ -75,7 +77,7 @@ impl Asked {
 }
 
 impl Preparing<'_> {
-    /// All that a plan is made from.
+    /// All that a plan is made from, but for what [`Preparing::decided`] reads.
     pub(super) async fn asked(&mut self, intent: &Intent) -> Result<(Asked, Snapshot), Trouble> {
         let mode = intent.mode;
         let settled = self.settled().await?;
@@ -107,8 +109,13 @@ impl Preparing<'_> {
         if !unheard.is_empty() {
             return Err(self.trouble(unheard));
         }
+        let patience = intent.patience.as_ref();
+        // What is read while images are waited for would be old.
+        let reading = match patience {
+            Some(_) => None,
+            None => Some(self.begin_to_observe(&first.resources, &settled, &image_tenants)),
+        };
         let resolved = if intent.describes() {
-            let patience = intent.patience.as_ref();
             let found = self
                 .images(&first, &settled, &image_tenants, patience)
                 .await?;
@@ -140,8 +147,7 @@ impl Preparing<'_> {
             return Err(self.trouble(unknown));
         }
         let deployment = self.deployment(&settled, graph, &image_tenants)?;
-        let mut snapshot = Snapshot::default();
-        self.observe(graph, &deployment, &mut snapshot).await?;
+        let mut snapshot = self.observe(graph, &deployment, reading).await?;
         let mut names = Names::standing(graph, &snapshot, &deployment.name);
         let described = match names.second.is_empty() {
             true => described,
@@ -155,6 +161,7 @@ impl Preparing<'_> {
             intent,
             whole: self.loaded.whole(),
             now: super::seconds(),
+            sources: image_tenants.of_sources.clone(),
             described,
         };
         while asked.intent.describes() && names.turn(&asked.beside(&snapshot)) {
@@ -164,9 +171,26 @@ impl Preparing<'_> {
         if !unknown.is_empty() {
             return Err(self.trouble(unknown));
         }
-        let power = tenon_plan::power_looks(&asked.beside(&snapshot));
-        self.look(&power, &mut snapshot).await?;
         Ok((asked, snapshot))
+    }
+
+    /// Reads what is left to be read, and decides.
+    pub(super) async fn decided(
+        &self,
+        asked: &Asked,
+        snapshot: &mut Snapshot,
+    ) -> Result<Plan, Trouble> {
+        let looks = {
+            let _phase = telemetry::phase("plan");
+            let inputs = asked.beside(snapshot);
+            match tenon_plan::third_round(&inputs) {
+                ThirdRound::AsksNothing(draft) => return Ok(tenon_plan::plan_from(&inputs, draft)),
+                ThirdRound::Asks(looks) => looks,
+            }
+        };
+        self.look(&looks, snapshot).await?;
+        let _phase = telemetry::phase("plan");
+        Ok(tenon_plan::plan(&asked.beside(snapshot)))
     }
 
     /// The graph and the outputs of the spec, where these machines have the

@@ -21,15 +21,19 @@ pub(crate) async fn checkup(
     login: &str,
 ) -> Result<(Vec<Check>, Vec<Diagnostic>), Trouble> {
     let mut preparing = Preparing::new(loaded, client, login);
-    let (asked, snapshot) = preparing.asked(&Intent::from(Mode::Live)).await?;
-    let mut plan = tenon_plan::plan(&asked.beside(&snapshot));
+    let (asked, mut snapshot) = preparing.asked(&Intent::from(Mode::Live)).await?;
+    let mut plan = preparing.decided(&asked, &mut snapshot).await?;
     quota::check(client, &mut plan, &asked.described.graph, &snapshot).await;
-    preparing.probe(&mut plan, &snapshot, Applies::Later).await;
+    preparing
+        .probe(&mut plan, &snapshot, &asked.sources, Applies::Later)
+        .await;
     if plan.steps.is_empty() {
         let bare = groups_of(&snapshot);
         let mut anew = tenon_plan::plan(&asked.beside(&bare));
         anew.preflight.clear();
-        preparing.probe(&mut anew, &bare, Applies::Later).await;
+        preparing
+            .probe(&mut anew, &bare, &asked.sources, Applies::Later)
+            .await;
         adopt_checks(&mut plan, anew);
     }
     tenon_plan::conclude_preflight(&mut plan);

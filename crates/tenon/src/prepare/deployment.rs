@@ -1,9 +1,8 @@
 //! What a plan says of its deployment: scopes, tokens, the lease, and where it
 //! was read from.
 
-use std::collections::BTreeSet;
-
 use tenon_model::TenantId;
+use tenon_model::desired::Desired;
 use tenon_model::kind::Settled;
 use tenon_model::lease::LeaseAt;
 use tenon_model::plan::{Deployment, Scope};
@@ -14,6 +13,36 @@ use super::tenants::ImageTenants;
 use super::{Preparing, Trouble};
 use crate::files;
 
+/// The subscriptions of resources, with the tokens that writes carry there.
+pub(super) fn scopes<'d>(
+    settled: &Settled,
+    resources: impl Iterator<Item = &'d Desired>,
+    image_tenants: &ImageTenants,
+) -> Vec<Scope> {
+    let mut subscriptions = vec![(settled.subscription.clone(), settled.tenant.clone())];
+    for desired in resources {
+        if desired.id.directory().is_some() {
+            continue;
+        }
+        let pair = (desired.id.subscription(), desired.tenant.clone());
+        if !subscriptions.iter().any(|(known, _)| *known == pair.0) {
+            subscriptions.push(pair);
+        }
+    }
+    let publishers = &image_tenants.publishers;
+    let scopes = subscriptions.into_iter();
+    let scopes = scopes.map(|(subscription, tenant)| Scope {
+        auxiliary: publishers
+            .iter()
+            .filter(|publisher| **publisher != tenant)
+            .cloned()
+            .collect(),
+        subscription,
+        tenant,
+    });
+    scopes.collect()
+}
+
 impl Preparing<'_> {
     /// The subscriptions of the plan, with the tokens that writes carry there.
     pub(super) fn deployment(
@@ -22,30 +51,8 @@ impl Preparing<'_> {
         graph: &ResourceGraph,
         image_tenants: &ImageTenants,
     ) -> Result<Deployment, Trouble> {
-        let mut subscriptions = vec![(settled.subscription.clone(), settled.tenant.clone())];
-        let directories = self.directories(settled, graph);
-        for desired in graph.written() {
-            if desired.id.directory().is_some() {
-                continue;
-            }
-            let pair = (desired.id.subscription(), desired.tenant.clone());
-            if !subscriptions.iter().any(|(known, _)| *known == pair.0) {
-                subscriptions.push(pair);
-            }
-        }
-        let publishers = &image_tenants.publishers;
-        let scopes: Vec<Scope> = subscriptions
-            .into_iter()
-            .map(|(subscription, tenant)| Scope {
-                auxiliary: publishers
-                    .iter()
-                    .filter(|publisher| **publisher != tenant)
-                    .cloned()
-                    .collect(),
-                subscription,
-                tenant,
-            })
-            .collect();
+        let scopes = scopes(settled, graph.written(), image_tenants);
+        let directories = self.directories(settled, graph.written());
         let too_many = |scope: &&Scope| scope.auxiliary.len() > MOST_TENANTS;
         if let Some(scope) = scopes.iter().find(too_many) {
             let theirs = graph
@@ -75,20 +82,15 @@ impl Preparing<'_> {
         })
     }
 
-    /// The tenants in whose directories something is written or looked for. A
-    /// collection that the spec still has, empty, is looked for where its
-    /// entries would lie.
-    fn directories(&self, settled: &Settled, graph: &ResourceGraph) -> Vec<Scope> {
-        let written = graph
-            .written()
-            .filter_map(|desired| desired.id.directory())
-            .collect::<BTreeSet<_>>();
-        let emptied = self.loaded.spec.collections.iter().any(|collection| {
-            collection.entries.is_empty()
-                && ["apps", "service_principals"].contains(&collection.name.as_str())
-        });
-        let own = emptied.then(|| settled.tenant.clone());
-        let all: BTreeSet<TenantId> = written.into_iter().chain(own).collect();
+    /// The tenants in whose directories something is written, or looked for.
+    pub(super) fn directories<'d>(
+        &self,
+        settled: &Settled,
+        resources: impl Iterator<Item = &'d Desired>,
+    ) -> Vec<Scope> {
+        let written = resources.filter_map(|desired| desired.id.directory());
+        let mut all = tenon_kinds::directories(&self.loaded.spec, &settled.tenant);
+        all.extend(written);
         all.iter().map(Scope::directory).collect()
     }
 

@@ -1,8 +1,6 @@
 //! What left the spec in keyed lists: elements, and members of elements that
 //! stay.
 
-use std::collections::BTreeMap;
-
 use tenon_model::desired::Desired;
 use tenon_model::marker::Base;
 use tenon_model::path::{Segment, is_keyed, key_of};
@@ -10,7 +8,7 @@ use tenon_model::plan::Cause;
 use tenon_model::rules::{Absent, Disruption, Extra, KeyedList, Same, View};
 use tenon_model::{Map, Path, Value};
 
-use super::super::{Difference, cause, remembers};
+use super::super::{Difference, Kept, cause, remembers};
 use super::{push, removal};
 
 /// Elements of keyed lists, and what left the elements that stay.
@@ -18,7 +16,7 @@ pub(in crate::diff) fn elements(
     desired: &Desired,
     live: &Value,
     base: &Base,
-    recorded: &BTreeMap<String, Value>,
+    recorded: &Kept<'_>,
     out: &mut Difference,
 ) {
     for list in desired.rules.lists {
@@ -88,7 +86,7 @@ fn places(desired: &Desired, live: &Value, list: &KeyedList) -> Vec<Path> {
     places
 }
 
-type Memory<'a> = (&'a Base, &'a BTreeMap<String, Value>, Option<&'a [Value]>);
+type Memory<'a> = (&'a Base, &'a Kept<'a>, Option<&'a [Value]>);
 
 /// An element that the spec does not name.
 fn element(
