@@ -69,4 +69,5 @@ mod specialized;
 mod ssh_keys;
 mod telemetry;
 mod update;
+mod who;
 mod worlds;

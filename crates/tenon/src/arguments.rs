@@ -33,8 +33,8 @@ pub(crate) use policy::PolicyArguments;
 pub(crate) use runs::{RunFormat, RunsArguments, UnlockArguments};
 pub(crate) use sim::SimArguments;
 pub(crate) use spec::{
-    Described, Example, FmtArguments, InitArguments, SarifArgument, SchemaArguments, SpecArgument,
-    UpdateArguments, ValidateArguments,
+    Described, Example, FmtArguments, ImagesArguments, InitArguments, SarifArgument,
+    SchemaArguments, SpecArgument, UpdateArguments, ValidateArguments,
 };
 
 const AFTER: &str = "\
@@ -147,7 +147,7 @@ pub(crate) enum Action {
     /// Move image versions in tenon.lock
     Update(UpdateArguments),
     /// Show the images of a spec, and why newer versions are not taken
-    Images(SpecArgument),
+    Images(ImagesArguments),
     /// Put a spec into its usual form: order of keys, indentation
     Fmt(FmtArguments),
     /// Write a spec to start from

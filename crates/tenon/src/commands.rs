@@ -109,7 +109,7 @@ async fn dispatch(global: &Global, action: Action, output: &Output) -> Exit {
         Action::Comment(options) => comment::run(global, &options, output).await,
         Action::Graph(options) => graph::run(global, &options, output),
         Action::Update(options) => update::run(global, &options, output).await,
-        Action::Images(spec) => images::run(global, &spec, output).await,
+        Action::Images(arguments) => images::run(global, &arguments, output).await,
         Action::Fmt(options) => fmt::run(global, &options, output),
         Action::Init(options) => init::run(&options, output),
         Action::Completion { shell } => completion::run(shell),
