@@ -15,7 +15,7 @@ pub(crate) struct Thing {
     path: &'static str,
 }
 
-const THINGS: [Thing; 16] = [
+const THINGS: [Thing; 18] = [
     thing("sign_in", "", Verb::Get, ""),
     thing("image", "images.web", Verb::Get, "/images/web"),
     thing("group", "resource_group", Verb::Put, ""),
@@ -68,6 +68,18 @@ const THINGS: [Thing; 16] = [
         Verb::Put,
         "Authorization/roleAssignments/5a6b7c8d-0000-4000-8000-00000000000d",
     ),
+    thing(
+        "app",
+        "apps.fleet",
+        Verb::Put,
+        "/tenants/22222222-2222-2222-2222-222222222222/applications/tenon-shop-fleet",
+    ),
+    thing(
+        "consent",
+        "service_principals.theirs",
+        Verb::Put,
+        "/tenants/22222222-2222-2222-2222-222222222222/servicePrincipals/7d5f0c1e-0000-4000-8000-000000000002",
+    ),
     thing("disk", "resources.data", Verb::Put, "Compute/disks/data"),
     thing(
         "gallery",
@@ -113,6 +125,7 @@ impl Thing {
         match (self.verb, self.path) {
             (Verb::Get, path) => format!("{GALLERY}{path}"),
             (_, "") => GROUP.to_owned(),
+            (_, path) if path.starts_with('/') => path.to_owned(),
             (_, path) => format!("{GROUP}/providers/Microsoft.{path}"),
         }
     }

@@ -49,7 +49,8 @@ mod written;
 
 /// Types of which the folder has no document, so nothing here checks their
 /// bodies. They follow the models of Microsoft's SDKs for these types
-/// (`AvailabilitySet`, `AvailabilitySetUpdate`, `ProximityPlacementGroup`).
+/// (`AvailabilitySet`, `AvailabilitySetUpdate`, `ProximityPlacementGroup`), and
+/// the reference of Microsoft Graph v1.0.
 pub(crate) const UNDESCRIBED: &[(&str, &str)] = &[
     ("Microsoft.Compute/availabilitySets", "availabilitySet.json"),
     (
@@ -60,6 +61,12 @@ pub(crate) const UNDESCRIBED: &[(&str, &str)] = &[
     // The client makes the action `share` of it; its tests and those of the
     // simulator look at that body.
     ("Microsoft.Compute/galleries/share", "gallery.json"),
+    ("Microsoft.Graph/applications", "Microsoft Graph"),
+    (
+        "Microsoft.Graph/applications/federatedIdentityCredentials",
+        "Microsoft Graph",
+    ),
+    ("Microsoft.Graph/servicePrincipals", "Microsoft Graph"),
 ];
 
 /// Whether the folder has a document about a type.

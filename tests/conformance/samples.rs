@@ -230,6 +230,7 @@ fn references(at: &str) -> Vec<Json> {
             };
             vec![json!(id(&format!("Microsoft.Compute/disks/{name}")))]
         }
+        "access.principal" => vec![json!("55555555-5555-5555-5555-555555555555")],
         "access.scope" => vec![
             json!("resource_group"),
             json!(id("Microsoft.Thing/parents/theirs")),

@@ -65,10 +65,15 @@ pub(crate) struct Setting {
     width: Width,
 }
 
+/// Sections whose entries lie in a directory: Microsoft Graph has no document
+/// among the descriptions, and its requests are the client's.
+const DIRECTORY: &[&str] = &["apps", "service_principals"];
+
 /// All sections, machines once for each sort of image.
 pub(crate) fn settings() -> Vec<Setting> {
     let mut all = Vec::new();
-    for section in tenon_kinds::sections() {
+    let sections = tenon_kinds::sections().into_iter();
+    for section in sections.filter(|section| !DIRECTORY.contains(&section.name)) {
         let images: &[&str] = match section.name {
             "vms" | "scale_sets" => samples::IMAGES,
             _ => &[""],

@@ -11,6 +11,7 @@
 mod access;
 mod adoption;
 mod approval;
+mod apps;
 mod az;
 mod broken;
 mod bulk_adoption;
@@ -50,6 +51,7 @@ mod policies;
 mod preview;
 mod probes;
 mod process;
+mod publish;
 mod published;
 mod quota;
 mod refusals;

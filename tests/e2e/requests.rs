@@ -199,7 +199,7 @@ fn row_of(request: &Value) -> Result<String, String> {
         return Ok(client::OPAQUE.to_owned());
     }
     let same = |row: &&client::Row| {
-        let signed = row.token == client::Token::Azure;
+        let signed = matches!(row.token, client::Token::Azure | client::Token::Graph);
         row.version == version && request["authorization"] == signed
     };
     if let Some(row) = client::find(method, path).filter(same) {
@@ -244,7 +244,7 @@ fn requests_and_tables_are_one() {
     let unseen: Vec<&str> = client::ALL
         .iter()
         .filter(|row| {
-            ["{arm}", "{login}", "{metadata}"]
+            ["{arm}", "{graph}", "{login}", "{metadata}"]
                 .iter()
                 .any(|base| row.address.starts_with(base))
         })

@@ -338,6 +338,13 @@ impl Portal {
         self.done("PUT", "/applications", Some(application));
     }
 
+    /// The registrations of applications, as the world file has them.
+    pub(crate) fn applications(self) -> Vec<Value> {
+        let world = self.done("GET", "/world", None);
+        let all = world["world"]["applications"].as_array();
+        all.cloned().unwrap_or_default()
+    }
+
     pub(crate) fn fault(self, rule: &Value) {
         self.done("POST", "/faults", Some(rule));
     }

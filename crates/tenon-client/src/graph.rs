@@ -176,7 +176,8 @@ async fn make(
     });
     let made = match made.await {
         Err(refusal) if bin::may_hold(&refusal) => {
-            if !bin::restore(arm, target, &sent, report).await? {
+            // What could not be looked for or restored says less than this.
+            if !matches!(bin::restore(arm, target, &sent, report).await, Ok(true)) {
                 return Err(refusal);
             }
             send(arm, target, &sent, Some(CREATE), report).await?

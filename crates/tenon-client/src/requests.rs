@@ -10,7 +10,7 @@ use crate::{lease, regions};
 pub struct Row {
     /// The method.
     pub method: &'static str,
-    /// The address: `{login}`, `{arm}` and `{metadata}` are those of the cloud,
+    /// The address: `{login}`, `{arm}`, `{graph}` and `{metadata}` are those of the cloud,
     /// `{blob}` is that of `lock`,
     /// other words in braces change with the request.
     pub address: &'static str,
@@ -34,6 +34,8 @@ pub enum Token {
     Azure,
     /// That of a tenant, for storage alone.
     Storage,
+    /// That of a tenant, for Microsoft Graph alone.
+    Graph,
     /// A text that the runner or the host gave to this process, for itself.
     OfTheHost,
 }
@@ -93,6 +95,110 @@ pub const ALL: &[Row] = &[
         purpose: "lets Azure DevOps vouch for a job",
         token: Token::OfTheHost,
         page: Some("Azure DevOps REST API reference, \"Oidctoken - Create\""),
+    },
+    Row {
+        method: "GET",
+        address: "{graph}/v1.0/applications",
+        version: None,
+        purpose: "finds applications of this deployment by their tags",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"List applications\""),
+    },
+    Row {
+        method: "GET",
+        address: "{graph}/v1.0/servicePrincipals",
+        version: None,
+        purpose: "finds service principals of this deployment by their tags",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"List servicePrincipals\""),
+    },
+    Row {
+        method: "GET",
+        address: "{graph}/v1.0/applications(uniqueName='{name}')",
+        version: None,
+        purpose: "reads an application, its federated credentials along with it",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"Get application\""),
+    },
+    Row {
+        method: "PATCH",
+        address: "{graph}/v1.0/applications(uniqueName='{name}')",
+        version: None,
+        purpose: "makes an application (`Prefer: create-if-missing`), or changes it",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"Upsert application\""),
+    },
+    Row {
+        method: "DELETE",
+        address: "{graph}/v1.0/applications/{id}",
+        version: None,
+        purpose: "deletes an application",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"Delete application\""),
+    },
+    Row {
+        method: "GET",
+        address: "{graph}/v1.0/applications(uniqueName='{name}')/federatedIdentityCredentials(name='{credential}')",
+        version: None,
+        purpose: "reads a federated credential",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"Get federatedIdentityCredential\""),
+    },
+    Row {
+        method: "PATCH",
+        address: "{graph}/v1.0/applications(uniqueName='{name}')/federatedIdentityCredentials(name='{credential}')",
+        version: None,
+        purpose: "makes a federated credential (`Prefer: create-if-missing`), or changes it",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"Upsert federatedIdentityCredential\""),
+    },
+    Row {
+        method: "DELETE",
+        address: "{graph}/v1.0/applications(uniqueName='{name}')/federatedIdentityCredentials(name='{credential}')",
+        version: None,
+        purpose: "deletes a federated credential",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"Delete federatedIdentityCredential\""),
+    },
+    Row {
+        method: "GET",
+        address: "{graph}/v1.0/servicePrincipals(appId='{clientId}')",
+        version: None,
+        purpose: "reads a service principal",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"Get servicePrincipal\""),
+    },
+    Row {
+        method: "PATCH",
+        address: "{graph}/v1.0/servicePrincipals(appId='{clientId}')",
+        version: None,
+        purpose: "lets an application in (`Prefer: create-if-missing`), or changes its service principal",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"Upsert servicePrincipal\""),
+    },
+    Row {
+        method: "DELETE",
+        address: "{graph}/v1.0/servicePrincipals(appId='{clientId}')",
+        version: None,
+        purpose: "deletes a service principal",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"Delete servicePrincipal\""),
+    },
+    Row {
+        method: "GET",
+        address: "{graph}/v1.0/directory/deletedItems/microsoft.graph.application",
+        version: None,
+        purpose: "finds an application of this deployment whose name is taken by its deleted self",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"List deletedItems\""),
+    },
+    Row {
+        method: "POST",
+        address: "{graph}/v1.0/directory/deletedItems/{id}/restore",
+        version: None,
+        purpose: "restores it",
+        token: Token::Graph,
+        page: Some("Microsoft Graph REST API v1.0, \"Restore deleted item\""),
     },
     Row {
         method: "GET",
@@ -156,8 +262,8 @@ pub const ALL: &[Row] = &[
     },
 ];
 
-/// The row of a request to the sign-in host or to Resource Manager, by its
-/// path.
+/// The row of a request to the sign-in host, to Resource Manager or to Graph,
+/// by its path.
 #[must_use]
 pub fn find(method: &str, path: &str) -> Option<&'static Row> {
     ALL.iter()
@@ -165,16 +271,38 @@ pub fn find(method: &str, path: &str) -> Option<&'static Row> {
 }
 
 fn fits(address: &str, path: &str) -> bool {
+    if let Some(template) = address.strip_prefix("{graph}") {
+        // Its address has a path of its own in some clouds.
+        let own = path.find("/v1.0/").map(|at| &path[at..]);
+        return own.is_some_and(|own| same(template, own));
+    }
     let bases = ["{metadata}", "{arm}", "{login}"];
-    let Some(template) = bases.iter().find_map(|base| address.strip_prefix(base)) else {
-        return false;
-    };
+    let template = bases.iter().find_map(|base| address.strip_prefix(base));
+    template.is_some_and(|template| same(template, path))
+}
+
+fn same(template: &str, path: &str) -> bool {
     let mut own = path.split('/');
-    let mut same = template.split('/').map(|word| {
-        own.next()
-            .is_some_and(|own| word.starts_with('{') || word == own)
-    });
+    let mut same = template
+        .split('/')
+        .map(|word| own.next().is_some_and(|own| is(word, own)));
     same.all(|same| same) && own.next().is_none()
+}
+
+/// Whether a segment is what a word says, in which braces stand for anything.
+fn is(word: &str, own: &str) -> bool {
+    let braces = word.split_once('{').and_then(|(before, rest)| {
+        let (_, after) = rest.split_once('}')?;
+        Some((before, after))
+    });
+    match braces {
+        Some((before, after)) => {
+            own.len() >= before.len() + after.len()
+                && own.starts_with(before)
+                && own.ends_with(after)
+        }
+        None => word == own,
+    }
 }
 
 #[cfg(test)]

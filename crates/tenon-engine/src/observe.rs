@@ -13,7 +13,7 @@ use tenon_model::rules::Rules;
 use tenon_model::snapshot::{
     Agent, Form, INSTANCES, Instance, LATEST, Live, Look, Power, RollingUpgrade, Snapshot,
 };
-use tenon_model::transport::{Read, Refusal, Transport};
+use tenon_model::transport::{Read, Refusal, Stage, Transport};
 use tenon_model::{Path, ResourceId, Value};
 use thiserror::Error;
 
@@ -83,7 +83,7 @@ async fn read(
     };
     match result {
         Err(refusal) if refusal.is_absent() => Ok(()),
-        Err(refusal) if may_be_unread(look.form, &refusal) => {
+        Err(refusal) if may_be_unread(look, &refusal) => {
             let mut snapshot = snapshot
                 .lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -100,8 +100,12 @@ async fn read(
 
 /// What only finds what the spec no longer names. A plan says what it could
 /// not see; whether a type without a table can be listed is not known before.
-fn may_be_unread(form: Form, refusal: &Refusal) -> bool {
-    match form {
+fn may_be_unread(look: &Look, refusal: &Refusal) -> bool {
+    match look.form {
+        // Directories are also looked through where nobody has to sign in.
+        Form::Marked if look.path.starts_with("/tenants/") => {
+            refusal.status == 403 || matches!(refusal.stage, Stage::SignIn | Stage::Credential)
+        }
         Form::Marked | Form::Described => refusal.status == 403,
         Form::Children => matches!(refusal.status, 400 | 403 | 405),
         Form::One

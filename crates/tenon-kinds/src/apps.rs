@@ -61,7 +61,7 @@ pub(crate) static APPLICATION: Rules = Rules {
     noun: "application",
     lost: &[
         Loss::Value("client id", "properties.appId"),
-        Loss::Words("what other tenants let in; for 30 days it can be restored"),
+        Loss::Words("consents of other tenants; it can be restored for 30 days"),
     ],
     usual: Usual {
         write: 5,
@@ -70,7 +70,7 @@ pub(crate) static APPLICATION: Rules = Rules {
     children: &[Child {
         path: "properties.federatedIdentityCredentials",
         rules: &trust::CREDENTIAL,
-        fate: Fate::WithParent,
+        fate: Fate::Own,
     }],
     update: Update::Patch,
     tags: Tags::Own,

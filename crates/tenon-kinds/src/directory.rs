@@ -4,11 +4,13 @@
 //! Such a thing has no subscription, group or region. It is known by the GUID
 //! of its tenant and by a name of ours, so that making it twice makes it once.
 
+use std::collections::BTreeSet;
+
 use tenon_model::id::is_guid;
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::Rules;
 use tenon_model::shape::{Field, Format, Shape};
-use tenon_model::spec::Entry;
+use tenon_model::spec::{Entry, Spec};
 use tenon_model::{Address, Code, Diagnostic, Help, ResourceId, TenantId};
 
 use crate::draft::Draft;
@@ -29,6 +31,22 @@ pub(crate) fn tenant(entry: &Entry, around: &Surroundings<'_>) -> TenantId {
     };
     let named = around.spec.tenant(text);
     named.map_or_else(|| TenantId::new(text), |tenant| tenant.id.clone())
+}
+
+/// The tenants in whose directories something of a deployment may lie: all that
+/// its spec names, if it has one of these collections, entries or not. A spec
+/// without them reaches no directory.
+#[must_use]
+pub fn directories(spec: &Spec, own: &TenantId) -> BTreeSet<TenantId> {
+    let collections = spec.collections.iter();
+    let has = collections
+        .map(|collection| collection.name.as_str())
+        .any(|name| ["apps", "service_principals"].contains(&name));
+    let named = spec.tenants.iter().map(|tenant| &tenant.id).chain([own]);
+    named
+        .filter(|tenant| has && is_guid(tenant.as_str()))
+        .cloned()
+        .collect()
 }
 
 /// The name of an application in its tenant: unique there, and the same every

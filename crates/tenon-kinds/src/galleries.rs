@@ -11,7 +11,7 @@ use tenon_model::found::{Drawing, Found};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::Rules;
 use tenon_model::shape::Section;
-use tenon_model::spec::Entry;
+use tenon_model::spec::{Entry, Item, Made};
 use tenon_model::{Address, ResourceId};
 
 use crate::draft::Draft;
@@ -30,7 +30,8 @@ mod version;
 
 use definition::all;
 pub(crate) use planned::{note_images, rights_first};
-use rules::{DEFINITION, GALLERY, SHARE, VERSION};
+pub(crate) use rules::{DEFINITION, VERSION};
+use rules::{GALLERY, SHARE};
 use shape::SECTION;
 use version::Version;
 
@@ -79,7 +80,9 @@ impl Kind for Galleries {
             place: &place,
         };
         declare_gallery(entry, around, out);
-        sharing::declare(entry, &gallery.id, &place, around, out);
+        if !is_existing(&entry.item) {
+            sharing::declare(entry, &gallery.id, &place, around, out);
+        }
         for definition in all(entry) {
             definition.declare(&gallery, out);
             for member in definition.versions() {
@@ -94,6 +97,11 @@ impl Kind for Galleries {
     }
 }
 
+/// Whether a gallery or a definition is somebody else's.
+fn is_existing(item: &Item) -> bool {
+    item.bool("existing") == Some(true)
+}
+
 fn declare_gallery(entry: &Entry, around: &Surroundings<'_>, out: &mut Declaration) {
     let item = &entry.item;
     let name = item.text("name").unwrap_or(&entry.key);
@@ -101,6 +109,14 @@ fn declare_gallery(entry: &Entry, around: &Surroundings<'_>, out: &mut Declarati
     let problem = names::gallery(name, place);
     out.diagnostics
         .extend(problem.map(|problem| problem.about(&entry.address)));
+    if is_existing(item) {
+        let place = placement(entry, around);
+        let id = gallery_id(entry, &place);
+        let mut draft = Draft::new(&GALLERY, entry.address.clone(), id, entry, &place);
+        draft.desired().made = Made::Elsewhere;
+        single::add(draft, out);
+        return;
+    }
     let mut draft: Draft = single::draft(&GALLERY, entry, around);
     draft.put_key(item, "description", "description", "properties.description");
     let soft = "properties.softDeletePolicy.isSoftDeleteEnabled";

@@ -21,6 +21,7 @@ use tenon_model::{Address, Code, Diagnostic, Help, Place, ResourceId, TenantId, 
 use crate::scope;
 
 mod choose;
+pub(crate) mod copy;
 mod facts;
 mod who;
 
@@ -55,6 +56,12 @@ static SECTION: Section = Section {
             Shape::OneOf(&Follow::WORDS),
             "`lock`",
             "What a newer version means for machines that are there. `lock`: they get what `tenon.lock` pins. `notify`: they keep theirs as long as it is one of the channel; a plan reports newer ones, and only new machines get them.",
+        ),
+        Field::optional(
+            "copy_to",
+            Shape::Text(Format::Name),
+            "machines are built from the publisher's",
+            "A gallery of this spec, by its key in `galleries`, that gets a copy of the version. Machines are built from the copy, so that they do not need the publisher when they are made again or a scale set grows.",
         ),
     ]),
     fleet: Fleet::Single,

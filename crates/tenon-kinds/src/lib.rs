@@ -81,6 +81,7 @@ pub fn sections() -> Vec<&'static Section> {
 }
 
 pub use access::roles_to_ask;
+pub use directory::directories;
 pub use vms::beside::beside;
 
 /// What is known about types without a table.
@@ -115,6 +116,7 @@ pub fn all_rules() -> impl Iterator<Item = &'static Rules> {
 #[must_use]
 pub fn declare(mut around: Surroundings<'_>) -> Declaration {
     name_all(&mut around);
+    let originals = images::copy::redirect(&mut around);
     let mut out = Declaration::default();
     known::check_defaults(&around, &mut out);
     groups::declare_default(&around, &mut out);
@@ -122,6 +124,7 @@ pub fn declare(mut around: Surroundings<'_>) -> Declaration {
         known::check(kind.section().name, entry, &mut out);
         kind.declare(entry, &around, &mut out);
     }
+    images::copy::declare(&around, &originals, &mut out);
     groups::declare_missing(&around, &mut out);
     galleries::note_images(&mut out);
     galleries::rights_first(&mut out);

@@ -1,5 +1,6 @@
 //! Entries in, resources out.
 
+mod apps;
 mod bodies;
 mod checks;
 mod images;

@@ -153,6 +153,12 @@ codes! {
     TokenRejected = 3025,
     /// A deny assignment forbids what a role allows.
     DenyAssignment = 3026,
+    /// Microsoft Graph does not let the application read or write in a directory.
+    DirectoryDenied = 3027,
+    /// An application cannot be let in: unknown, or for its own tenant alone.
+    ApplicationNotOpen = 3028,
+    /// A name in a directory is taken by something of somebody else.
+    DirectoryNameTaken = 3029,
     /// Azure does not find whom a role is given to.
     PrincipalNotFound = 3030,
     /// The role that is to be given does not exist.

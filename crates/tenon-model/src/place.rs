@@ -71,6 +71,13 @@ impl Sources {
         self.0.insert(Arc::from(file), Arc::from(text));
     }
 
+    /// Remembers the texts of others as well.
+    pub fn extend(&mut self, others: &Self) {
+        let others = others.0.iter();
+        let others = others.map(|(file, text)| (file.clone(), text.clone()));
+        self.0.extend(others);
+    }
+
     /// The text of a file, if it is at hand.
     #[must_use]
     pub fn text(&self, file: &str) -> Option<&str> {

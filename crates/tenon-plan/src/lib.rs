@@ -32,6 +32,7 @@ mod principals;
 mod quota;
 mod references;
 mod renamed;
+mod retention;
 mod rollback;
 mod select;
 mod settle;
@@ -66,6 +67,7 @@ pub use preflight::{
     judge_validation, validations,
 };
 pub use quota::{Quotas, Region, Usage, check_quotas, quota_regions};
+pub use retention::{Aged, Fate, Retention, Why, next, retain};
 pub use select::known_addresses;
 pub use wishes::{LetGo, Rollback, Wishes};
 

@@ -6,13 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_model::plan::Plan;
 use tenon_model::plan::preflight::{About, Check};
+use tenon_model::plan::{Plan, Scope};
 use tenon_model::probe::{Answer, Probe};
 use tenon_model::snapshot::Snapshot;
 use tenon_model::{Diagnostic, SubscriptionId, TenantId, diagnostic};
 
 mod counts;
+mod directories;
 mod fixed;
 mod interfaces;
 mod locks;
@@ -74,6 +75,7 @@ impl Probing {
     pub fn questions(&self, plan: &Plan, snapshot: &Snapshot) -> BTreeMap<Question, Probe> {
         let mut all = providers::questions(plan);
         all.extend(rights::questions(&self.needs));
+        all.extend(directories::questions(plan));
         all.extend(locks::questions(plan, &self.made));
         all.extend(counts::questions(plan, snapshot));
         all.extend(subnets::questions(plan, snapshot, &self.made));
@@ -116,6 +118,7 @@ impl Probing {
     ) {
         providers::judge(plan, answers);
         rights::judge(plan, &self.needs, answers, applications, applies);
+        directories::judge(plan, answers, applications, applies);
         locks::judge(plan, &self.made, answers);
         counts::judge(plan, snapshot, answers);
         subnets::judge(plan, snapshot, &self.made, answers);
@@ -195,7 +198,13 @@ fn of(plan: &Plan, about: About) -> impl Iterator<Item = &Diagnostic> {
 /// The tenants that were signed in to.
 fn tenants(plan: &Plan) -> BTreeSet<&TenantId> {
     let deployment = &plan.deployment;
-    let scopes = deployment.scopes.iter().chain(&deployment.directories);
+    // Of directories those that are written to; others may be closed.
+    let written = |scope: &&Scope| {
+        let steps = &mut plan.steps.iter();
+        steps.any(|step| step.id.directory().as_ref() == Some(&scope.tenant))
+    };
+    let directories = deployment.directories.iter().filter(written);
+    let scopes = deployment.scopes.iter().chain(directories);
     scopes
         .flat_map(|scope| std::iter::once(&scope.tenant).chain(&scope.auxiliary))
         .collect()

@@ -5,10 +5,12 @@
 //! Who works in one group need not be able to list the roles of a
 //! subscription, and is told only where roles are given or all is to go.
 
+use std::collections::BTreeSet;
+
 use tenon_model::plan::Mode;
 use tenon_model::rules::Tags;
 use tenon_model::snapshot::Form;
-use tenon_model::{Code, Diagnostic, Help};
+use tenon_model::{Code, Diagnostic, Help, TenantId};
 
 use crate::Inputs;
 
@@ -20,7 +22,8 @@ pub(crate) fn warnings(inputs: &Inputs<'_>) -> Vec<Diagnostic> {
         written.any(|desired| desired.rules.tags == Tags::Described)
     };
     let matters = |form: Form| form != roles || inputs.mode == Mode::Destroy || gives_roles();
-    let forms = [roles, Form::Children].into_iter();
+    // Of subscriptions the index by tags is not all that is known.
+    let forms = [roles, Form::Children, Form::Marked].into_iter();
     forms
         .filter(|form| matters(*form))
         .filter_map(|form| warning(inputs, form))
@@ -28,7 +31,21 @@ pub(crate) fn warnings(inputs: &Inputs<'_>) -> Vec<Diagnostic> {
 }
 
 fn warning(inputs: &Inputs<'_>, form: Form) -> Option<Diagnostic> {
-    let paths: Vec<&str> = inputs.snapshot.unread(form).collect();
+    let written: Vec<_> = inputs.graph.written().collect();
+    let directories = written.iter().filter_map(|desired| desired.id.directory());
+    let directories: BTreeSet<_> = directories.collect();
+    // Where the spec has nothing, what it had may lie in any.
+    let in_directory = |path: &&str| {
+        let tenant = path.strip_prefix("/tenants/");
+        let tenant = tenant.and_then(|rest| rest.split('/').next());
+        let tenant = tenant.map(TenantId::new);
+        tenant.is_some_and(|one| directories.is_empty() || directories.contains(&one))
+    };
+    let paths: Vec<&str> = inputs
+        .snapshot
+        .unread(form)
+        .filter(|path| form != Form::Marked || in_directory(path))
+        .collect();
     let first = paths.first()?;
     let (why, what, help) = match form {
         Form::Children => (
@@ -37,6 +54,13 @@ fn warning(inputs: &Inputs<'_>, form: Form) -> Option<Diagnostic> {
             Help::command(
                 "look for what is left over, and delete it by hand",
                 format!("az rest --method get --url \"{first}?api-version=<version>\""),
+            ),
+        ),
+        Form::Marked => (
+            "applications cannot be listed",
+            "applications of this deployment that left the spec",
+            Help::text(
+                "give the application Application.Read.All of Microsoft Graph there, or look for them in the portal",
             ),
         ),
         _ => (

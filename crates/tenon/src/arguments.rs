@@ -14,6 +14,7 @@ mod habits;
 mod look;
 mod plan;
 mod policy;
+mod publish;
 mod runs;
 mod sim;
 mod spec;
@@ -30,6 +31,7 @@ pub(crate) use plan::{
     DepthArguments, Limit, PartArguments, PlanArguments, ReplaceArguments, Wait,
 };
 pub(crate) use policy::PolicyArguments;
+pub(crate) use publish::{Number, PublishArguments};
 pub(crate) use runs::{RunFormat, RunsArguments, UnlockArguments};
 pub(crate) use sim::SimArguments;
 pub(crate) use spec::{
@@ -146,6 +148,8 @@ pub(crate) enum Action {
     Graph(GraphArguments),
     /// Move image versions in tenon.lock
     Update(UpdateArguments),
+    /// Make an image version in a gallery, wait for its replicas, and tell what consumers see
+    Publish(Box<PublishArguments>),
     /// Show the images of a spec, and why newer versions are not taken
     Images(ImagesArguments),
     /// Put a spec into its usual form: order of keys, indentation

@@ -21,6 +21,7 @@ mod init;
 mod man;
 mod outputs;
 mod plan;
+mod publish;
 mod runs;
 mod schema;
 mod show;
@@ -88,6 +89,7 @@ fn traced(action: &Action) -> Option<&'static str> {
         Action::Rollback(_) => Some("rollback"),
         Action::Forget(_) => Some("forget"),
         Action::Transfer(_) => Some("transfer"),
+        Action::Publish(_) => Some("publish"),
         _ => None,
     }
 }
@@ -110,6 +112,7 @@ async fn dispatch(global: &Global, action: Action, output: &Output) -> Exit {
         Action::Graph(options) => graph::run(global, &options, output),
         Action::Update(options) => update::run(global, &options, output).await,
         Action::Images(arguments) => images::run(global, &arguments, output).await,
+        Action::Publish(options) => publish::run(global, &options, output).await,
         Action::Fmt(options) => fmt::run(global, &options, output),
         Action::Init(options) => init::run(&options, output),
         Action::Completion { shell } => completion::run(shell),

@@ -22,7 +22,7 @@ mod patience;
 mod problems;
 mod who;
 
-pub(crate) use patience::Patience;
+pub(crate) use patience::{Patience, standing};
 pub(crate) use who::who;
 
 /// What is needed to resolve images.

@@ -198,11 +198,13 @@ pub(crate) fn remains(deployment: &str, cloud: &str, seen: &BTreeSet<Subscriptio
     remains
 }
 
-/// Whether a text has the id of something in a subscription that is not `seen`.
+/// Whether a text has the id of something in a subscription, or a directory,
+/// that is not `seen`.
 fn names_others(text: &str, seen: &BTreeSet<SubscriptionId>) -> bool {
-    const BEFORE: &str = "/subscriptions/";
-    let ids = text.match_indices(BEFORE).map(|(at, _)| {
-        let rest = &text[at + BEFORE.len()..];
+    const BEFORE: [&str; 2] = ["/subscriptions/", "/tenants/"];
+    let found = BEFORE.iter().flat_map(|before| text.match_indices(before));
+    let ids = found.map(|(at, before)| {
+        let rest = &text[at + before.len()..];
         let end = rest.find(['/', '"', '?']).unwrap_or(rest.len());
         &rest[..end]
     });

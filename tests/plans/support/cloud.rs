@@ -111,6 +111,10 @@ impl State {
         }
         let (path, children) = match kind.as_str() {
             "microsoft.network/virtualnetworks" => ("properties.subnets", "/subnets"),
+            "microsoft.graph/applications" => (
+                "properties.federatedIdentityCredentials",
+                "/federatedIdentityCredentials",
+            ),
             "microsoft.compute/virtualmachines" => ("resources", "/extensions"),
             "microsoft.compute/disks" => {
                 if let Some(user) = self.user(id) {

@@ -17,6 +17,12 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
     own.insert("id", Value::Text(canonical(id.as_str(), &kind)));
     own.insert("name", Value::text(id.name()));
     own.insert("type", Value::Text(id.resource_type()));
+    if kind.starts_with("microsoft.graph/") {
+        let id = format!("\"00000000-0000-4000-8000-{serial:012}\"");
+        set(&mut shown, "properties.id", json(&id));
+        default(&mut shown, "properties.appId", &id);
+        return shown;
+    }
     if kind == "microsoft.authorization/roleassignments" {
         assignment(id, &mut shown);
         return shown;

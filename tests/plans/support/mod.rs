@@ -213,7 +213,7 @@ fn deployment(
     tenants: &BTreeMap<Address, TenantId>,
 ) -> Deployment {
     let mut subscriptions = vec![settled.subscription.clone()];
-    let mut directories = BTreeSet::new();
+    let mut directories = tenon_kinds::directories(spec, &settled.tenant);
     for desired in graph.written() {
         if let Some(tenant) = desired.id.directory() {
             directories.insert(tenant);

@@ -12,6 +12,7 @@ use super::Around;
 mod access;
 mod busy;
 mod case;
+mod directory;
 mod images;
 mod machines;
 mod network;
@@ -39,6 +40,7 @@ pub(super) fn explain(refusal: &Refusal, around: &Around<'_>) -> Diagnostic {
 fn known(case: &Case<'_>) -> Option<Diagnostic> {
     token::of(case)
         .or_else(|| access::of(case))
+        .or_else(|| directory::of(case))
         .or_else(|| busy::of(case))
         .or_else(|| publish::of(case))
         .or_else(|| images::of(case))

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use tenon_model::desired::{Declaration, Relation};
-use tenon_model::spec::{Entry, Item, Member};
+use tenon_model::spec::{Entry, Item, Made, Member};
 use tenon_model::{Address, Code, Diagnostic, Help, Map, ResourceId, Value};
 
 use super::rules::DEFINITION;
 use super::shape::SECURITY_TYPE;
-use super::{Gallery, names};
+use super::{Gallery, is_existing, names};
 use crate::draft::Draft;
 use crate::networks::attributes;
-use crate::vms;
+use crate::{single, vms};
 
 /// One definition of an entry.
 #[derive(Clone, Copy)]
@@ -62,10 +62,18 @@ impl<'a> Definition<'a> {
             id.clone(),
             self.entry,
             gallery.place,
-        )
-        .tracked_part(gallery.place, item);
+        );
         draft.desired().place = self.member.place.clone();
         draft.need(&self.entry.address, Relation::Inside, &self.member.place);
+        if is_existing(item) {
+            draft.desired().made = Made::Elsewhere;
+            let problem = names::definition(self.name(), &self.member.place);
+            let problem = problem.map(|problem| problem.about(&address));
+            out.diagnostics.extend(problem);
+            single::add(draft, out);
+            return;
+        }
+        let mut draft = draft.tracked_part(gallery.place, item);
         write(&mut draft, item);
         for fact in ["os_type", "hyper_v_generation", "architecture"] {
             let said = item.text(fact).map(str::to_owned);

@@ -143,9 +143,16 @@ pub(super) const VERSION: Shape = Shape::Struct(&[
 
 pub(super) const IMAGE: Shape = Shape::Struct(&[
     placement::NAME,
-    Field::required(
+    Field::optional(
+        "existing",
+        Shape::Boolean,
+        "false",
+        "Whether the definition is somebody else's: versions are made in it, and nothing is done to it.",
+    ),
+    Field::optional(
         "os_type",
         Shape::OneOf(&["Linux", "Windows"]),
+        "required unless `existing`",
         "The operating system. Fixed, as all of these up to `identifier`.",
     ),
     Field::optional(
@@ -184,13 +191,14 @@ pub(super) const IMAGE: Shape = Shape::Struct(&[
         "none",
         "Further features by their names in Azure: `IsAcceleratedNetworkSupported: true`, `DiskControllerTypes: \"SCSI, NVMe\"`, `IsHibernateSupported: true`.",
     ),
-    Field::required(
+    Field::optional(
         "identifier",
         Shape::Struct(&[
             Field::required("publisher", TEXT, "At most 128 characters."),
             Field::required("offer", TEXT, "At most 64 characters."),
             Field::required("sku", TEXT, "At most 64 characters."),
         ]),
+        "required unless `existing`",
         "Three words of your own that no other definition of the gallery has.",
     ),
     Field::optional(
@@ -277,6 +285,12 @@ pub(super) static SECTION: Section = Section {
     doc: "Compute galleries with their image definitions, versions and whom they are shared with.",
     shape: Shape::Struct(&[
         placement::NAME,
+        Field::optional(
+            "existing",
+            Shape::Boolean,
+            "false",
+            "Whether the gallery is somebody else's: definitions and versions are made in it, and nothing is done to it. Its `location` is where it lies.",
+        ),
         Field::optional("description", TEXT, "none", "For people."),
         Field::optional(
             "soft_delete",

@@ -99,7 +99,11 @@ fn child<'a>(
 ) -> Option<Candidate<'a>> {
     let speaker = speaker(inputs, &live.id, desired)?;
     let kind = live.id.resource_type();
-    let collection = kind.rsplit('/').next().unwrap_or_default();
+    let collection = match kind.rsplit('/').next().unwrap_or_default() {
+        // What the spec calls them.
+        "federatedIdentityCredentials" if live.id.directory().is_some() => "federated",
+        collection => collection,
+    };
     Some(Candidate {
         address: desired.map_or_else(
             || speaker.marker.address.join(collection).join(live.id.name()),

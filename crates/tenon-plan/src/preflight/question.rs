@@ -3,7 +3,7 @@
 use tenon_model::plan::Plan;
 use tenon_model::probe::{Answers, Probe};
 use tenon_model::transport::Read;
-use tenon_model::{ResourceId, SubscriptionId};
+use tenon_model::{ResourceId, SubscriptionId, TenantId};
 
 use super::Tenants;
 
@@ -17,6 +17,8 @@ const LOCKS: &str = "2020-05-01";
 const RESOURCES: &str = "2025-04-01";
 /// The api-version of subscriptions.
 const SUBSCRIPTIONS: &str = "2022-12-01";
+/// The version of Microsoft Graph.
+const GRAPH: &str = "v1.0";
 /// The api-version of networks.
 const NETWORK: &str = "2025-01-01";
 
@@ -34,6 +36,9 @@ pub enum Question {
     Subscription(SubscriptionId),
     /// What the caller may do at a scope: a subscription, a group or a resource.
     Rights(ResourceId),
+    /// What the caller may do in the directory of a tenant. The client reads
+    /// that in its own token.
+    Directory(TenantId),
     /// Whether a provider is registered.
     Provider(SubscriptionId, String),
     /// The locks at a scope and below it.
@@ -60,6 +65,15 @@ impl Question {
             Self::Rights(scope) => {
                 let path = of(scope, "/providers/Microsoft.Authorization/permissions");
                 (scope.subscription(), path, PERMISSIONS, Answers::Pages)
+            }
+            Self::Directory(tenant) => {
+                let path = format!("/tenants/{tenant}");
+                (
+                    SubscriptionId::new(tenant.as_str()),
+                    path,
+                    GRAPH,
+                    Answers::One,
+                )
             }
             Self::Provider(subscription, namespace) => {
                 let path = format!("/subscriptions/{subscription}/providers/{namespace}");

@@ -107,7 +107,8 @@ fn called(part: &Change, alone: bool) -> String {
         Some(name) => format!("{what} \"{}\"", name.replace(".versions.", " ")),
         // There is one, and Azure has no name for it.
         None if part.id.name() == "current" => what,
-        None if alone => format!("{what} {}", part.id.name()),
+        // What lies in a directory is known there by names of ours.
+        None if alone && part.id.directory().is_none() => format!("{what} {}", part.id.name()),
         None => what,
     }
 }

@@ -14,12 +14,13 @@ use crate::arguments::{
     AdoptArguments, ApplyArguments, Approval, DestroyArguments, ForgetArguments, Global,
     PolicyArguments, RollbackArguments, SpecArgument, TransferArguments,
 };
+use crate::cloud::Connection;
 use crate::commands::plan;
 use crate::comment::reviewed::{self, REVIEWED};
 use crate::exit::Exit;
 use crate::images::Patience;
 use crate::output::Output;
-use crate::prepare::{Intent, Taking, Trouble, Validation};
+use crate::prepare::{Intent, Loaded, Taking, Trouble, Validation};
 use crate::{plan_file, policy};
 
 use carry_out::carry_out;
@@ -114,6 +115,19 @@ pub(crate) async fn destroy(global: &Global, options: &DestroyArguments, output:
         output,
     )
     .await
+}
+
+/// Plans a spec that is at hand and carries that out, over a connection that
+/// is there.
+pub(super) async fn loaded(
+    global: &Global,
+    (loaded, connection): (Loaded, Connection),
+    intent: &Intent,
+    approval: &Approval,
+    output: &Output,
+) -> Exit {
+    let ready = ready::from_loaded(loaded, connection, intent).await;
+    finish(global, ready, approval, None, output).await
 }
 
 /// Runs `adopt`: an apply that may take over what it names.

@@ -93,7 +93,7 @@ impl<'a> Waiting<'a> {
 }
 
 /// How far the replicas are that are not there yet: `westeurope 64 %`.
-fn standing(facts: &VersionFacts, regions: &[String]) -> String {
+pub(crate) fn standing(facts: &VersionFacts, regions: &[String]) -> String {
     let state = |region: &String| facts.replicas.as_ref()?.get(region).map(String::as_str);
     let open = regions
         .iter()

@@ -1,8 +1,6 @@
 //! What a plan says of its deployment: scopes, tokens, the lease, and where it
 //! was read from.
 
-use std::collections::BTreeSet;
-
 use tenon_model::TenantId;
 use tenon_model::desired::Desired;
 use tenon_model::kind::Settled;
@@ -84,23 +82,15 @@ impl Preparing<'_> {
         })
     }
 
-    /// The tenants in whose directories something is written or looked for. A
-    /// collection that the spec still has, empty, is looked for where its
-    /// entries would lie.
+    /// The tenants in whose directories something is written, or looked for.
     pub(super) fn directories<'d>(
         &self,
         settled: &Settled,
         resources: impl Iterator<Item = &'d Desired>,
     ) -> Vec<Scope> {
-        let written = resources
-            .filter_map(|desired| desired.id.directory())
-            .collect::<BTreeSet<_>>();
-        let emptied = self.loaded.spec.collections.iter().any(|collection| {
-            collection.entries.is_empty()
-                && ["apps", "service_principals"].contains(&collection.name.as_str())
-        });
-        let own = emptied.then(|| settled.tenant.clone());
-        let all: BTreeSet<TenantId> = written.into_iter().chain(own).collect();
+        let written = resources.filter_map(|desired| desired.id.directory());
+        let mut all = tenon_kinds::directories(&self.loaded.spec, &settled.tenant);
+        all.extend(written);
         all.iter().map(Scope::directory).collect()
     }
 

@@ -1,8 +1,10 @@
 //! Asks Azure what a plan does not need and its reviewer wants to know: whether
 //! everything may be written, whether there is room, whether something is locked.
 
+use std::collections::BTreeSet;
+
 use tenon_engine::{ask, validate};
-use tenon_model::plan::Plan;
+use tenon_model::plan::{Plan, Scope};
 use tenon_model::snapshot::Snapshot;
 use tenon_model::transport::Transport as _;
 use tenon_plan::{Applications, Applies, Probing, Tenants};
@@ -44,7 +46,10 @@ impl Preparing<'_> {
     /// Who signed in; no request, for everybody has.
     async fn applications(&self, plan: &Plan) -> Applications {
         let mut applications = Applications::new();
-        for scope in &plan.deployment.places() {
+        let written = plan.steps.iter().filter_map(|step| step.id.directory());
+        let directories = written.collect::<BTreeSet<_>>();
+        let directories = directories.iter().map(Scope::directory);
+        for scope in plan.deployment.scopes.iter().cloned().chain(directories) {
             if let Ok(identity) = self.client.sign_in(&scope.tenant).await {
                 applications.insert(scope.tenant.clone(), identity.application);
             }

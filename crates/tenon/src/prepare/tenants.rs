@@ -69,6 +69,9 @@ impl Preparing<'_> {
                 }
             };
             tenants.publishers.insert(tenant.clone());
+            // A copy is made from it.
+            let source = definition.subscription();
+            tenants.of_sources.insert(source, tenant.clone());
             tenants.read_in.insert(image.address.clone(), tenant);
         }
         for source in &declaration.sources {

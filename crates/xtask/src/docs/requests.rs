@@ -73,6 +73,7 @@ fn of_client() -> String {
             Token::None => "none",
             Token::Azure => "the tenant's",
             Token::Storage => "the tenant's, for storage",
+            Token::Graph => "the tenant's, for Graph",
             Token::OfTheHost => "the runner's or host's own",
         };
         table.row(&[

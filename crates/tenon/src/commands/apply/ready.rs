@@ -10,7 +10,7 @@ use tenon_model::plan::Plan;
 use crate::arguments::{Global, SpecArgument};
 use crate::cloud::{self, Connection, Purpose};
 use crate::output::Output;
-use crate::prepare::{self, Intent, Trouble};
+use crate::prepare::{self, Intent, Loaded, Trouble};
 use crate::refusals::Scene;
 use crate::{commands, plan_file, telemetry};
 
@@ -41,6 +41,15 @@ pub(super) async fn from_spec(
     output: &Output,
 ) -> Result<Ready, Trouble> {
     let (loaded, connection) = commands::open(global, spec, output).await?;
+    from_loaded(loaded, connection, intent).await
+}
+
+/// Makes the plan of a spec that is read already.
+pub(super) async fn from_loaded(
+    loaded: Loaded,
+    connection: Connection,
+    intent: &Intent,
+) -> Result<Ready, Trouble> {
     let login = connection.login.clone();
     match prepare::prepare(loaded, &connection.client, &login, intent).await {
         Ok(prepared) => Ok(Ready {
