@@ -75,10 +75,14 @@ fn a_scale_set_is_made_of_one() {
     let spec =
         format!("{head}scale_sets:\n  few: {{{keys}, capacity: 2, orchestration: Uniform}}\n");
     let scenario = Scenario::within(world(), &spec);
-    scenario
-        .run("apply --auto-approve")
-        .exits(0)
-        .says("warning[TN2110]: all machines of `scale_sets.few` have the computer name");
+    let applied = scenario.run("apply --auto-approve").exits(0);
+    insta::assert_snapshot!(applied.message("TN2110"), @r"
+    warning[TN2110]: all machines of `scale_sets.few` have the computer name of the machine that its
+      image was made of
+      --> tenon.yaml:16:16   is specialized
+    help: take a generalized image where anything looks at computer names, such as a domain or
+          monitoring
+    ");
     scenario
         .run("plan --detailed-exitcode")
         .finds_nothing_to_do();
