@@ -72,4 +72,5 @@ mod specialized;
 mod ssh_keys;
 mod telemetry;
 mod update;
+mod who;
 mod worlds;

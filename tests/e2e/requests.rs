@@ -73,7 +73,7 @@ fn world() -> WorldFile {
         )
         .replace(
             "roleAssignments:\n",
-            "roleAssignments:\n  - {scope: /subscriptions/workload, principal: tenon, role: Role Based Access Control Administrator}\n",
+            "roleAssignments:\n  - {scope: /subscriptions/workload, principal: tenon, role: Role Based Access Control Administrator}\n  - {scope: /subscriptions/images, principal: tenon, role: Reader}\n",
         )
         .replace(
             "galleries:\n",
@@ -158,6 +158,7 @@ fn asked() -> Vec<Value> {
         "action": {"do": "respond", "status": 403, "code": "AuthorizationFailed", "message": "No."},
     }));
     run("plan --validate -f fixed.yaml").exits(0);
+    run("images --who -f fixed.yaml").exits(0);
     for name in &names {
         let spec = format!("-f specs/{name}");
         let plan = run(&format!("plan --json {spec}")).json();

@@ -4,7 +4,7 @@
 use tenon_sim::WorldFile;
 
 use crate::scenario::Scenario;
-use crate::worlds::{fleet, machine, two_tenants_text};
+use crate::worlds::{MACHINE, fleet, machine, two_tenants_text};
 
 fn world() -> WorldFile {
     let text = two_tenants_text().replace(
@@ -64,4 +64,35 @@ fn an_account_is_refused_at_its_line() {
         .says("TN1009")
         .says("a specialized image brings its own accounts: `admin_username` cannot be set")
         .says("the same goes for 1 more of its fleet");
+}
+
+/// A set of one of another tenant: allowed, without an account, and warned of.
+#[test]
+fn a_scale_set_is_made_of_one() {
+    let machines = fleet(2, "max_unavailable: 1");
+    let (head, _) = machines.split_once("vms:\n").expect("machines");
+    let keys = MACHINE.replace("admin_username: azureuser, public_ip: false, ", "");
+    let spec =
+        format!("{head}scale_sets:\n  few: {{{keys}, capacity: 2, orchestration: Uniform}}\n");
+    let scenario = Scenario::within(world(), &spec);
+    let applied = scenario.run("apply --auto-approve").exits(0);
+    insta::assert_snapshot!(applied.message("TN2110"), @r"
+    warning[TN2110]: all machines of `scale_sets.few` have the computer name of the machine that its
+      image was made of
+      --> tenon.yaml:16:16   is specialized
+    help: take a generalized image where anything looks at computer names, such as a domain or
+          monitoring
+    ");
+    scenario
+        .run("plan --detailed-exitcode")
+        .finds_nothing_to_do();
+    let live = scenario
+        .portal()
+        .resource(&machine("few").replace("virtualMachines", "virtualMachineScaleSets"));
+    let profile = &live.expect("a set")["properties"]["virtualMachineProfile"];
+    assert_eq!(profile["osProfile"], serde_json::Value::Null);
+    assert_ne!(
+        profile["storageProfile"]["imageReference"]["id"],
+        serde_json::Value::Null
+    );
 }

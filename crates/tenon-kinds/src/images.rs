@@ -23,9 +23,11 @@ use crate::scope;
 mod choose;
 pub(crate) mod copy;
 mod facts;
+mod who;
 
 pub use choose::{Choice, Lacking, Wanted, choose};
 pub use facts::{definition_facts, merge_open, open_version_facts, version_facts};
+pub use who::{grants, role_of, shared};
 
 static SECTION: Section = Section {
     name: "images",

@@ -11,15 +11,14 @@
 //! Automatic OS upgrades are refused: a lock chooses versions.
 
 use tenon_model::desired::{Attributes, Declaration, Relation};
-use tenon_model::image::{ImageDefinition, ResolvedImage, Sharing};
 use tenon_model::kind::{Kind, Surroundings};
 use tenon_model::rules::Rules;
 use tenon_model::shape::{Fleet, Section, Shape};
 use tenon_model::spec::{Entry, Item, Member};
-use tenon_model::{Address, Code, Diagnostic, Help, Map, Path, ResourceId, Value};
+use tenon_model::{Address, Map, Path, ResourceId, Value};
 
 use crate::draft::Draft;
-use crate::placement::{Placement, placement};
+use crate::placement::placement;
 use crate::single;
 use crate::vms::image::{self, Image};
 use crate::vms::network::{self, Join};
@@ -29,6 +28,7 @@ use crate::vms::{DEFAULT_SIZE, disk, identity, name};
 mod check;
 mod rules;
 mod shape;
+mod shared;
 mod upgrade;
 
 /// How many machines `az vmss create` makes when nobody says.
@@ -94,7 +94,7 @@ impl Kind for ScaleSets {
         identity::declare(&mut draft, entry, around, out);
         draft.depends_on(entry);
         crate::vms::protect(&entry.item, draft.desired());
-        foreign_image(entry, &image, &place, out);
+        shared::check(entry, &image, &place, out);
         out.resources.push(draft.finish());
         let mut named = Map::from([
             ("id", Value::text(id.as_str())),
@@ -296,31 +296,4 @@ fn spot(draft: &mut Draft, item: &Item) {
     if priority == "Spot" {
         draft.fact("spot");
     }
-}
-
-/// Microsoft's documentation of shared galleries says that flexible sets cannot
-/// be made from an image that another tenant shares; whether that holds for
-/// images shared by role is not said. Whose a directly shared gallery is, its
-/// consumer is not told.
-fn foreign_image(entry: &Entry, image: &Image, place: &Placement, out: &mut Declaration) {
-    let shared = |image: &ResolvedImage| match &image.id.definition {
-        ImageDefinition::Gallery(_) => image.tenant != place.tenant,
-        ImageDefinition::Open(open) => open.sharing == Sharing::Direct,
-    };
-    let foreign = image.resolved.as_ref().is_some_and(shared);
-    if !foreign || !is_flexible(&entry.item) {
-        return;
-    }
-    out.diagnostics.push(
-        Diagnostic::warning(
-            Code::FlexibleForeignImage,
-            format!(
-                "`{}` is flexible, and its image belongs to another tenant",
-                entry.address
-            ),
-        )
-        .at(&image.place, "Azure may refuse this")
-        .help(Help::text("orchestration: Uniform  takes such images"))
-        .about(&entry.address),
-    );
 }

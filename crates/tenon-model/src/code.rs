@@ -98,6 +98,10 @@ codes! {
     ImageEndOfLife = 2107,
     /// A flexible scale set from an image of another tenant.
     FlexibleForeignImage = 2108,
+    /// A scale set from an image of a community gallery.
+    CommunityScaleSet = 2109,
+    /// A scale set whose machines are copies of one that had a name.
+    SpecializedScaleSet = 2110,
     /// No credential for a tenant.
     NoCredential = 3001,
     /// The sign-in host or Resource Manager does not answer.

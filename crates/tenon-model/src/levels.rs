@@ -44,6 +44,8 @@ impl Levels {
         Code::OpenToTheInternet,
         Code::ImageEndOfLife,
         Code::FlexibleForeignImage,
+        Code::CommunityScaleSet,
+        Code::SpecializedScaleSet,
         Code::SubscriptionNotEnabled,
         Code::RightMissing,
         Code::Renamed,

@@ -37,6 +37,7 @@ pub mod place;
 pub mod plan;
 pub mod probe;
 pub mod report;
+pub mod rights;
 pub mod rollout;
 pub mod rules;
 pub mod schema;

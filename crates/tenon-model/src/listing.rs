@@ -7,6 +7,10 @@ use serde::Serialize;
 use crate::image::{Follow, ImageId, ImageVersion, Rejected};
 use crate::{Address, TenantId};
 
+mod who;
+
+pub use who::{Grant, Refused, Shared, Unread, Who, With};
+
 /// The name and version of the form that [`Listing`] has as JSON.
 pub const FORMAT: &str = "tenon.images/1";
 
@@ -48,6 +52,9 @@ pub struct Listed {
     pub regions: BTreeMap<String, String>,
     /// Newer versions, the newest first.
     pub newer: Vec<Newer>,
+    /// Who can use it, if somebody wants to know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub who: Option<Who>,
 }
 
 /// A version that is newer than the one that is taken.

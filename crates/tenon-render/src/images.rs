@@ -1,4 +1,4 @@
-//! Images of a spec, and why newer versions are not taken.
+//! Images of a spec, why newer versions are not taken, and who can use them.
 
 use tenon_model::image::{Channel, ImageDefinition, Rejected};
 use tenon_model::listing::{Listed, Listing, Newer, NotTaken};
@@ -8,6 +8,8 @@ use crate::names::short;
 use crate::plan::images::{day, open_gallery, rejected};
 use crate::text::width;
 use crate::{Options, Role, Text};
+
+mod who;
 
 /// Newer versions that are shown of an image.
 const MOST: usize = 8;
@@ -56,6 +58,12 @@ fn one(image: &Listed, layout: &Layout, text: &mut Text) {
         row("ends", Role::Warning, day(end));
     }
     row("regions", Role::Plain, &regions(image));
+    if let Some(who) = &image.who {
+        for (label, role, words) in who::rows(who) {
+            row(label, role, &words);
+        }
+        return;
+    }
     let column = image.newer.iter().take(MOST);
     let column = column.map(|newer| width(&newer.version.to_string())).max();
     for (index, newer) in image.newer.iter().take(MOST).enumerate() {

@@ -35,8 +35,8 @@ pub(crate) use publish::{Number, PublishArguments};
 pub(crate) use runs::{RunFormat, RunsArguments, UnlockArguments};
 pub(crate) use sim::SimArguments;
 pub(crate) use spec::{
-    Described, Example, FmtArguments, InitArguments, SarifArgument, SchemaArguments, SpecArgument,
-    UpdateArguments, ValidateArguments,
+    Described, Example, FmtArguments, ImagesArguments, InitArguments, SarifArgument,
+    SchemaArguments, SpecArgument, UpdateArguments, ValidateArguments,
 };
 
 const AFTER: &str = "\
@@ -151,7 +151,7 @@ pub(crate) enum Action {
     /// Make an image version in a gallery, wait for its replicas, and tell what consumers see
     Publish(Box<PublishArguments>),
     /// Show the images of a spec, and why newer versions are not taken
-    Images(SpecArgument),
+    Images(ImagesArguments),
     /// Put a spec into its usual form: order of keys, indentation
     Fmt(FmtArguments),
     /// Write a spec to start from

@@ -20,8 +20,10 @@ use patience::Waiting;
 mod gallery;
 mod patience;
 mod problems;
+mod who;
 
 pub(crate) use patience::{Patience, standing};
+pub(crate) use who::who;
 
 /// What is needed to resolve images.
 pub(crate) struct Resolving<'a> {

@@ -3,6 +3,7 @@
 use super::fault::{Fault, fault};
 
 const SIZE: &str = "Standard_D2s_v5";
+const COPY: &str = "image: /subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/images/providers/Microsoft.Compute/galleries/acme/images/copy/versions/1.0.0";
 
 pub(super) fn faults() -> Vec<Fault> {
     let mut faults = sizes();
@@ -33,6 +34,20 @@ fn weighed() -> Vec<Fault> {
             ))
             .help("orchestration: Uniform takes such images")
             .edit("orchestration: Flexible", "orchestration: Uniform"),
+        fault("a set of copies of one machine, and that is an error here", "TN2110", COPY)
+            .world(
+                "      - {name: plain,",
+                "      - {name: copy, osState: Specialized, versions: [{name: 1.0.0}]}\n      - {name: plain,",
+            )
+            .more(concat!(
+                "checks: {SpecializedScaleSet: error}\n",
+                "scale_sets:\n  few:\n",
+                "    image: /subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/images/providers/Microsoft.Compute/galleries/acme/images/copy/versions/1.0.0\n",
+                "    capacity: 2\n    orchestration: Uniform\n",
+                "    subnet: /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/myResourceGroup/providers/Microsoft.Network/virtualNetworks/foreign/subnets/apps\n",
+            ))
+            .help("take a generalized image")
+            .edit("capacity: 2", "capacity: 1"),
         fault("a rule of Azure's cannot be switched off", "TN1007", "checks: {TN3110: off}")
             .more("checks: {TN3110: off}\n")
             .help("warnings are LockOutdated (TN1303)")

@@ -225,3 +225,25 @@ fn an_image_of_another_tenant_is_warned_of_where_azure_may_refuse_it() {
     assert!(warnings("").starts_with("TN2108 "), "{}", warnings(""));
     assert_eq!(warnings(", orchestration: Uniform"), "");
 }
+
+#[test]
+fn what_is_documented_of_images_of_sets_is_warned_of() {
+    let uniform = set(", orchestration: Uniform, capacity: 3");
+    let warnings = |text: &str| problems(&declare(text).diagnostics, "warning");
+    let special = uniform
+        .replace("image: web", "image: special")
+        .replace("admin_username: ops, ", "");
+    assert!(
+        warnings(&special).starts_with("TN2110 "),
+        "{}",
+        warnings(&special)
+    );
+    assert_eq!(warnings(&special.replace("capacity: 3", "capacity: 1")), "");
+    let open = |sharing: &str| {
+        let id = format!("image: /{sharing}/acme/images/agent");
+        warnings(&uniform.replace("image: web", &id))
+    };
+    let community = open("communityGalleries");
+    assert!(community.starts_with("TN2109 "), "{community}");
+    assert_eq!(open("sharedGalleries"), "");
+}

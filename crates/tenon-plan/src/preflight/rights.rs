@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenon_model::plan::Plan;
 use tenon_model::plan::preflight::{About, Check};
 use tenon_model::probe::Answer;
-use tenon_model::{Address, Code, Diagnostic, Help, ResourceId, TenantId, Value};
+use tenon_model::{Address, Code, Diagnostic, Help, ResourceId, TenantId, rights};
 
 use super::needs::{Needs, Users};
 use super::scope::Made;
@@ -121,33 +121,7 @@ fn allows(answers: &BTreeMap<Question, Answer>, place: &ResourceId, action: &str
     let Some(Ok(entries)) = answer else {
         return false;
     };
-    let has = |entry: &Value, list: &str| {
-        let patterns = entry.member(list).and_then(Value::as_list);
-        let patterns = patterns.unwrap_or(&[]).iter().filter_map(Value::as_text);
-        patterns.into_iter().any(|pattern| covers(pattern, action))
-    };
-    let mut entries = entries.iter();
-    entries.any(|entry| has(entry, "actions") && !has(entry, "notActions"))
-}
-
-/// Whether a pattern covers an action. A star stands for anything, slashes
-/// included, and `/*/` for a single slash as well: so does Managed Identity
-/// Operator reach `userAssignedIdentities/assign/action`.
-fn covers(pattern: &str, action: &str) -> bool {
-    let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
-    matches(&pattern, &action)
-        || pattern.contains("/*/") && matches(&pattern.replace("/*/", "/"), &action)
-}
-
-fn matches(pattern: &str, text: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let Some(text) = text.strip_prefix(first) else {
-        return false;
-    };
-    let mut starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-    starts.any(|at| matches(rest, &text[at..]))
+    rights::allow(entries, action)
 }
 
 fn problem(

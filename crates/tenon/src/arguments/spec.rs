@@ -30,6 +30,16 @@ pub(crate) struct ValidateArguments {
     pub(crate) log: SarifArgument,
 }
 
+/// Options of `images`.
+#[derive(Args, Debug, Default)]
+pub(crate) struct ImagesArguments {
+    #[command(flatten)]
+    pub(crate) spec: SpecArgument,
+    /// Say who can use an image, or each of them: roles, and how its gallery is shared
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) who: Option<String>,
+}
+
 /// Options of `fmt`.
 #[derive(Args, Debug, Default)]
 pub(crate) struct FmtArguments {
