@@ -79,6 +79,7 @@ impl Kind for ScaleSets {
         let prefix = prefix(name(entry), &image);
         let profile = Profile::of_set(&prefix);
         profile.image(&mut draft, &image);
+        shared::note(&mut draft, &image, &place);
         orchestration(&mut draft, &entry.item);
         check::check(entry, out);
         zones(&mut draft, &entry.item);

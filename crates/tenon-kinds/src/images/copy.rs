@@ -57,6 +57,7 @@ pub(crate) fn redirect(around: &mut Surroundings<'_>) -> BTreeMap<Address, Resol
     let mut originals = BTreeMap::new();
     for copied in all(around) {
         let address = &copied.entry.address;
+        let tenant = placement(copied.gallery, around).tenant;
         let Some(image) = around.images.get_mut(address) else {
             continue;
         };
@@ -66,6 +67,7 @@ pub(crate) fn redirect(around: &mut Surroundings<'_>) -> BTreeMap<Address, Resol
             definition: ImageDefinition::Gallery(copied.id.clone()),
             version: Some(image.version),
         };
+        image.tenant = tenant;
         image.made = Some(version_address(address, image));
         originals.insert(address.clone(), original);
     }

@@ -7,6 +7,7 @@ use tenon_model::spec::Entry;
 use tenon_model::{Code, Diagnostic, Help};
 
 use super::{capacity, is_flexible};
+use crate::draft::Draft;
 use crate::placement::Placement;
 use crate::vms::image::Image;
 
@@ -24,6 +25,17 @@ pub(super) fn check(entry: &Entry, image: &Image, place: &Placement, out: &mut D
     let at_image = problems.map(|(problem, label)| problem.at(&image.place, label));
     out.diagnostics
         .extend(at_image.map(|problem| problem.about(&entry.address)));
+}
+
+/// Says in the plan of a new set when it pays to copy its image.
+pub(super) fn note(draft: &mut Draft, image: &Image, place: &Placement) {
+    let Some(resolved) = &image.resolved else {
+        return;
+    };
+    let read_by_role = matches!(resolved.id.definition, ImageDefinition::Gallery(_));
+    if read_by_role && resolved.tenant != place.tenant {
+        draft.fact("asks another tenant's gallery whenever it grows (copy_to keeps a copy)");
+    }
 }
 
 /// A problem, and what to say where the image is named.
@@ -65,7 +77,7 @@ fn community(entry: &Entry, image: &ResolvedImage) -> Option<Problem> {
         ),
     );
     let problem = problem.help(Help::text(
-        "make an image in a gallery of your own from a machine of this one, and build the set from that",
+        "keep a copy in a gallery of your own: copy_to, beside the id of the image",
     ));
     (open.sharing == Sharing::Community).then_some((problem, "its publisher can do that any time"))
 }
