@@ -71,9 +71,8 @@ pub fn moment(text: &str) -> Option<u64> {
 /// anything else.
 #[must_use]
 pub fn instant(text: &str) -> Option<u64> {
-    let (day, clock) = match text.split_once(['T', 't', ' ']) {
-        None => return moment(&format!("{text}T00:00:00Z")),
-        Some(parts) => parts,
+    let Some((day, clock)) = text.split_once(['T', 't', ' ']) else {
+        return moment(&format!("{text}T00:00:00Z"));
     };
     let zone = clock.find(['Z', 'z', '+', '-'])?;
     let (clock, zone) = clock.split_at(zone);
