@@ -39,7 +39,10 @@ fn comes_back(scenario: &Scenario, name: &str) {
     run(&format!("{example} apply --auto-approve")).exits(0);
     strip(scenario, &state);
     let spec = format!("adopted-{name}.yaml");
-    let subscription = "33333333-3333-3333-3333-333333333333";
+    let subscription = plan["deployment"]["scopes"][0]["subscription"]
+        .as_str()
+        .expect("a subscription")
+        .to_owned();
     // A role keeps its marker, which is no tag; under another name it is not ours.
     run(&format!(
         "adopt --group {group} --subscription {subscription} --out {spec} --name again-{name}"

@@ -150,9 +150,10 @@ fn a_version_of_another_tenant_is_a_source() {
     let scenario = pipeline();
     let source = "/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/builds/providers/Microsoft.Compute/galleries/built/images/web/versions/7.0.0";
     scenario.portal().forget_requests();
+    let gallery = id("").replace("/images/web/versions/", "");
     scenario
         .run(&format!(
-            "publish {source} --as acme/web@next --auto-approve"
+            "publish {source} --gallery-id {gallery} --as web@next --auto-approve"
         ))
         .exits(0)
         .says("acme/web 1.4.3");

@@ -27,9 +27,10 @@ pub(crate) const KIND: Kind = Kind {
     type_name: "Microsoft.Compute/galleries/images/versions",
     place: Place::Tracked,
     flow: Flow::Gallery,
+    // Replicas take longer than that, see `takes`.
     durations: Durations {
-        create: 600,
-        update: 120,
+        create: 60,
+        update: 30,
         delete: 60,
         action: 5,
     },

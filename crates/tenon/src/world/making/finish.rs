@@ -7,12 +7,15 @@ use serde_json::json;
 use tenon_model::image::{ImageVersion, Sharing};
 use tenon_sim::world::{
     Application, Gallery, GalleryImage, ImageVersion as GalleryVersion, RawResource, ResourceGroup,
-    RoleAssignment, Secret, ServicePrincipal, SharedWith, Subscription, TargetRegion, Tenant,
-    WorldFile,
+    RoleAssignment, Secret, ServicePrincipal, Settings, SharedWith, Span, Subscription,
+    TargetRegion, Tenant, WorldFile,
 };
 
 use super::{CONSUMER, GalleryKey, Making};
 use crate::world::{APPLICATION, SECRET};
+
+/// How long a version takes to a region: two seconds of the wall.
+const REPLICA_LAG: Span = Span::seconds(60);
 
 impl Making {
     pub(super) fn finish(self) -> WorldFile {
@@ -32,6 +35,11 @@ impl Making {
             .cloned()
             .unwrap_or_else(|| CONSUMER.to_owned());
         WorldFile {
+            // Who rehearses does not wait as long as Azure takes to copy an image.
+            settings: Settings {
+                replica_lag: REPLICA_LAG,
+                ..Settings::default()
+            },
             tenants: self
                 .tenants
                 .iter()
