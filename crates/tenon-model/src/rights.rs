@@ -35,3 +35,6 @@ fn matches(pattern: &str, text: &str) -> bool {
     let mut starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
     starts.any(|at| matches(rest, &text[at..]))
 }
+
+#[cfg(test)]
+mod tests;

@@ -190,6 +190,3 @@ fn role_for(action: &str) -> &'static str {
         CONTRIBUTOR
     }
 }
-
-#[cfg(test)]
-mod tests;
