@@ -51,6 +51,9 @@ pub(crate) fn around(section: &str, entry: &Json) -> Json {
             spec[section_of][name] = json!({});
         }
     }
+    if text.contains("\"copy_to\"") {
+        spec["galleries"]["local"] = json!({});
+    }
     if section == "scale_sets" {
         // Machines stay in a subnet that their model has left.
         spec["networks"]["net"] = json!({"subnets": {"app": {"prefix": "10.0.0.0/24"}, "other": {"prefix": "10.0.9.0/24"}}});
@@ -78,6 +81,8 @@ pub(crate) fn texts(at: &str, format: Format) -> Vec<Json> {
         Format::Ip => &["10.0.0.9"],
         Format::AddressPrefix => &["10.0.0.0/8", "10.1.2.3", "Internet", "*", "2001:db8::/32"],
         Format::Port => &["443", "80-90", "*"],
+        // A group does not move.
+        Format::Region if at == "resource_groups.location" => &["westeurope"],
         Format::Region => &["northeurope", "West Europe"],
         Format::Date => &["2036-02-22", "2036-02-22T12:00:00+02:00"],
         Format::Guid => &["55555555-5555-5555-5555-555555555555"],
@@ -111,11 +116,21 @@ pub(crate) fn key(at: &str) -> &'static str {
     }
 }
 
+/// What a truth value may be.
+pub(crate) fn truths(at: &str) -> &'static [bool] {
+    match at {
+        // What stands already is not made.
+        "galleries.existing" | "galleries.images.*.existing" => &[false],
+        _ => &[true, false],
+    }
+}
+
 /// Keys without which a map is refused although its shape does not ask for
 /// them.
 pub(crate) fn needed(at: &str) -> &'static [&'static str] {
     match at {
         "galleries.images.*.versions.*" => &["source"],
+        "galleries.images.*" => &["os_type", "identifier"],
         _ => &[],
     }
 }
@@ -168,6 +183,8 @@ fn free(at: &str) -> &'static [&'static str] {
 fn name(at: &str) -> &'static [&'static str] {
     match at {
         "vms.size" | "scale_sets.size" => &["Standard_E4s_v5"],
+        "galleries.name" => &["a_name"],
+        "images.copy_to" => &["local"],
         "vms.license_type" | "scale_sets.license_type" => &["SLES_BYOS"],
         // Those of the same machine, of which there is one.
         "vms.extensions.*.depends_on[]" => &[],

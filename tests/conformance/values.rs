@@ -29,7 +29,12 @@ pub(crate) fn variants(at: &str, shape: &Shape) -> Vec<Variant> {
     match shape {
         Shape::Text(format) => values(samples::texts(at, *format)),
         Shape::Integer { min, max } => values(samples::numbers(at, *min, *max)),
-        Shape::Boolean => values(vec![json!(true), json!(false)]),
+        Shape::Boolean => values(
+            samples::truths(at)
+                .iter()
+                .map(|truth| json!(truth))
+                .collect(),
+        ),
         Shape::OneOf(words) => {
             let other = words.iter().map(|word| word.to_ascii_uppercase());
             let other = other.filter(|word| !words.contains(&word.as_str()));

@@ -267,3 +267,65 @@ fn what_cannot_be_let_in_and_what_is_not_ours_is_explained() {
     plan.says("TN4011").says("apps.fleet");
     assert_eq!(the_one(&scenario)["name"], "by hand");
 }
+
+#[test]
+fn what_was_let_in_by_hand_is_taken_over_shown_and_let_go() {
+    let spec = "\nservice_principals:\n  theirs: {app: 7d5f0c1e-0000-4000-8000-000000000002}\noutputs:\n  principal: ${service_principals.theirs.principal_id}\n";
+    let scenario = scenario(ROLES.0, "", spec);
+    // An administrator agreed at the consent page.
+    let principal = "7d5f0c1e-0000-4000-8000-00000000000b";
+    let by_hand = |disabled: bool, tags: &Value| {
+        json!({
+            "name": "theirs", "id": "7d5f0c1e-0000-4000-8000-000000000002", "tenant": "acme", "multiTenant": true,
+            "servicePrincipals": [
+                {"tenant": ACME},
+                {"tenant": CONTOSO, "objectId": principal, "disabled": disabled, "properties": {"tags": tags}},
+            ],
+        })
+    };
+    scenario
+        .portal()
+        .put_application(&by_hand(false, &json!(["HideApp"])));
+    let plan = scenario.run("plan").exits(1);
+    plan.says("TN4011").says("service_principals.theirs");
+    let adopt = "adopt service_principals.theirs --auto-approve";
+    scenario.run(adopt).exits(0);
+    scenario.run("plan").finds_nothing_to_do();
+    let tags = |scenario: &Scenario| {
+        let all = the_one(scenario)["servicePrincipals"].clone();
+        all[1]["properties"]["tags"].clone()
+    };
+    // The tags of others stay.
+    let own = tags(&scenario);
+    let own = own.as_array().expect("tags");
+    assert!(own.contains(&json!("HideApp")) && own.len() == 5, "{own:?}");
+    scenario
+        .run("show service_principals.theirs")
+        .exits(0)
+        .says("enabled");
+    scenario.run("outputs").exits(0).says(principal);
+    scenario
+        .portal()
+        .put_application(&by_hand(true, &json!(own)));
+    scenario
+        .run("drift --detailed-exitcode")
+        .exits(2)
+        .says("enabled");
+    scenario.run("apply --auto-approve").exits(0);
+    scenario.run("drift --detailed-exitcode").exits(0);
+    scenario
+        .run("forget service_principals.theirs --auto-approve")
+        .exits(0);
+    assert_eq!(tags(&scenario), json!(["HideApp"]));
+    assert_eq!(lets_in(&the_one(&scenario)), [ACME, CONTOSO]);
+}
+
+#[test]
+fn a_secret_is_refused_with_the_way_out() {
+    let spec = "\napps:\n  fleet: {secret: ci}\n";
+    let validate = scenario("", "", spec).run("validate").exits(1);
+    validate
+        .says("TN1004")
+        .says("no secret is made here")
+        .says("write `federated`");
+}

@@ -9,7 +9,7 @@
 //! To add a fault is to add an entry to one of the tables below.
 
 pub(crate) mod fault;
-mod hand;
+pub(crate) mod hand;
 mod images;
 mod late;
 mod machines;

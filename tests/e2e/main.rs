@@ -13,6 +13,7 @@ mod adoption;
 mod approval;
 mod apps;
 mod az;
+mod both_sides;
 mod broken;
 mod bulk_adoption;
 mod changes;

@@ -137,12 +137,12 @@ acme/web 1.4.1 stays: not published by tenon
         first.starts_with("PUT") && first.ends_with("1.8.1"),
         "{writes:?}"
     );
-    let left = ["1.4.1", "1.4.2", "1.6.0", "1.7.0", "1.8.0", "1.8.1"];
+    let left = ["1.4.1", "1.4.2", "1.6.0", "1.8.0", "1.8.1"];
     assert!(
         left.iter()
             .all(|version| live(&scenario, version).is_some())
     );
-    assert!(live(&scenario, "1.5.0").is_none() && live(&scenario, "1.9.0").is_none());
+    assert!(live(&scenario, "1.5.0").is_none());
 }
 
 #[test]

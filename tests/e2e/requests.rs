@@ -64,6 +64,10 @@ const EXTENSIONS: &[(&str, &str)] = &[
 fn world() -> WorldFile {
     let text = worlds::two_tenants_text()
         .replace(
+            "servicePrincipals: [{tenant: contoso}, {tenant: acme}]",
+            "servicePrincipals: [{tenant: contoso, graphRoles: [Application.ReadWrite.All]}, {tenant: acme, graphRoles: [Application.ReadWrite.OwnedBy]}]",
+        )
+        .replace(
             "resourceGroups:\n",
             "resourceGroups:\n  - {subscription: workload, name: access, location: westeurope}\n  - {subscription: workload, name: vms, location: westeurope}\n  - {subscription: workload, name: resources, location: westeurope}\n",
         )
@@ -131,6 +135,9 @@ fn asked() -> Vec<Value> {
         scenario.edit("specs/extensions.yaml", from, to);
     }
     run("apply --auto-approve -f specs/extensions.yaml").exits(0);
+    let review = "      review: {issuer: github, repository: contoso/fleet, pull_request: true}\n";
+    scenario.edit("specs/apps.yaml", review, "");
+    run("apply --auto-approve -f specs/apps.yaml").exits(0);
     scenario.edit("specs/scale-set.yaml", "capacity: 3", "capacity: 2");
     for name in ["scale-set", "rolling"] {
         let spec = format!("specs/{name}.yaml");
@@ -161,6 +168,8 @@ fn asked() -> Vec<Value> {
             .to_owned();
         run(&format!("destroy --confirm {deployment} {spec}")).exits(0);
     }
+    // What was deleted a moment ago is restored.
+    run("apply --auto-approve -f specs/apps.yaml").exits(0);
     scenario.portal().requests()
 }
 

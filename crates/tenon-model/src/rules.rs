@@ -95,12 +95,21 @@ pub struct Usual {
 /// Children whose bodies lie inside of their parent's.
 #[derive(Clone, Copy, Debug)]
 pub struct Child {
-    /// The list of them.
+    /// The list of them; or, with a `/`, what follows their parent's id where
+    /// there is one only and its parent's body does not show it.
     pub path: &'static str,
     /// What is known about them.
     pub rules: &'static Rules,
     /// What becomes of them when their parent goes.
     pub fate: Fate,
+}
+
+impl Child {
+    /// Whether its parent's body does not show it.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        self.path.contains('/')
+    }
 }
 
 /// What becomes of a child when its parent is deleted.

@@ -44,10 +44,12 @@ pub fn first_looks<'d>(
         .filter(|desired| !desired.rules.children.is_empty())
         .map(|desired| (&desired.id, desired.rules))
         .collect();
+    let together = collections(resources.clone());
     for desired in resources {
         let parent = desired.id.parent();
         let parent = parent.and_then(|parent| listed.get(&parent).copied());
-        if parent.is_some_and(|rules| rules.child(desired.rules.resource_type).is_some()) {
+        let child = parent.and_then(|rules| rules.child(desired.rules.resource_type));
+        if child.is_some_and(|child| !child.is_apart()) {
             // The list of its parents shows it.
             continue;
         }
@@ -58,7 +60,9 @@ pub fn first_looks<'d>(
             && desired.rules.tags == Tags::Own;
         if known && of_group && desired.made == Made::Here && desired.kind != group_rules.noun {
             looks.list(&desired.id, &desired.tenant, desired.rules);
-        } else if desired.rules.tags != Tags::Parent || desired.made == Made::Elsewhere || !known {
+        } else if together.contains(collection(&desired.id)) {
+            looks.collection(desired);
+        } else {
             looks.one(
                 &desired.id,
                 &desired.tenant,
@@ -78,6 +82,27 @@ pub fn first_looks<'d>(
         }
     }
     looks.list
+}
+
+/// The path of the list that shows a child with its siblings.
+fn collection(id: &ResourceId) -> &str {
+    let text = id.as_str();
+    text.rsplit_once('/').map_or(text, |(above, _)| above)
+}
+
+/// Lists of children of which a spec has several: the versions of an image.
+fn collections<'d>(resources: impl Iterator<Item = &'d Desired>) -> BTreeSet<&'d str> {
+    let mut seen = BTreeSet::new();
+    let is_child = |desired: &&Desired| {
+        let is_own = desired.made == Made::Here && desired.rules.tags == Tags::Own;
+        is_own && !desired.rules.resource_type.is_empty() && desired.id.directory().is_none()
+    };
+    resources
+        .filter(is_child)
+        .filter(|desired| desired.id.parent().is_some())
+        .map(|desired| collection(&desired.id))
+        .filter(|path| !seen.insert(*path))
+        .collect()
 }
 
 /// The second round: what the index names and the first round did not cover,
@@ -109,6 +134,7 @@ pub fn second_looks(
                 if id.parent().is_none() && id.resource_group().is_some() && !is_group(id) =>
             {
                 looks.list(id, tenant, rules);
+                looks.apart(id, tenant, rules);
             }
             Some(rules) => looks.one(id, tenant, rules, rules.api_version),
             None => looks.of_type(id, tenant, any),
@@ -132,6 +158,16 @@ pub fn second_looks(
             && !wanted
         {
             looks.census(&live.id, tenant, any);
+        }
+    }
+    for desired in graph.written() {
+        // One that the spec still has was asked for already.
+        let asked = |child: &ResourceId| graph.written().any(|one| one.id == *child);
+        let apart = desired.rules.children.iter().find(|child| child.is_apart());
+        let Some(apart) = apart else { continue };
+        let child = ResourceId::parse(&format!("{}/{}", desired.id, apart.path));
+        if snapshot.get(&desired.id).is_some() && !child.is_ok_and(|child| asked(&child)) {
+            looks.apart(&desired.id, &desired.tenant, desired.rules);
         }
     }
     let ours = snapshot.iter().filter(|live| has_children(live));
@@ -204,6 +240,18 @@ impl Looks {
             api_version: rules.api_version.to_owned(),
             query: Vec::new(),
             rules,
+        });
+    }
+
+    /// The list of a child and its siblings.
+    fn collection(&mut self, desired: &Desired) {
+        self.push(Look {
+            form: Form::List,
+            tenant: desired.tenant.clone(),
+            path: collection(&desired.id).to_owned(),
+            api_version: desired.api_version.clone(),
+            query: Vec::new(),
+            rules: desired.rules,
         });
     }
 
@@ -310,6 +358,15 @@ impl Looks {
                 query: Vec::new(),
                 rules: any,
             });
+        }
+    }
+
+    /// Children that the body of what lies at `outer` does not show.
+    fn apart(&mut self, outer: &ResourceId, tenant: &TenantId, rules: &'static Rules) {
+        for child in rules.children.iter().filter(|child| child.is_apart()) {
+            if let Ok(id) = ResourceId::parse(&format!("{outer}/{}", child.path)) {
+                self.one(&id, tenant, child.rules, child.rules.api_version);
+            }
         }
     }
 

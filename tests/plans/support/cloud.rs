@@ -258,7 +258,11 @@ impl State {
         let mut found: Vec<Value> = self
             .resources
             .iter()
-            .filter(|(id, _)| id.parent().is_none() || of_any_scope)
+            .filter(|(id, body)| {
+                // Of children the list of a subscription has those with tags.
+                let tracked = wanted.is_none() && !tags(body).is_empty();
+                id.parent().is_none() || of_any_scope || tracked
+            })
             .filter(|(id, _)| id.key().starts_with(&prefix))
             .filter(|(id, _)| {
                 let kind = id.resource_type().to_ascii_lowercase();
@@ -406,7 +410,9 @@ impl State {
         let os_disk = body.filter(goes).and_then(own_disk);
         let gone = |other: &ResourceId| is_within(other, id);
         for (other, body) in &self.resources {
-            if !gone(other) && names(body).iter().any(gone) {
+            // What a disk was made from it does not need.
+            let disk = other.resource_type() == "Microsoft.Compute/disks";
+            if !gone(other) && !disk && names(body).iter().any(gone) {
                 let message = format!("{id} is used by {other}");
                 return Err(Self::refuse(400, "InUse", message, &write.path));
             }

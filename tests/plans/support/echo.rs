@@ -3,9 +3,10 @@
 //! Everything here is noise in the sense of `azure-facts` 2.19: a planner that
 //! plans because of it is wrong.
 
+use super::gallery_echo;
 use tenon_model::{Map, ResourceId, Value};
 
-fn json(text: &str) -> Value {
+pub(super) fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
 }
 
@@ -47,6 +48,7 @@ pub(crate) fn echo(id: &ResourceId, body: &Value, serial: usize) -> Value {
         "microsoft.managedidentity/userassignedidentities" => identity(&mut shown),
         "microsoft.compute/virtualmachines/extensions" => extension(&mut shown),
         "microsoft.resources/resourcegroups" => {}
+        _ if gallery_echo::show(id, &kind, &mut shown) => {}
         _ => raw(&mut shown, serial),
     }
     shown
@@ -76,13 +78,14 @@ fn assignment(id: &ResourceId, body: &mut Value) {
 
 /// Disks, identities and groups have none.
 fn has_entity_tag(kind: &str) -> bool {
-    ![
-        "microsoft.compute/disks",
-        "microsoft.managedidentity/userassignedidentities",
-        "microsoft.compute/virtualmachines/extensions",
-        "microsoft.resources/resourcegroups",
-    ]
-    .contains(&kind)
+    !kind.starts_with("microsoft.compute/galleries")
+        && ![
+            "microsoft.compute/disks",
+            "microsoft.managedidentity/userassignedidentities",
+            "microsoft.compute/virtualmachines/extensions",
+            "microsoft.resources/resourcegroups",
+        ]
+        .contains(&kind)
 }
 
 /// Compute answers with upper-cased groups.
@@ -111,7 +114,7 @@ pub(crate) fn set(body: &mut Value, path: &str, value: Value) {
 }
 
 /// Sets the member at a dotted path if nothing is there.
-fn default(body: &mut Value, path: &str, text: &str) {
+pub(super) fn default(body: &mut Value, path: &str, text: &str) {
     let names: Vec<&str> = path.split('.').collect();
     if body.at(&names).is_none() {
         set(body, path, json(text));
@@ -426,7 +429,7 @@ fn raw(shown: &mut Value, serial: usize) {
     );
 }
 
-fn each(body: &mut Value, path: &str, change: &mut dyn FnMut(&mut Value)) {
+pub(super) fn each(body: &mut Value, path: &str, change: &mut dyn FnMut(&mut Value)) {
     let path = tenon_model::Path::parse(path).expect("a path");
     if let Some(Value::List(items)) = path.get_mut(body) {
         items.iter_mut().for_each(change);

@@ -12,6 +12,7 @@
 pub(crate) mod cloud;
 pub(crate) mod echo;
 pub(crate) mod gallery;
+mod gallery_echo;
 pub(crate) mod instances;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -149,6 +149,7 @@ pub(super) fn declare(
     out: &mut Declaration,
 ) {
     let mut known: Vec<(String, String)> = Vec::new();
+    let mut before: Option<Address> = None;
     for (number, (name, item)) in all(&entry.item).enumerate() {
         let refuse = |said: String, help: &str| {
             Diagnostic::error(Code::InvalidValue, said)
@@ -189,6 +190,10 @@ pub(super) fn declare(
         let mut draft = directory::draft(&CREDENTIAL, own.clone(), id.clone(), entry, around);
         draft.desired().place = item.place.clone();
         draft.need(&entry.address, Relation::Inside, &item.place);
+        // They are written into one object, which takes one change at a time.
+        if let Some(before) = before.replace(own.clone()) {
+            draft.need(&before, Relation::After, &item.place);
+        }
         draft.set("properties.issuer", Value::Text(trusted.issuer));
         draft.at("issuer", item.place_of("issuer"));
         if let Some(subject) = item.get("subject") {

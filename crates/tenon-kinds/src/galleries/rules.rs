@@ -5,7 +5,7 @@
 //! as the Azure CLI sends them.
 
 use tenon_model::rules::{
-    Absent, Extra, KeyedList, Keys, Loss, Row, Rules, Same, Tags, Update, Usual,
+    Absent, Child, Extra, Fate, KeyedList, Keys, Loss, Row, Rules, Same, Tags, Update, Usual,
 };
 
 use crate::versions;
@@ -20,7 +20,11 @@ pub(crate) static GALLERY: Rules = Rules {
         write: 10,
         delete: 10,
     },
-    children: &[],
+    children: &[Child {
+        path: "share/current",
+        rules: &SHARE,
+        fate: Fate::Own,
+    }],
     update: Update::Put,
     tags: Tags::Own,
     rows: &[

@@ -9,6 +9,15 @@ const GALLERY: &str =
 pub(super) const ROWS: &[Row] = &[
     Row {
         method: "GET",
+        path: group!("/providers/Microsoft.Compute/galleries/{galleryName}/images"),
+        version: Version::Pinned(versions::GALLERIES),
+        query: &[],
+        purpose: "finds the image definitions of a gallery",
+        document: GALLERY,
+        operation: "GalleryImages_ListByGallery",
+    },
+    Row {
+        method: "GET",
         path: group!("/providers/Microsoft.Compute/galleries"),
         version: Version::Pinned(versions::GALLERIES),
         query: &[],

@@ -88,6 +88,15 @@ impl<'t> Checker<'_, 't> {
         if let Some(near) = near {
             problem = problem.help(replace(&format!("write `{near}`"), &place, near));
         }
+        // Left out on purpose where a federated credential does the same.
+        let knows = |name| known.contains(&name);
+        if pair.key.contains("secret") && knows("federated") && !knows("client_secret") {
+            problem = problem
+                .note("no secret is made here: plans, logs and whoever reads them would have to keep it")
+                .help(Help::text(
+                    "write `federated`, which needs none; or make one by hand, outside of the spec",
+                ));
+        }
         let see = match pattern {
             None => Help::text("remove the key"),
             Some(pattern) => Help::command(

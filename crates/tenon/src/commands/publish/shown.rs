@@ -8,7 +8,7 @@ use tenon_model::image::ImageVersion;
 use tenon_model::{ResourceId, Value};
 
 use super::Publishing;
-use super::live::Looked;
+use super::live::{Live, Looked};
 use super::numbers::Chosen;
 use crate::output;
 
@@ -59,7 +59,7 @@ pub(super) fn tell(
 ) {
     let version = chosen.version;
     let live = looked.versions.get(&version);
-    let regions = live.map(|live| live.replicas()).unwrap_or_default();
+    let regions = live.map(Live::replicas).unwrap_or_default();
     let latest = |region: &String| (region.clone(), latest(looked, region));
     let publication = Publication {
         format: FORMAT,

@@ -8,7 +8,7 @@ use tenon_model::outline::{Outline, Written};
 use tenon_spec::{SourceFile, compose};
 
 use super::Publishing;
-use super::live::Looked;
+use super::live::{Live, Looked};
 use super::numbers::Chosen;
 use crate::files;
 use crate::prepare::{self, Loaded, Trouble};
@@ -52,7 +52,7 @@ pub(super) fn version(
     if blocks == Some(true) {
         version.set("block_deletion_before_end_of_life", true);
     }
-    if options.protect || live.is_some_and(super::live::Live::is_protected) {
+    if options.protect || live.is_some_and(Live::is_protected) {
         version.set("protect", true);
     }
     let mut versions = Outline::default();
@@ -73,7 +73,7 @@ fn replicas(
     chosen: &Chosen,
 ) -> BTreeMap<String, i64> {
     let live = looked.versions.get(&chosen.version);
-    let mut regions = live.map(|live| live.replicas()).unwrap_or_default();
+    let mut regions = live.map(Live::replicas).unwrap_or_default();
     regions.entry(looked.location.clone()).or_insert(1);
     for asked in &publishing.options.regions {
         let count = regions.entry(asked.region.clone()).or_insert(1);
