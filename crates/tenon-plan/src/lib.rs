@@ -108,7 +108,9 @@ pub struct Inputs<'a> {
 /// Makes the plan.
 #[must_use]
 pub fn plan(inputs: &Inputs<'_>) -> Plan {
-    plan_with(inputs, || Draft(power::draft(inputs, &LeftOut::default())))
+    plan_with(inputs, || {
+        Draft(Box::new(power::draft(inputs, &LeftOut::default())))
+    })
 }
 
 /// Makes the plan of the inputs from which `draft` was made: the same as
@@ -128,11 +130,11 @@ fn plan_with<'a>(inputs: &Inputs<'a>, draft: impl FnOnce() -> Draft<'a>) -> Plan
         return assemble(inputs, rollback::decide(inputs, asked));
     }
     if !inputs.wishes.is_partial() {
-        return assemble(inputs, conclude(inputs, &LeftOut::default(), draft().0));
+        return assemble(inputs, conclude(inputs, &LeftOut::default(), *draft().0));
     }
     // What is needed and what depends on what is known only when everything is
     // decided; then it is decided again as if the rest were nobody's business.
-    let everything = conclude(inputs, &LeftOut::default(), draft().0);
+    let everything = conclude(inputs, &LeftOut::default(), *draft().0);
     let left_out = select::left_out(inputs, &everything);
     let part = power::draft(inputs, &left_out);
     let mut plan = assemble(inputs, conclude(inputs, &left_out, part));

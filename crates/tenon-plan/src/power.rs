@@ -33,7 +33,7 @@ pub enum ThirdRound<'a> {
 }
 
 /// What is decided about every resource by itself: where a plan begins.
-pub struct Draft<'a>(pub(crate) Decisions<'a>);
+pub struct Draft<'a>(pub(crate) Box<Decisions<'a>>);
 
 /// The third round: whether machines run that the plan stops, that have to run
 /// for it, that an earlier run has stopped, that are in the way of a change, or
@@ -64,7 +64,7 @@ pub fn third_round<'a>(inputs: &Inputs<'a>) -> ThirdRound<'a> {
     let kept = kept.filter_map(|decision| keep::look(inputs.snapshot, decision));
     keep::once(kept, &mut looks);
     if apart && looks.is_empty() {
-        ThirdRound::AsksNothing(Draft(decisions))
+        ThirdRound::AsksNothing(Draft(Box::new(decisions)))
     } else {
         ThirdRound::Asks(looks)
     }
