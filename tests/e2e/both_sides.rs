@@ -20,7 +20,7 @@ fn ends(run: &str, names: &[&str]) -> Vec<usize> {
             let mut words = line.split_whitespace().skip(1);
             words.next() == Some("done") && words.next() == Some(name)
         };
-        let found = lines.iter().position(|line| done(line));
+        let found = lines.iter().position(done);
         found.unwrap_or_else(|| panic!("no end of {name} in:\n{run}"))
     };
     names.iter().map(end).collect()
@@ -39,16 +39,16 @@ fn one_spec_of_both_tenants() {
         let found = steps.iter().position(|step| step["address"] == address);
         found.unwrap_or_else(|| panic!("no step of {address}"))
     };
-    let version = "galleries.acme.images.web.versions.1.4.2";
+    let version = "galleries.fleet.images.web.versions.1.4.2";
     for (before, after) in [
         ("apps.fleet", "apps.fleet.principal"),
         ("apps.fleet", "service_principals.fleet"),
         ("apps.fleet.principal", "access.fleet-reads-images"),
         ("service_principals.fleet", "access.fleet-makes-machines"),
-        ("resource_groups.images", "galleries.acme"),
-        ("galleries.acme", "galleries.acme.images.web"),
-        ("galleries.acme.images.web", version),
-        ("galleries.acme", "access.fleet-reads-images"),
+        ("resource_groups.both-images", "galleries.fleet"),
+        ("galleries.fleet", "galleries.fleet.images.web"),
+        ("galleries.fleet.images.web", version),
+        ("galleries.fleet", "access.fleet-reads-images"),
         (version, "vms.both-1"),
         ("access.fleet-reads-images", "vms.both-1"),
         ("resource_group", "vms.both-1"),
@@ -61,7 +61,11 @@ fn one_spec_of_both_tenants() {
     let destroyed = run("destroy --confirm both-tenants").exits(0).to_string();
     let order = ends(
         &destroyed,
-        &["vms.both-1", "galleries.acme", "resource_groups.images"],
+        &[
+            "vms.both-1",
+            "galleries.fleet",
+            "resource_groups.both-images",
+        ],
     );
     assert!(order.is_sorted(), "{order:?}\n{destroyed}");
 }

@@ -73,7 +73,7 @@ fn world() -> WorldFile {
         )
         .replace(
             "roleAssignments:\n",
-            "roleAssignments:\n  - {scope: /subscriptions/workload, principal: tenon, role: Role Based Access Control Administrator}\n  - {scope: /subscriptions/images, principal: tenon, role: Reader}\n",
+            "roleAssignments:\n  - {scope: /subscriptions/workload, principal: tenon, role: Role Based Access Control Administrator}\n  - {scope: /subscriptions/images, principal: tenon, role: Owner}\n",
         )
         .replace(
             "galleries:\n",
@@ -98,8 +98,22 @@ fn world() -> WorldFile {
             "    images:\n",
             "    images:\n      - name: base\n        features: {SecurityType: TrustedLaunchSupported}\n        versions: [{name: 3.1.0}]\n      - name: golden\n        features: {SecurityType: TrustedLaunchSupported}\n        versions: [{name: 1.4.1}, {name: 1.4.2}]\n",
         );
-    WorldFile::from_yaml(&text).expect("a world")
+    let mut world = WorldFile::from_yaml(&text).expect("a world");
+    let golden = WorldFile::from_yaml(GOLDEN).expect("more of a world");
+    world.resources.extend(golden.resources);
+    world
 }
+
+/// What the image versions of the examples are made from.
+const GOLDEN: &str = "
+resources:
+  - id: /subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/golden/providers/Microsoft.Compute/snapshots/web-1-4-1
+    body: {location: northeurope, properties: {osType: Linux, hyperVGeneration: V2, diskSizeGB: 30}}
+  - id: /subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/golden/providers/Microsoft.Compute/images/web-1-4-2
+    body: {location: northeurope, properties: {hyperVGeneration: V2, storageProfile: {osDisk: {osType: Linux, osState: Generalized, diskSizeGB: 30}}}}
+  - id: /subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/golden/providers/Microsoft.Compute/snapshots/web-1-4-2
+    body: {location: westeurope, properties: {osType: Linux, hyperVGeneration: V2, diskSizeGB: 30}}
+";
 
 /// Everything that is asked while the examples come, change and go.
 fn asked() -> Vec<Value> {

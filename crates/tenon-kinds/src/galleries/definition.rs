@@ -220,7 +220,7 @@ fn generation(item: &Item) -> Option<Diagnostic> {
     let first = item.get("hyper_v_generation")?;
     let is_first = first.scalar().and_then(Value::as_text) == Some("V1");
     let arm = item.text("architecture") == Some("Arm64");
-    let arm = arm.then(|| ("architecture", "Arm64"));
+    let arm = arm.then_some(("architecture", "Arm64"));
     let needs = item.text("security").map(|word| ("security", word));
     let (key, word) = needs.or(arm).filter(|_| is_first)?;
     let words = format!("{word} takes machines of generation 2");

@@ -76,13 +76,13 @@ pub(super) fn identifier(key: &str, text: &str, place: &Place) -> Option<Diagnos
 }
 
 /// Reads the number of a version.
-pub(super) fn version(text: &str, place: &Place) -> Result<ImageVersion, Diagnostic> {
+pub(super) fn version(text: &str, place: &Place) -> Result<ImageVersion, Box<Diagnostic>> {
     ImageVersion::parse(text).map_err(|_| {
         let words = format!("`{text}` is no image version");
-        Diagnostic::error(Code::InvalidValue, words)
-            .at(place, "three numbers, such as 1.4.2")
-            .help(Help::text(
-                "write three whole numbers up to 2147483647 with dots between them",
-            ))
+        let problem = Diagnostic::error(Code::InvalidValue, words);
+        let problem = problem.at(place, "three numbers, such as 1.4.2");
+        Box::new(problem.help(Help::text(
+            "write three whole numbers up to 2147483647 with dots between them",
+        )))
     })
 }

@@ -30,7 +30,7 @@ pub(super) fn put(
     draft: &mut Draft,
     item: &Item,
     around: &Surroundings<'_>,
-) -> Result<Option<Source>, Diagnostic> {
+) -> Result<Option<Source>, Box<Diagnostic>> {
     let text = item.scalar().and_then(Value::as_text).unwrap_or_default();
     if community(text).is_some() {
         draft.put(
@@ -40,7 +40,7 @@ pub(super) fn put(
         );
         return Ok(None);
     }
-    let from = scope::named(item, around).ok_or_else(|| unknown(item))?;
+    let from = scope::named(item, around).ok_or_else(|| Box::new(unknown(item)))?;
     let kind = from.id.resource_type().to_ascii_lowercase();
     let (property, path) = match kind.as_str() {
         kind if IMAGES.contains(&kind) => ("source", "properties.storageProfile.source.id"),
@@ -52,27 +52,25 @@ pub(super) fn put(
             "os_disk.source",
             "properties.storageProfile.osDiskImage.source.id",
         ),
-        _ => return Err(no_source(item, &from.id)),
+        _ => return Err(Box::new(no_source(item, &from.id))),
     };
     draft.set(path, Value::text(from.id.as_str()));
     Ok(take(draft, item, property, from))
 }
 
 /// The disk or snapshot that one disk is made from.
-pub(super) fn disk(item: &Item, around: &Surroundings<'_>) -> Result<Scope, Diagnostic> {
-    let from = scope::named(item, around).ok_or_else(|| unknown(item))?;
+pub(super) fn disk(item: &Item, around: &Surroundings<'_>) -> Result<Scope, Box<Diagnostic>> {
+    let from = scope::named(item, around).ok_or_else(|| Box::new(unknown(item)))?;
     let kind = from.id.resource_type().to_ascii_lowercase();
     if DISKS.contains(&kind.as_str()) {
         return Ok(from);
     }
-    Err(Diagnostic::error(
-        Code::InvalidValue,
-        "a disk of an image is made from a disk or a snapshot",
-    )
-    .at(&item.place, format!("is a {}", from.id.resource_type()))
-    .help(Help::text(
+    let words = "a disk of an image is made from a disk or a snapshot";
+    let problem = Diagnostic::error(Code::InvalidValue, words);
+    let problem = problem.at(&item.place, format!("is a {}", from.id.resource_type()));
+    Err(Box::new(problem.help(Help::text(
         "a managed image, a machine or another version is the `source` of the whole version",
-    )))
+    ))))
 }
 
 /// Notes that `draft` is made from something; returns it where nothing else in

@@ -96,7 +96,7 @@ fn publishing(draft: &mut Draft, item: &Item) {
     }
 }
 
-type Found = Result<Option<Source>, Diagnostic>;
+type Found = Result<Option<Source>, Box<Diagnostic>>;
 
 fn sources(
     draft: &mut Draft,
@@ -109,15 +109,15 @@ fn sources(
     match (item.get("source"), item.get("os_disk")) {
         (Some(from), None) => results.push(source::put(draft, from, around)),
         (None, Some(disk)) => results.push(os_disk(draft, disk, around)),
-        (Some(from), Some(disk)) => results.push(Err(both(&from.place, &disk.place))),
-        (None, None) => results.push(Err(neither(&member.place))),
+        (Some(from), Some(disk)) => results.push(Err(Box::new(both(&from.place, &disk.place)))),
+        (None, None) => results.push(Err(Box::new(neither(&member.place)))),
     }
     results.extend(data_disks(draft, item, around));
     let mut problems = Vec::new();
     for result in results {
         match result {
             Ok(source) => out.sources.extend(source),
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     problems.extend(one_source_twice(item));
@@ -147,7 +147,7 @@ fn data_disks(draft: &mut Draft, item: &Item, around: &Surroundings<'_>) -> Vec<
     for member in members {
         let lun = member.name.parse::<i64>().ok();
         let Some(lun) = lun.filter(|lun| (0..64).contains(lun)) else {
-            results.push(Err(no_lun(member)));
+            results.push(Err(Box::new(no_lun(member))));
             continue;
         };
         let mut disk = Map::from([("lun", Value::Int(lun))]);
