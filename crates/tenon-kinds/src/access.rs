@@ -245,14 +245,14 @@ impl<'a> Assignment<'a> {
         if item.get("condition").is_some() {
             draft.set("properties.conditionVersion", Value::text("2.0"));
         }
-        draft.fact(self.words(entry));
+        draft.fact(self.words());
         draft.depends_on(entry);
         crate::vms::protect(item, draft.desired());
         draft
     }
 
     /// `Reader on resource group images for b2c3d4e5…`.
-    fn words(&self, entry: &Entry) -> String {
+    fn words(&self) -> String {
         let mut words = format!("{} on ", self.role_name);
         let id = &self.scope.id;
         let kind = id.resource_type();
@@ -264,9 +264,12 @@ impl<'a> Assignment<'a> {
                 None => write!(words, "{}", id.name()),
             },
         };
-        let principal = entry.item.text("principal").filter(|text| is_guid(text));
-        match principal {
-            Some(guid) => words + " for " + &guid[..8] + "…",
+        match self.principal.scalar() {
+            Some(Value::Text(guid)) if is_guid(guid) => words + " for " + &guid[..8] + "…",
+            Some(other) => match other.as_later() {
+                Some(Later::Attribute { of, .. }) => format!("{words} for {of}"),
+                _ => words,
+            },
             None => words,
         }
     }

@@ -60,7 +60,7 @@ pub(crate) static APPLICATION: Rules = Rules {
     api_version: versions::GRAPH,
     noun: "application",
     lost: &[
-        Loss::Value("client id", "properties.appId"),
+        Loss::Value("client_id", "properties.appId"),
         Loss::Words("consents of other tenants; it can be restored for 30 days"),
     ],
     usual: Usual {
