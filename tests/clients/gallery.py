@@ -2,6 +2,7 @@
 shared in each way, as the publisher and as the consumer see it."""
 
 from azure_cli import Cli
+from manage import Tenon
 from stage import IMAGES, MACHINES
 
 GROUP = ["--subscription", IMAGES, "-g", "myGalleryRG"]
@@ -14,6 +15,7 @@ def run(az: Cli) -> None:
     everyday(az)
     directly(az)
     with_everybody(az)
+    of_tenon(az)
     az.quietly("account", "set", "--subscription", MACHINES)
 
 
@@ -126,3 +128,22 @@ def with_everybody(az: Cli) -> None:
     sig(az, "share reset -r open")
     assert az.attempt("sig", "show-community", *there).returncode != 0
     unmake(az, "open")
+
+
+def of_tenon(az: Cli) -> None:
+    """What `tenon` publishes and shares, as the CLI sees it."""
+    tenon = Tenon(az.stage, "gallery.yaml")
+    tenon.quietly("apply", "--auto-approve")
+    assert "published" in [one["name"] for one in az("sig", "list", *GROUP)]
+    inside = ["-r", "published", "-i", "web"]
+    shown = sig(az, "image-definition show", *inside)
+    assert shown["identifier"]["sku"] == "published", shown
+    tenon.quietly("publish", BUILT, "--as", "published/web@1.0.1", "--auto-approve")
+    listed = sig(az, "image-version list", *inside)
+    assert [one["name"] for one in listed] == ["1.0.0", "1.0.1"], listed
+    there = [*HERE, "--gallery-unique-name", f"{IMAGES}-PUBLISHED", "-i", "web"]
+    listed = az("sig", "image-version", "list-shared", *there)
+    assert [one["name"] for one in listed] == ["1.0.0", "1.0.1"], listed
+    az.quietly("sig", "image-version", "delete", *GROUP, *inside, "-e", "1.0.1")
+    tenon.quietly("destroy", "--confirm", "from-tenon")
+    assert "published" not in [one["name"] for one in az("sig", "list", *GROUP)]

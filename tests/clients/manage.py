@@ -10,8 +10,9 @@ from stage import APPLICATION, HERE, SECRET, Order, Stage
 class Tenon:
     """The program, told about the simulator as about any Azure."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, spec: str = "machine.yaml") -> None:
         self.stage = stage
+        self.spec = HERE / spec
         self.environment = {
             **os.environ,
             "HOME": str(stage.home),
@@ -23,8 +24,20 @@ class Tenon:
         }
 
     def __call__(self, *words: str, exits: int = 0) -> str:
+        said = self.run(*words, exits=exits)
+        # It asks for many things at once.
+        self.stage.note("tenon " + " ".join(words), Order.SORTED)
+        return said
+
+    def quietly(self, *words: str) -> None:
+        """Runs a command that leaves no transcript: how often it asks whether
+        something is done is a matter of time."""
+        self.run(*words, exits=0)
+        self.stage.admin("DELETE", "/requests")
+
+    def run(self, *words: str, exits: int) -> str:
         done = subprocess.run(
-            [self.stage.tenon, *words, "-f", HERE / "machine.yaml"],
+            [self.stage.tenon, *words, "-f", self.spec],
             cwd=self.stage.folder,
             env=self.environment,
             capture_output=True,
@@ -32,8 +45,6 @@ class Tenon:
             timeout=300,
             check=False,
         )
-        # It asks for many things at once.
-        self.stage.note("tenon " + " ".join(words), Order.SORTED)
         said = done.stdout + done.stderr
         assert done.returncode == exits, f"tenon {' '.join(words)}: {done.returncode}\n{said}"
         assert SECRET not in said and "eyJ" not in said, "a secret was printed"

@@ -29,6 +29,7 @@ mod orphans;
 mod power;
 mod preflight;
 mod principals;
+mod published;
 mod quota;
 mod references;
 mod renamed;
@@ -159,6 +160,7 @@ fn conclude<'a>(
     carried::refuse_while_stopped(inputs, &mut decisions);
     waves::add(inputs, &mut decisions);
     in_use::refuse(inputs, &mut decisions);
+    published::refuse(inputs, &mut decisions);
     decide::mark(inputs, &mut decisions);
     renamed::warn(&mut decisions);
     decisions.partial = left_out.partial(inputs.wishes);

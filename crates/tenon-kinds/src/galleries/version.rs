@@ -64,6 +64,9 @@ impl Version<'_> {
         publishing(&mut draft, item);
         found.extend(regions(&mut draft, item, gallery));
         found.extend(shallow(item, gallery));
+        if item.bool("exclude_from_latest") == Some(true) {
+            draft.fact("excluded from latest");
+        }
         vms::protect(item, draft.desired());
         let problems = found.into_iter().map(|problem| problem.about(&address));
         out.diagnostics.extend(problems);
@@ -90,9 +93,6 @@ fn publishing(draft: &mut Draft, item: &Item) {
     ];
     for (key, member) in keys {
         draft.put_key(item, key, key, &format!("properties.{member}"));
-    }
-    if item.bool("exclude_from_latest") == Some(true) {
-        draft.fact("excluded from latest");
     }
 }
 

@@ -33,6 +33,7 @@ mod carry_out;
 mod conclude;
 mod going_back;
 mod ready;
+mod replicas;
 
 /// Runs `apply`.
 pub(crate) async fn run(global: &Global, options: &ApplyArguments, output: &Output) -> Exit {

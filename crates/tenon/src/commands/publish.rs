@@ -23,11 +23,9 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::prepare::{self, Intent, Loaded, Trouble};
 
-use follow::Following;
 use live::Looked;
 use numbers::Chosen;
 
-mod follow;
 mod keep;
 mod live;
 mod numbers;
@@ -149,10 +147,8 @@ impl Publishing<'_> {
         let loaded = written::version(self, looked, chosen)?;
         let intent = self.intent(BTreeSet::from([self.address(chosen.version)]), Applies::Now);
         let approval = &self.options.approval;
-        let following = Following::new(self, &looked.tenant, chosen.version, &connection);
         let loaded = (loaded, connection);
-        let work = apply::loaded(self.global, loaded, &intent, approval, self.output);
-        Ok(following.beside(work).await)
+        Ok(apply::loaded(self.global, loaded, &intent, approval, self.output).await)
     }
 
     /// What to say when the version was made from this source by somebody else.

@@ -28,6 +28,7 @@ use super::approve::{approve, refuse};
 use super::conclude::conclude;
 use super::going_back;
 use super::ready::{Origin, Ready};
+use super::replicas::Replicas;
 
 /// Shows, approves and runs the plan, and says how that ended, and which
 /// machines go back to their old OS disks now.
@@ -134,15 +135,16 @@ async fn follow(
         let (audience, done) = (audience.clone(), done.clone());
         async move { audience.keep_alive(done).await }
     });
-    apply(
+    let client = &ready.connection.client;
+    let work = apply(
         &ready.plan,
-        &ready.connection.client,
+        client,
         &LocalVault,
         &audience,
         interrupt,
         &options,
-    )
-    .await;
+    );
+    Replicas::of(&ready.plan, client, output).beside(work).await;
     done.cancel();
     let _ = alive.await;
     let report = audience.report();
