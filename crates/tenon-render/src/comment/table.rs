@@ -45,12 +45,17 @@ pub(super) fn table(page: &Page<'_>, level: Level) -> Option<String> {
     Some(format!("{head}\n{}", rows.join("\n")))
 }
 
-/// Machines, and whatever is lost or stops.
+/// What lets somebody in, as reviewers of rights look for it.
+const LETS_IN: [&str; 3] = ["role", "service principal", "sharing"];
+
+/// Machines, whatever lets somebody in, and whatever is lost or stops.
 fn has_own_row(block: &Block<'_>) -> bool {
     let lead = block.first().lead;
     let harmless = block.disruption() < Disruption::Restart
         && !matches!(block.action(), Action::Delete | Action::Replace);
-    !harmless || (block.bond == Bond::Alike && matches!(lead.kind.as_str(), "vm" | "scale_set"))
+    let kind = lead.kind.as_str();
+    let told = matches!(kind, "vm" | "scale_set") || LETS_IN.contains(&kind);
+    !harmless || (block.bond == Bond::Alike && told)
 }
 
 fn row(page: &Page<'_>, block: &Block<'_>) -> String {
