@@ -342,7 +342,29 @@ fn a_community_gallery_goes_live_and_is_withdrawn() {
     scenario
         .run("plan --detailed-exitcode -f open.yaml")
         .finds_nothing_to_do();
+    let eula = community.replace("example/eula", "example/terms");
+    share(&scenario, &eula).says("updated");
+    scenario.run("plan -f shop.yaml").exits(0);
     let gone = share(&scenario, "").never_says("replace");
     gone.says("galleries.open.share.current   delete");
     scenario.run("plan -f shop.yaml").exits(1);
+}
+
+/// Azure never opens a gallery again that was reset. A plan says that it takes
+/// another one, and what that costs; the consumer's says that it is gone.
+#[test]
+fn a_community_gallery_that_was_reset_by_hand() {
+    let scenario = opened();
+    let community = "    sharing:\n      community: {prefix: acmeimages, publisher_uri: \"https://acme.example\", contact: images@acme.example, eula: \"https://acme.example/eula\"}\n";
+    share(&scenario, community);
+    let action = "/resourceGroups/open/providers/Microsoft.Compute/galleries/open/share";
+    let reset = json!({"operationType": "Reset"});
+    Hand::of(&scenario).publisher("POST", action, "2024-03-03", &reset);
+    let drifted = scenario
+        .run("plan --detailed-exitcode -f open.yaml")
+        .exits(2);
+    drifted
+        .says("Private → Community")
+        .says("forces replace")
+        .says("replicas of open");
 }
