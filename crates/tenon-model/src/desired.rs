@@ -172,18 +172,6 @@ pub struct Attributes {
     pub body_of: Option<Address>,
 }
 
-/// Something that a resource is made from, read once, when that is made: the
-/// snapshot of an image version. It may be gone afterwards.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Source {
-    /// What is made from it.
-    pub of: Address,
-    /// Its id, in any subscription.
-    pub id: ResourceId,
-    /// Where the spec names it.
-    pub place: Place,
-}
-
 /// Everything that a spec asks for.
 #[derive(Clone, Debug, Default)]
 pub struct Declaration {
@@ -191,8 +179,9 @@ pub struct Declaration {
     pub resources: Vec<Desired>,
     /// The images.
     pub images: Vec<ImageRequest>,
-    /// What resources are made from, where no resource of the spec is that.
-    pub sources: Vec<Source>,
+    /// What resources are made from, where no resource of the spec is that: the
+    /// snapshot of an image version. It is read once, and may be gone afterwards.
+    pub sources: Vec<ResourceId>,
     /// What can be read from each address.
     pub attributes: BTreeMap<Address, Attributes>,
     /// What is wrong with it.

@@ -196,8 +196,6 @@ pub struct ImageRequest {
 /// makes of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MadeHere {
-    /// The definition: `galleries.acme.images.web`.
-    pub address: Address,
     /// The tenant of its gallery.
     pub tenant: TenantId,
     /// What it will be.

@@ -157,7 +157,7 @@ async fn made_here(
 }
 
 /// Versions whose life has ended.
-fn ended(versions: &[VersionFacts]) -> BTreeSet<ImageVersion> {
+pub(crate) fn ended(versions: &[VersionFacts]) -> BTreeSet<ImageVersion> {
     let now = jiff::Timestamp::now();
     let has_ended = |facts: &&VersionFacts| {
         let end = facts.end_of_life.as_ref();

@@ -81,7 +81,6 @@ fn planned(id: &ResourceId, out: &Declaration) -> Option<MadeHere> {
         })
     });
     Some(MadeHere {
-        address: definition.address.clone(),
         tenant: definition.tenant.clone(),
         definition: definition_facts(&definition.body),
         versions: versions.collect(),

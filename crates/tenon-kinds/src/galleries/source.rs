@@ -5,7 +5,7 @@
 //! disk and a snapshot are the OS disk of the version. Source: Galleries
 //! 2024-03-03, `GalleryImageVersionStorageProfile`.
 
-use tenon_model::desired::{Relation, Source};
+use tenon_model::desired::Relation;
 use tenon_model::image::{ImageDefinition, ImageId, OpenImage, Sharing};
 use tenon_model::kind::Surroundings;
 use tenon_model::spec::Item;
@@ -30,7 +30,7 @@ pub(super) fn put(
     draft: &mut Draft,
     item: &Item,
     around: &Surroundings<'_>,
-) -> Result<Option<Source>, Box<Diagnostic>> {
+) -> Result<Option<ResourceId>, Box<Diagnostic>> {
     let text = item.scalar().and_then(Value::as_text).unwrap_or_default();
     if community(text).is_some() {
         draft.put(
@@ -75,17 +75,18 @@ pub(super) fn disk(item: &Item, around: &Surroundings<'_>) -> Result<Scope, Box<
 
 /// Notes that `draft` is made from something; returns it where nothing else in
 /// the spec speaks for it.
-pub(super) fn take(draft: &mut Draft, item: &Item, property: &str, from: Scope) -> Option<Source> {
+pub(super) fn take(
+    draft: &mut Draft,
+    item: &Item,
+    property: &str,
+    from: Scope,
+) -> Option<ResourceId> {
     draft.at(property, &item.place);
     if let Some(address) = from.address {
         draft.need(&address, Relation::Reads, &item.place);
         return None;
     }
-    Some(Source {
-        of: draft.desired().address.clone(),
-        id: from.id,
-        place: item.place.clone(),
-    })
+    Some(from.id)
 }
 
 fn community(text: &str) -> Option<OpenImage> {

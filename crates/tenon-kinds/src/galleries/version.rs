@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_model::desired::{Declaration, Relation, Source};
+use tenon_model::desired::{Declaration, Relation};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::region;
 use tenon_model::spec::{Item, Member};
@@ -96,7 +96,7 @@ fn publishing(draft: &mut Draft, item: &Item) {
     }
 }
 
-type Found = Result<Option<Source>, Box<Diagnostic>>;
+type Found = Result<Option<ResourceId>, Box<Diagnostic>>;
 
 fn sources(
     draft: &mut Draft,

@@ -11,8 +11,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_model::desired::{Declaration, Relation, Source};
-use tenon_model::image::{DefinitionFacts, ImageDefinition, ImageId, ResolvedImage};
+use tenon_model::desired::{Declaration, Relation};
+use tenon_model::image::{DefinitionFacts, ImageDefinition, ImageId, ResolvedImage, Sharing};
 use tenon_model::kind::Surroundings;
 use tenon_model::rules::region;
 use tenon_model::spec::{Entry, Item};
@@ -110,15 +110,16 @@ fn unknown_galleries(around: &Surroundings<'_>, out: &mut Declaration) {
             let problem = unknown(item, "galleries", "gallery", around);
             out.diagnostics.push(problem.about(&entry.address));
         }
-        if let Some(id) = entry
-            .item
-            .text("id")
-            .filter(|id| id.starts_with("/sharedGalleries/"))
-        {
+        if let Some(id) = entry.item.text("id").filter(|id| is_direct(id)) {
             out.diagnostics
                 .push(not_copied(item, id).about(&entry.address));
         }
     }
+}
+
+fn is_direct(id: &str) -> bool {
+    let open = ImageId::parse(id).map(|id| id.definition);
+    matches!(open, Ok(ImageDefinition::Open(open)) if open.sharing == Sharing::Direct)
 }
 
 /// A version is made from a community gallery's version by its public id, and
@@ -201,13 +202,7 @@ impl Copied<'_> {
         );
         let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
         draft.fact(format!("a copy in {}", regions.join(", ")));
-        if let Ok(id) = ResourceId::parse(&source) {
-            out.sources.push(Source {
-                of: address,
-                id,
-                place: self.item.place.clone(),
-            });
-        }
+        out.sources.extend(ResourceId::parse(&source));
         out.resources.push(draft.finish());
     }
 }

@@ -75,7 +75,7 @@ impl Preparing<'_> {
             tenants.read_in.insert(image.address.clone(), tenant);
         }
         for source in &declaration.sources {
-            let subscription = source.id.subscription();
+            let subscription = source.subscription();
             if tenants.of_sources.contains_key(&subscription) {
                 continue;
             }

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use tenon_model::image::ImageVersion;
+use tenon_kinds::images::{Choice, Wanted, choose, shared};
+use tenon_model::image::{Channel, Follow, ImageVersion, VersionFacts};
+use tenon_model::listing::With;
 use tenon_model::{ResourceId, Value};
 
 use super::Publishing;
 use super::live::{Live, Looked};
 use super::numbers::Chosen;
+use crate::images::ended;
 use crate::output;
 
 /// The name and version of the form of the result as JSON.
@@ -82,47 +85,39 @@ pub(super) fn tell(
     }
 }
 
-/// What `latest` is in a region: the highest number that is there, done, and
-/// not passed over.
+/// What `latest` is in a region, by the rules that consumers are resolved with.
+/// Whether its replica is complete a list does not tell.
 fn latest(looked: &Looked, region: &str) -> Option<ImageVersion> {
-    let mut newest = looked.versions.values().rev().filter(|live| {
-        let facts = &live.facts;
-        let passed = facts.excluded || facts.excluded_in.iter().any(|one| one == region);
-        !passed
-            && !facts.soft_deleted
-            && facts.provisioning_state == "Succeeded"
-            && facts.targets.iter().any(|one| one == region)
-    });
-    newest.next().map(|live| live.facts.version)
+    let facts: Vec<VersionFacts> = looked
+        .versions
+        .values()
+        .map(|one| one.facts.clone())
+        .collect();
+    let wanted = Wanted {
+        channel: Channel::Latest,
+        pinned: None,
+        regions: &[region.to_owned()],
+        follow: Follow::Lock,
+        ended: &ended(&facts),
+    };
+    match choose(&facts, &wanted) {
+        Choice::Take { index, .. } => Some(facts[index].version),
+        Choice::Ask(version) => Some(version),
+        Choice::Nothing(_) => None,
+    }
 }
 
 fn sharing(gallery: &Value) -> Sharing {
-    let profile = gallery.at(&["properties", "sharingProfile"]);
-    let text = |names: &[&str]| profile?.at(names)?.as_text();
-    match text(&["permissions"]) {
-        Some("Groups") => {
-            let groups = profile.and_then(|profile| profile.member("groups"));
-            let groups = groups.and_then(Value::as_list).unwrap_or_default();
-            let many = |kind: &str| {
-                let of = groups
-                    .iter()
-                    .filter(|one| one.member("type").and_then(Value::as_text) == Some(kind));
-                let ids = of.filter_map(|one| Some(one.member("ids")?.as_list()?.len()));
-                ids.sum()
-            };
-            Sharing::Groups {
-                subscriptions: many("Subscriptions"),
-                tenants: many("AADTenants"),
-            }
-        }
-        Some("Community") => {
-            let names = profile.and_then(|one| one.at(&["communityGalleryInfo", "publicNames"]));
-            let name = names.and_then(Value::as_list).and_then(<[Value]>::first);
-            Sharing::Community {
-                name: name.map(Value::to_plain_text).unwrap_or_default(),
-            }
-        }
-        _ => Sharing::Roles,
+    let shared = shared(gallery);
+    match shared.with {
+        With::Nobody => Sharing::Roles,
+        With::Some => Sharing::Groups {
+            subscriptions: shared.subscriptions.len(),
+            tenants: shared.tenants.len(),
+        },
+        With::Everybody => Sharing::Community {
+            name: shared.public_names.into_iter().next().unwrap_or_default(),
+        },
     }
 }
 
