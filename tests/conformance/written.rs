@@ -14,6 +14,10 @@ use crate::request::Request;
 use crate::support::cloud::{Cloud, names};
 use crate::support::{self, Asked};
 
+/// Why something is rightly left alone, and nothing is sent: it is in use, or
+/// Azure keeps it by its own safety profile.
+const LEFT_ALONE: &[Code] = &[Code::InUse, Code::DeletionBlocked];
+
 /// Keeps every request that writes.
 pub(crate) struct Recorder<'c> {
     azure: &'c dyn Transport,
@@ -26,8 +30,7 @@ pub(crate) fn applied(asked: &Asked, cloud: &Cloud, mode: Mode) -> (Vec<Request>
     prepare(asked, cloud);
     let plan = asked.plan(cloud, mode);
     if !plan.applyable {
-        // What is in use is rightly left alone, and nothing is sent.
-        let counts = |one: &&Diagnostic| one.is_error() && one.code != Code::InUse;
+        let counts = |one: &&Diagnostic| one.is_error() && !LEFT_ALONE.contains(&one.code);
         let why = plan.diagnostics.iter().filter(counts);
         return (
             Vec::new(),
