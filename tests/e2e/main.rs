@@ -68,6 +68,7 @@ mod scenario;
 mod secrets;
 mod selection;
 mod sign_in;
+mod sources;
 mod specialized;
 mod ssh_keys;
 mod telemetry;

@@ -18,6 +18,50 @@ fn a_good_spec_is_valid_in_one_line() {
     "#);
 }
 
+/// An entry that could be read is judged whatever is wrong with others; one that
+/// could not is not judged by what is left of it.
+#[test]
+fn an_entry_is_judged_beside_the_error_of_another() {
+    let spec = format!(
+        "{HEAD}vms:
+  one: {{{MACHINE}, computer_name: a_b, szie: small}}
+  two: {{{MACHINE}, computer_name: a_b}}
+galleries:
+  my-gallery: {{}}
+"
+    );
+    insta::assert_snapshot!(with_spec(&spec).run("validate"), @r"
+    exit 1
+    --- stderr
+    error[TN1004]: unknown key `szie` in vms.one
+      --> tenon.yaml:16:243
+       |
+    16 | …uter_name: a_b, szie: small}
+       |                  ^^^^ did you mean `size`?
+       |
+       = known keys here: accelerated_networking, admin_password, admin_username, availability_set,
+         boot_diagnostics, computer_name, count, custom_data, data_disks, depends_on, and 33 more
+    help: write `size`
+    help: lists them all with their defaults:  tenon schema spec --at 'vms.*'
+
+    error[TN1304]: `a_b` cannot be the name of Linux machines: `_` cannot be in it
+      --> tenon.yaml:17:238
+       |
+    17 | … computer_name: a_b}
+       |                  ^^^
+       |
+    help: write  computer_name: a-b
+
+    error[TN1007]: `my-gallery` is no name of a gallery: a gallery has no dashes
+      --> tenon.yaml:19:3
+       |
+    19 |   my-gallery: {}
+       |   ^^^^^^^^^^
+       |
+    help: letters, digits, `_` and `.`, at most 80, with a letter or digit at both ends: name: …
+    ");
+}
+
 #[test]
 fn all_problems_of_a_spec_come_at_once() {
     let spec = format!(

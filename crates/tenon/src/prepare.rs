@@ -24,6 +24,7 @@ use crate::telemetry;
 mod asked;
 mod checkup;
 mod deployment;
+mod further;
 mod left_behind;
 mod loaded;
 mod observe;

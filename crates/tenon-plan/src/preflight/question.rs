@@ -109,6 +109,10 @@ impl Question {
         };
         let query = match self {
             Self::Address(_, address) => vec![("ipAddress".to_owned(), address.clone())],
+            // Only this view says whether a machine was generalized.
+            Self::Source(id) if is_machine(id) => {
+                vec![("$expand".to_owned(), "instanceView".to_owned())]
+            }
             _ => Vec::new(),
         };
         let read = Read {
@@ -122,4 +126,10 @@ impl Question {
         };
         Some(Probe { read, answers })
     }
+}
+
+/// Whether something is a machine.
+pub(super) fn is_machine(id: &ResourceId) -> bool {
+    id.resource_type()
+        .eq_ignore_ascii_case("Microsoft.Compute/virtualMachines")
 }

@@ -15,6 +15,7 @@ use tenon_model::rules::region;
 use tenon_model::snapshot::Snapshot;
 use tenon_model::{Code, Diagnostic, Help, ResourceId, Value};
 
+use super::question::is_machine;
 use super::scope::{self, Made};
 use super::{Question, add_check};
 
@@ -157,6 +158,7 @@ impl Making<'_> {
     fn fits(&self, source: &Value) -> Option<Diagnostic> {
         self.place(source)
             .or_else(|| self.machine(source))
+            .or_else(|| self.state(source))
             .or_else(|| self.likeness(source))
             .or_else(|| self.size(source))
     }
@@ -184,11 +186,7 @@ impl Making<'_> {
     fn machine(&self, source: &Value) -> Option<Diagnostic> {
         let profile = source.at(&["properties", "storageProfile"])?;
         let disk = profile.member("osDisk")?;
-        let is_machine = self
-            .id
-            .resource_type()
-            .eq_ignore_ascii_case("Microsoft.Compute/virtualMachines");
-        if !is_machine {
+        if !is_machine(self.id) {
             return None;
         }
         if disk
@@ -220,26 +218,66 @@ impl Making<'_> {
         )
     }
 
+    /// What the definition says, as it will be then.
+    fn defined(&self, name: &str) -> Option<&str> {
+        let body = self.definition?;
+        body.at(&["properties", name]).and_then(Value::as_text)
+    }
+
+    /// Whether a machine was prepared to be copied, as the definition says.
+    fn state(&self, source: &Value) -> Option<Diagnostic> {
+        let statuses = source.at(&["properties", "instanceView", "statuses"])?;
+        let mut codes = statuses
+            .as_list()?
+            .iter()
+            .filter_map(|status| status.member("code")?.as_text());
+        let generalized = codes.any(|code| code.eq_ignore_ascii_case("OSState/generalized"));
+        let wants = self.defined("osState")?.eq_ignore_ascii_case("Generalized");
+        let version = self.step.id.name();
+        let problem = |what: &str| {
+            let words = format!("the source of image version {version} is {what}");
+            self.problem(words).note(self.id.as_str())
+        };
+        let define = |state| Help::text(format!("or write  os_state: {state}  in its definition"));
+        match (generalized, wants) {
+            (false, true) => Some(
+                problem("a machine that was not generalized, its definition says Generalized")
+                    .help(Help::command(
+                        "once its accounts are gone (waagent -deprovision+user, or Sysprep)",
+                        format!(
+                            "az vm deallocate --ids {0} && az vm generalize --ids {0}",
+                            self.id
+                        ),
+                    ))
+                    .help(define("Specialized")),
+            ),
+            (true, false) => Some(
+                problem("a generalized machine, its definition says Specialized")
+                    .help(Help::text("take a machine that was not generalized"))
+                    .help(define("Generalized")),
+            ),
+            _ => None,
+        }
+    }
+
     /// What it runs and how has to be what the definition says.
     fn likeness(&self, source: &Value) -> Option<Diagnostic> {
         let own = |path: &[&str]| source.at(path).and_then(Value::as_text);
         let disk = |name: &str| {
             own(&["properties", "storageProfile", "osDisk", name]).or(own(&["properties", name]))
         };
+        let generation = own(&["properties", "hyperVGeneration"]).or(own(&[
+            "properties",
+            "instanceView",
+            "hyperVGeneration",
+        ]));
         let pairs = [
             ("osType", "runs", disk("osType")),
             ("osState", "is", disk("osState")),
-            (
-                "hyperVGeneration",
-                "is of generation",
-                own(&["properties", "hyperVGeneration"]),
-            ),
+            ("hyperVGeneration", "is of generation", generation),
         ];
         for (name, verb, found) in pairs {
-            let wanted = self
-                .definition
-                .and_then(|body| body.at(&["properties", name]));
-            let wanted = wanted.and_then(Value::as_text);
+            let wanted = self.defined(name);
             if let (Some(wanted), Some(found)) = (wanted, found)
                 && !wanted.eq_ignore_ascii_case(found)
             {

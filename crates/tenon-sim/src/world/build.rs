@@ -121,12 +121,32 @@ pub(crate) fn raw_resource(state: &State, id: &ResourceId, body: &Value) -> Reso
         providers::identity::fill(state, &mut resource);
     }
     if resource.is("Microsoft.Compute/virtualMachines") {
-        json::set(&mut resource.hidden, "power", "running");
+        machine_state(&mut resource);
     }
     if resource.is("Microsoft.Compute/galleries/images/versions") {
         images::all_replicas_ready(&mut resource);
     }
     resource
+}
+
+/// What the instance view of a machine tells, and Azure keeps apart from its
+/// properties. A machine that tells nothing runs.
+fn machine_state(machine: &mut Resource) {
+    let view = json::take(&mut machine.body, "properties.instanceView");
+    let statuses = view
+        .as_ref()
+        .map_or(&[][..], |view| json::items(view, "statuses"));
+    let mut power = "running";
+    for code in statuses.iter().filter_map(|one| json::text(one, "code")) {
+        match code.split_once('/') {
+            Some(("PowerState", state)) => power = state,
+            Some(("OSState", "generalized")) => {
+                json::set(&mut machine.hidden, "generalized", true);
+            }
+            _ => {}
+        }
+    }
+    json::set(&mut machine.hidden, "power", power);
 }
 
 /// Adds a drift rule with its resource's full id.

@@ -186,35 +186,6 @@ impl Loaded {
         }
     }
 
-    /// What the kinds find in a spec that has errors already, so that one run
-    /// names all problems. What follows from something that could not be read
-    /// is left out.
-    fn further_problems(self) -> Trouble {
-        let independent = [
-            Code::UnknownReference,
-            Code::DuplicateResource,
-            Code::ConflictingKeys,
-        ];
-        let settled = self.placeholder();
-        let declaration = tenon_kinds::declare(self.surroundings(settled, BTreeMap::new()));
-        let mut diagnostics = self.diagnostics;
-        let further = declaration.diagnostics.into_iter().filter(|problem| {
-            let seen = |place| {
-                diagnostics
-                    .iter()
-                    .any(|known: &Diagnostic| known.place() == Some(place))
-            };
-            independent.contains(&problem.code) && !problem.place().is_some_and(seen)
-        });
-        let further: Vec<Diagnostic> = further.collect();
-        diagnostics.extend(further);
-        diagnostics.sort_by(|one, two| one.place().cmp(&two.place()));
-        Trouble {
-            diagnostics,
-            sources: self.sources,
-        }
-    }
-
     /// What the lock file should say otherwise: errors if it has to say exactly
     /// what the spec needs.
     pub(crate) fn lock_problems(&self, requests: &[ImageRequest]) -> Vec<Diagnostic> {
@@ -347,7 +318,7 @@ impl Loaded {
             )))
     }
 
-    fn placeholder(&self) -> Settled {
+    pub(super) fn placeholder(&self) -> Settled {
         let place = self.spec.place.clone();
         Settled {
             tenant: TenantId::new("unknown"),

@@ -1,7 +1,7 @@
 //! What a publisher's spec takes for granted: its subscription, and what its
 //! image versions are made from.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use tenon_model::image::ImageId;
 use tenon_model::spec::{Entry, Item, Spec};
 use tenon_model::{Later, ResourceId, Value};
@@ -30,7 +30,7 @@ impl Making {
         let images = entry.item.get("images").map_or(&[][..], Item::members);
         for image in images {
             let versions = image.item.get("versions").map_or(&[][..], Item::members);
-            for source in versions.iter().filter_map(|one| one.item.get("source")) {
+            for source in versions.iter().flat_map(|one| sources(&one.item)) {
                 if let Some(id) = id_of(source, spec) {
                     self.source(&id, &image.item, location, tenant);
                 }
@@ -41,15 +41,16 @@ impl Making {
     fn source(&mut self, id: &ResourceId, image: &Item, location: &str, tenant: &str) {
         let word = |key: &str, otherwise: &str| image.text(key).unwrap_or(otherwise).to_owned();
         let (system, generation) = (word("os_type", "Linux"), word("hyper_v_generation", "V2"));
+        let generalized = word("os_state", "Generalized").eq_ignore_ascii_case("Generalized");
         let kind = id.resource_type().to_ascii_lowercase();
         let properties = match kind.as_str() {
-            "microsoft.compute/snapshots" | "microsoft.compute/disks" => json!({
-                "osType": system,
-                "hyperVGeneration": generation,
-                "diskSizeGB": 30,
-                "creationData": {"createOption": "Empty"},
-                "provisioningState": "Succeeded",
-            }),
+            "microsoft.compute/snapshots" | "microsoft.compute/disks" => disk(&system, &generation),
+            "microsoft.compute/virtualmachines" => {
+                let disk_id = id.as_str().replace("/virtualMachines/", "/disks/") + "-os";
+                let disk = json!({"location": location, "properties": disk(&system, &generation)});
+                self.sources.insert(disk_id.clone(), disk);
+                machine(&system, &disk_id, generalized)
+            }
             "microsoft.compute/images" => json!({
                 "storageProfile": {"osDisk": {
                     "osType": system,
@@ -69,9 +70,47 @@ impl Making {
             }
             _ => return,
         };
+        self.subscription(id.subscription().as_str(), tenant);
         let body = json!({"location": location, "properties": properties});
         self.sources.insert(id.to_string(), body);
     }
+}
+
+/// Everything that a version is made from.
+fn sources(version: &Item) -> impl Iterator<Item = &Item> {
+    let disks = version.get("data_disks").map_or(&[][..], Item::members);
+    let disks = disks.iter().map(|disk| &disk.item);
+    let single = version.get("os_disk").into_iter().chain(disks);
+    let whole = version.get("source").into_iter();
+    whole.chain(single.filter_map(|disk| disk.get("source")))
+}
+
+fn disk(system: &str, generation: &str) -> Json {
+    json!({
+        "osType": system,
+        "hyperVGeneration": generation,
+        "diskSizeGB": 30,
+        "creationData": {"createOption": "Empty"},
+        "provisioningState": "Succeeded",
+    })
+}
+
+/// A machine that nobody uses any more, so that it can be copied.
+fn machine(system: &str, disk: &str, generalized: bool) -> Json {
+    let mut statuses = vec![json!({"code": "PowerState/deallocated"})];
+    if generalized {
+        statuses.push(json!({"code": "OSState/generalized"}));
+    }
+    json!({
+        "hardwareProfile": {"vmSize": "Standard_D2s_v5"},
+        "storageProfile": {"osDisk": {
+            "osType": system,
+            "createOption": "FromImage",
+            "managedDisk": {"id": disk},
+        }},
+        "instanceView": {"statuses": statuses},
+        "provisioningState": "Succeeded",
+    })
 }
 
 /// The tenant of a gallery in another subscription than the deployment's: the
