@@ -5,6 +5,7 @@
 //! live body, and an edge.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
 use tenon_model::desired::{Attributes, Declaration, Desired, Need, Relation};
 use tenon_model::kind::Surroundings;
@@ -39,20 +40,20 @@ fn link_one(
 ) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let mut touched = BTreeSet::new();
-    let body = desired.body.try_resolve(&mut |later| {
+    let (needs, place) = (&desired.needs, &desired.place);
+    let Ok(()) = desired.body.try_resolve_here(&mut |later| {
         let Later::Attribute { of, .. } = later else {
-            return Ok::<_, ()>(Value::later(later.clone()));
+            return Ok::<_, Infallible>(Value::later(later.clone()));
         };
         match names.look_up(later, &mut touched) {
             Ok(value) => Ok(value),
             Err(problem) => {
-                let at = source_of(&desired.needs, names, of, &desired.place);
+                let at = source_of(needs, names, of, place);
                 problems.push(problem.at(&at, ""));
                 Ok(Value::Null)
             }
         }
     });
-    desired.body = body.unwrap_or_default();
     problems.extend(reads_itself(desired, names));
     for on in touched {
         let place = source_of(&desired.needs, names, &on, &desired.place);

@@ -322,13 +322,15 @@ const PROVIDERS: &str = "/providers/";
 /// Bytes that are looked at together.
 const CHUNK: usize = 32;
 
-/// How many bytes are the same in front, as far as whole chunks tell: ids in one
-/// group differ only at their ends.
+/// How many bytes are the same in front, cases told apart: ids in one group
+/// differ only at their ends.
 fn same_start(one: &[u8], two: &[u8]) -> usize {
     // Arrays of a known length compare without a call.
-    let (one, two) = (one.as_chunks::<CHUNK>().0, two.as_chunks::<CHUNK>().0);
-    let chunks = one.iter().zip(two);
-    chunks.take_while(|(one, two)| one == two).count() * CHUNK
+    let chunks = one.as_chunks::<CHUNK>().0.iter();
+    let chunks = chunks.zip(two.as_chunks::<CHUNK>().0);
+    let whole = chunks.take_while(|(one, two)| one == two).count() * CHUNK;
+    let rest = one[whole..].iter().zip(&two[whole..]);
+    whole + rest.take_while(|(one, two)| one == two).count()
 }
 
 impl PartialEq for ResourceId {

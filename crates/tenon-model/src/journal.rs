@@ -11,12 +11,14 @@ mod remains;
 mod times;
 mod writer;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::event::Outcome;
 use crate::plan::Does;
-use crate::{Address, canonical};
+use crate::{Address, SubscriptionId, canonical};
 
 pub use reader::{Integrity, Journal};
 pub use remains::{Remain, Remains};
@@ -135,6 +137,9 @@ pub struct Began {
     pub digest: String,
     /// The number of its steps.
     pub steps: usize,
+    /// The subscriptions and directories that its steps are in.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub places: BTreeSet<SubscriptionId>,
     /// Whether it takes our marker off, or hands it over, and does nothing else.
     #[serde(default, skip_serializing_if = "is_false")]
     pub lets_go: bool,

@@ -5,6 +5,7 @@
 //! that holds one of `.[]="` is quoted: `tags."app.kubernetes.io/name"`.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
@@ -15,14 +16,14 @@ use crate::Value;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Segment {
     /// A member of a map.
-    Member(String),
+    Member(Arc<str>),
     /// The list element whose member `key` is `value`, compared without
     /// regard to case, numbers by their text.
     Keyed {
         /// The identifying member.
-        key: String,
+        key: Arc<str>,
         /// Its value.
-        value: String,
+        value: Arc<str>,
     },
     /// The list element at a position, from 0.
     Index(usize),
@@ -87,7 +88,17 @@ impl Path {
     /// Returns the path of the member `name` of this.
     #[must_use]
     pub fn member(&self, name: &str) -> Self {
-        self.then(Segment::Member(name.to_owned()))
+        self.then(Segment::Member(Arc::from(name)))
+    }
+
+    /// Returns the first `count` steps of this path.
+    ///
+    /// # Panics
+    ///
+    /// When it has fewer.
+    #[must_use]
+    pub fn start(&self, count: usize) -> Self {
+        Self(self.0[..count].to_vec())
     }
 
     /// Whether this path leads to `other` or to something inside it.
@@ -192,7 +203,7 @@ fn parse(text: &str) -> Option<Path> {
                 rest.strip_prefix('.')?
             };
             let (name, after) = parse_name(dotless)?;
-            segments.push(Segment::Member(name));
+            segments.push(Segment::Member(Arc::from(name)));
             rest = after;
         }
     }
@@ -225,8 +236,8 @@ fn parse_bracket(text: &str) -> Option<(Segment, &str)> {
     let after = after.strip_prefix(']')?;
     Some((
         Segment::Keyed {
-            key: key.to_owned(),
-            value,
+            key: Arc::from(key),
+            value: Arc::from(value),
         },
         after,
     ))

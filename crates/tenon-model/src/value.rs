@@ -7,6 +7,7 @@
 
 mod later;
 mod map;
+mod name;
 pub(crate) mod serial;
 
 pub use later::{Later, SecretSource, join};
@@ -175,6 +176,33 @@ impl Value {
             }
             other => other.clone(),
         })
+    }
+
+    /// Does what [`Value::try_resolve`] does where the value stands, and leaves
+    /// alone what needs nothing.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `read` refuses with; the first refusal ends the walk.
+    pub fn try_resolve_here<E>(
+        &mut self,
+        read: &mut dyn FnMut(&Later) -> Result<Value, E>,
+    ) -> Result<(), E> {
+        match self {
+            Self::Later(later) => *self = later.resolve(read)?,
+            Self::List(list) => {
+                for item in list {
+                    item.try_resolve_here(read)?;
+                }
+            }
+            Self::Map(map) => {
+                for (_, item) in map.iter_mut() {
+                    item.try_resolve_here(read)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// The value as one line of text, the way it is joined into other text.

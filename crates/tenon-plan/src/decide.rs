@@ -25,7 +25,7 @@ mod marks;
 mod owner;
 pub(crate) mod problems;
 
-pub(crate) use decision::{Decision, Decisions, Marking, Writes};
+pub(crate) use decision::{Decision, Decisions, Marking, Wanted, Writes};
 pub(crate) use existing::note_lock;
 pub(crate) use families::{child_property, named_children, outer_of, speaker, without};
 pub(crate) use forced::propagate;
@@ -42,6 +42,7 @@ pub(crate) fn decide<'a>(inputs: &Inputs<'a>, left_out: &LeftOut) -> Decisions<'
         return decisions;
     }
     let families = Families::of(inputs, left_out);
+    decisions.expect(inputs.graph.resources().count());
     for desired in inputs.graph.resources() {
         let desired = settle::settle(desired, &decisions);
         let decision = Deciding {
@@ -123,7 +124,7 @@ impl<'a> Deciding<'_, 'a> {
             // Most resources of most plans; nobody asks what was expected.
             decision.difference = Difference::default();
         }
-        decision.desired = Some(desired);
+        decision.desired = Some(desired.into());
         decision
     }
 

@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
+use std::sync::Arc;
 
 use tenon_model::desired::Desired;
 use tenon_model::image::ImageVersion;
@@ -223,7 +224,7 @@ impl<'a> Walk<'a> {
             self.pattern.push('.');
         }
         self.pattern.push_str(name);
-        self.path.push(Segment::Member(name.to_owned()));
+        self.path.push(Segment::Member(Arc::from(name)));
         self.value(member);
         self.path.pop();
         self.pattern.truncate(here);
@@ -240,8 +241,8 @@ impl<'a> Walk<'a> {
                 let name = key.rsplit('/').next().unwrap_or(&key);
                 self.names.push(name.to_owned());
                 self.path.push(Segment::Keyed {
-                    key: list.key.to_owned(),
-                    value: key,
+                    key: Arc::from(list.key),
+                    value: Arc::from(key),
                 });
                 self.value(item);
                 self.path.pop();

@@ -217,6 +217,8 @@ fn tenant<'a>(scopes: &'a [Scope], id: &ResourceId) -> Option<&'a TenantId> {
 struct Looks {
     list: Vec<Look>,
     seen: BTreeSet<String>,
+    /// Lists that were asked for, as their ids spell them.
+    lists: BTreeSet<(String, TenantId)>,
 }
 
 impl Looks {
@@ -228,6 +230,13 @@ impl Looks {
 
     /// The list of all resources of a type in a group.
     fn list(&mut self, id: &ResourceId, tenant: &TenantId, rules: &'static Rules) {
+        // Of a thousand machines all but the first end here.
+        if !self
+            .lists
+            .insert((collection(id).to_owned(), tenant.clone()))
+        {
+            return;
+        }
         let group = id.resource_group().unwrap_or_default();
         self.push(Look {
             form: Form::List,

@@ -40,8 +40,8 @@ fn elements<'b>(list: &Path, value: &'b Value, key: &str) -> Vec<(Path, &'b Valu
     items
         .filter_map(|item| {
             let segment = Segment::Keyed {
-                key: key.to_owned(),
-                value: key_of(item, key)?,
+                key: key.into(),
+                value: key_of(item, key)?.into(),
             };
             Some((list.then(segment), item))
         })
@@ -56,7 +56,7 @@ pub(crate) fn set(body: &mut Value, path: &Path, value: Value) {
         .segments()
         .iter()
         .filter_map(|segment| match segment {
-            Segment::Member(name) => Some(name.as_str()),
+            Segment::Member(name) => Some(&**name),
             _ => None,
         })
         .collect();

@@ -16,7 +16,7 @@ use tenon_model::rules::{Disruption, Same};
 use tenon_model::snapshot::{Live, Look};
 use tenon_model::{Address, Path, ResourceId, Value};
 
-use crate::decide::{self, Decision, Decisions, Marking, problems};
+use crate::decide::{self, Decision, Decisions, Marking, Wanted, problems};
 use crate::diff::Difference;
 use crate::keep::{self, Keeping};
 use crate::members::{self, names};
@@ -150,7 +150,7 @@ fn go_back<'a>(inputs: &Inputs<'a>, decisions: &mut Decisions<'a>, index: usize,
 
 /// Its marker will say what image it really has.
 fn made_of(decision: &mut Decision<'_>, taken: &Taken<'_>) {
-    let Some(desired) = decision.desired.as_mut().map(std::borrow::Cow::to_mut) else {
+    let Some(desired) = decision.desired.as_mut().map(Wanted::to_mut) else {
         return;
     };
     if let Some(image) = keep::image_of(taken.disk) {
@@ -195,7 +195,7 @@ fn swap(inputs: &Inputs<'_>, decision: &mut Decision<'_>, live: &Live, taken: &T
         change("image.version", before, after)
     });
     point_to(difference, live, &taken.disk.id);
-    if let Some(desired) = decision.desired.as_mut().map(std::borrow::Cow::to_mut) {
+    if let Some(desired) = decision.desired.as_mut().map(Wanted::to_mut) {
         members::path("tags").remove(&mut desired.body);
     }
 }

@@ -73,7 +73,7 @@ fn last_name(path: &Path) -> String {
         .iter()
         .rev()
         .find_map(|segment| match segment {
-            Segment::Member(name) => Some(name.as_str()),
+            Segment::Member(name) => Some(&**name),
             _ => None,
         });
     snake(name.unwrap_or("body"))

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -22,6 +22,10 @@ use crate::this_run::ThisRun;
 const KEPT: usize = 50;
 /// The runs that forecasts are made of.
 const LEARNT: usize = 20;
+/// The bytes of them that are enough: thousands of steps.
+const LEARNT_BYTES: u64 = 8 << 20;
+/// The longest first line that is read.
+const LINE: u64 = 1 << 20;
 const ENDING: &str = "jsonl";
 
 /// Where journals are.
@@ -59,6 +63,11 @@ impl Record {
             tool: plan.tool.version.clone(),
             digest: plan.digest.clone(),
             steps: plan.steps.len(),
+            places: plan
+                .steps
+                .iter()
+                .map(|step| step.id.subscription())
+                .collect(),
             lets_go: plan
                 .changes
                 .iter()
@@ -134,6 +143,16 @@ fn read(path: &Path) -> Option<Journal> {
     Some(Journal::read(&String::from_utf8_lossy(&bytes)))
 }
 
+/// What the first line of a journal says.
+fn beginning(path: &Path) -> Option<Began> {
+    let mut line = Vec::new();
+    let file = BufReader::new(File::open(path).ok()?);
+    file.take(LINE).read_until(b'\n', &mut line).ok()?;
+    Journal::read(&String::from_utf8_lossy(&line))
+        .began()
+        .cloned()
+}
+
 /// All runs, the latest first.
 pub(crate) fn all() -> Vec<Journal> {
     files().iter().rev().filter_map(|path| read(path)).collect()
@@ -161,7 +180,12 @@ pub(crate) fn of_plan(digest: &str) -> Option<Journal> {
 /// What steps took in the latest runs in a cloud.
 pub(crate) fn times(cloud: &str) -> Times {
     let mut times = Times::default();
+    let mut bytes = 0;
     for path in files().iter().rev().take(LEARNT) {
+        if bytes > LEARNT_BYTES {
+            break;
+        }
+        bytes += std::fs::metadata(path).map_or(0, |file| file.len());
         if let Some(journal) = read(path)
             && journal.began().is_some_and(|began| began.cloud == cloud)
         {
@@ -174,17 +198,15 @@ pub(crate) fn times(cloud: &str) -> Times {
 /// What the runs of a deployment in a cloud made outside of the subscriptions
 /// `seen`, and none has deleted since.
 pub(crate) fn remains(deployment: &str, cloud: &str, seen: &BTreeSet<SubscriptionId>) -> Remains {
-    let own = |began: &Began| began.deployment == deployment && began.cloud == cloud;
-    // Reading a journal is dear, and nearly always there is nothing in it.
-    let other = |path: &PathBuf| {
-        let bytes = std::fs::read(path).ok()?;
-        let text = String::from_utf8_lossy(&bytes);
-        names_others(&text, seen).then(|| (Journal::read(&text), last_written(path)))
+    let counts = |began: &Began| {
+        let own = began.deployment == deployment && began.cloud == cloud;
+        own && !began.places.is_subset(seen)
     };
+    // Reading a journal is dear, and nearly always there is nothing in it.
     let mut journals: Vec<_> = files()
         .iter()
-        .filter_map(other)
-        .filter(|(journal, _)| journal.began().is_some_and(own))
+        .filter(|path| beginning(path).is_some_and(|began| counts(&began)))
+        .filter_map(|path| Some((read(path)?, last_written(path))))
         .collect();
     // Ids and times are exact to the second, and two runs may share one.
     journals.sort_by_key(|(journal, written)| {
@@ -196,29 +218,6 @@ pub(crate) fn remains(deployment: &str, cloud: &str, seen: &BTreeSet<Subscriptio
         remains.learn(journal);
     }
     remains
-}
-
-/// Whether a text has the id of something in a subscription, or a directory,
-/// that is not `seen`.
-fn names_others(text: &str, seen: &BTreeSet<SubscriptionId>) -> bool {
-    const BEFORE: [&str; 2] = ["/subscriptions/", "/tenants/"];
-    let found = BEFORE.iter().flat_map(|before| text.match_indices(before));
-    let ids = found.map(|(at, before)| {
-        let rest = &text[at + before.len()..];
-        let end = rest.find(['/', '"', '?']).unwrap_or(rest.len());
-        &rest[..end]
-    });
-    let mut known = "";
-    for id in ids {
-        if id == known {
-            continue;
-        }
-        if !seen.contains(&SubscriptionId::new(id)) {
-            return true;
-        }
-        known = id;
-    }
-    false
 }
 
 fn last_written(path: &Path) -> Option<SystemTime> {

@@ -272,6 +272,9 @@ impl Preparing<'_> {
         if intent.validation == Validation::Asked {
             self.validate(&mut plan).await;
         }
+        // Giving back the memory of thousands of bodies takes a while, and
+        // nobody has to wait for it.
+        tokio::task::spawn_blocking(move || drop((asked, snapshot)));
         Ok(plan)
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn declare(entry: &Entry, around: &Surroundings<'_>, out: &mut Declar
         .member("ipConfigurations")
         .then(Segment::Keyed {
             key: "name".into(),
-            value: nic::ip_configuration(entry),
+            value: nic::ip_configuration(entry).into(),
         });
     let private_ip = own_configuration
         .member("properties")

@@ -1,13 +1,16 @@
 //! A small ordered map with text keys.
 
+use std::sync::Arc;
+
 use super::Value;
+use super::name::name as kept;
 
 /// Members by name, in the order of their names.
 ///
 /// A sorted vector: live resources are thousands of maps with two to five
 /// members, for which a tree of nodes would cost ten times the memory.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Map(Vec<(Box<str>, Value)>);
+pub struct Map(Vec<(Arc<str>, Value)>);
 
 impl Map {
     /// Returns an empty map.
@@ -71,7 +74,18 @@ impl Map {
             Ok(index) => Some(std::mem::replace(&mut self.0[index].1, value)),
             Err(index) => {
                 self.make_room();
-                self.0.insert(index, (Box::from(name), value));
+                self.0.insert(index, (kept(name), value));
+                None
+            }
+        }
+    }
+
+    /// Sets a member whose name is at hand; returns what stood there.
+    pub(super) fn insert_owned(&mut self, name: Arc<str>, value: Value) -> Option<Value> {
+        match self.find(&name) {
+            Ok(index) => Some(std::mem::replace(&mut self.0[index].1, value)),
+            Err(index) => {
+                self.0.insert(index, (name, value));
                 None
             }
         }
@@ -84,8 +98,7 @@ impl Map {
             Ok(index) => index,
             Err(index) => {
                 self.make_room();
-                self.0
-                    .insert(index, (Box::from(name), Value::Map(Map::new())));
+                self.0.insert(index, (kept(name), Value::Map(Map::new())));
                 index
             }
         };

@@ -4,11 +4,13 @@
 //! that no Azure body has and that the spec reader refuses.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::name::name;
 use super::{Later, Map, SecretSource, Value};
 use crate::{Address, Path};
 
@@ -177,15 +179,38 @@ impl<'de> Visitor<'de> for Reading {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut map = Map::new();
-        while let Some(name) = access.next_key::<std::borrow::Cow<'de, str>>()? {
-            if self == Self::Ours && name == LATER_MEMBER && map.is_empty() {
+        let mut map = Map::with_capacity(4);
+        while let Some(name) = access.next_key_seed(Name)? {
+            if self == Self::Ours && *name == *LATER_MEMBER && map.is_empty() {
                 let wire: Wire = access.next_value()?;
                 return Ok(Value::later(wire.into()));
             }
-            map.insert(&name, access.next_value_seed(self)?);
+            map.insert_owned(name, access.next_value_seed(self)?);
         }
         map.shrink();
         Ok(Value::Map(map))
+    }
+}
+
+/// The name of a member, taken from the text without a copy in between.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Arc<str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Arc<str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name {
+    type Value = Arc<str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Arc<str>, E> {
+        Ok(name(text))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use tenon_model::desired::Desired;
 use tenon_model::image::ImageVersion;
@@ -29,7 +30,7 @@ pub(crate) struct Decision<'a> {
     pub(crate) resource_type: String,
     pub(crate) api_version: String,
     /// What the spec asks for; none for what it no longer names.
-    pub(crate) desired: Option<Cow<'a, Desired>>,
+    pub(crate) desired: Option<Wanted<'a>>,
     pub(crate) live: Option<&'a Live>,
     pub(crate) action: Action,
     pub(crate) reason: Reason,
@@ -57,6 +58,48 @@ pub(crate) struct Decision<'a> {
     pub(crate) reach: Option<Reach>,
     /// Whether this plan starts it; until then its marker says so.
     pub(crate) start: Start,
+}
+
+/// What the spec asks of a resource.
+pub(crate) enum Wanted<'a> {
+    /// As the graph has it.
+    Asked(&'a Desired),
+    /// With what other decisions settled. Rare, and too large to keep room for it
+    /// in ten thousand decisions.
+    Settled(Box<Desired>),
+}
+
+impl<'a> From<Cow<'a, Desired>> for Wanted<'a> {
+    fn from(desired: Cow<'a, Desired>) -> Self {
+        match desired {
+            Cow::Borrowed(asked) => Self::Asked(asked),
+            Cow::Owned(settled) => Self::Settled(Box::new(settled)),
+        }
+    }
+}
+
+impl Wanted<'_> {
+    /// It for changing, in a copy of its own.
+    pub(crate) fn to_mut(&mut self) -> &mut Desired {
+        if let Self::Asked(asked) = self {
+            *self = Self::Settled(Box::new(asked.clone()));
+        }
+        match self {
+            Self::Settled(settled) => settled,
+            Self::Asked(_) => unreachable!("it has just become a copy"),
+        }
+    }
+}
+
+impl Deref for Wanted<'_> {
+    type Target = Desired;
+
+    fn deref(&self) -> &Desired {
+        match self {
+            Self::Asked(asked) => asked,
+            Self::Settled(settled) => settled,
+        }
+    }
 }
 
 /// What an update of a resource writes.
@@ -141,6 +184,11 @@ pub(crate) struct Decisions<'a> {
 }
 
 impl<'a> Decisions<'a> {
+    /// Makes room for as many as there will be.
+    pub(super) fn expect(&mut self, count: usize) {
+        self.list.reserve_exact(count);
+    }
+
     pub(crate) fn push(&mut self, decision: Decision<'a>) {
         self.by_address
             .insert(decision.address.clone(), self.list.len());

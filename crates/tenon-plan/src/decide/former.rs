@@ -63,8 +63,8 @@ fn take_out(
         return;
     };
     let at = path.then(Segment::Keyed {
-        key: list.key.to_owned(),
-        value: id.to_owned(),
+        key: list.key.into(),
+        value: id.into(),
     });
     let changes = &mut difference.changes;
     let new = changes

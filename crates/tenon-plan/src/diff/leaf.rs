@@ -87,7 +87,7 @@ pub(super) fn spelled<'l, 'a>(leaf: &'l Leaf<'a>, live: &Value) -> Cow<'l, Leaf<
     let tags = live.member("tags").and_then(Value::as_map);
     let spelled = tags.and_then(|tags| tags.get_caseless(name));
     match spelled {
-        Some((spelled, _)) if spelled != name => Cow::Owned(Leaf {
+        Some((spelled, _)) if *spelled != **name => Cow::Owned(Leaf {
             twin: Some(Path::root().member("tags").member(spelled)),
             ..leaf.clone()
         }),
@@ -106,11 +106,7 @@ fn is_of_new_element(leaf: &Leaf<'_>, live: &Value) -> bool {
     let last_key = segments
         .iter()
         .rposition(|segment| matches!(segment, Segment::Keyed { .. }));
-    last_key.is_some_and(|at| {
-        let element = segments[..=at].iter().cloned();
-        let element = element.fold(Path::root(), |path, segment| path.then(segment));
-        element.get(live).is_none()
-    })
+    last_key.is_some_and(|at| leaf.path.start(at + 1).get(live).is_none())
 }
 
 /// The live value of a property, in whichever form Azure shows it. An empty

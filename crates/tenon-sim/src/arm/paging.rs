@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::reply::Reply;
 use crate::call::{Call, encode};
@@ -55,11 +55,12 @@ where
         shown.push(show(entry));
         last = key;
     }
-    let mut body = json!({"value": shown});
+    // Moved: the macro would copy every entry.
+    let mut body = Map::from_iter([("value".to_owned(), Value::Array(shown))]);
     if rest.next().is_some() {
-        body["nextLink"] = json!(next_link(call, &last));
+        body.insert("nextLink".to_owned(), json!(next_link(call, &last)));
     }
-    Reply::json(200, body)
+    Reply::json(200, Value::Object(body))
 }
 
 fn next_link(call: &Call, last: &str) -> String {

@@ -49,8 +49,8 @@ pub(in crate::diff) fn elements(
 
 fn keyed(key: &str, value: &str) -> Segment {
     Segment::Keyed {
-        key: key.to_owned(),
-        value: value.to_owned(),
+        key: key.into(),
+        value: value.into(),
     }
 }
 

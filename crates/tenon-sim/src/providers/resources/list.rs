@@ -41,9 +41,12 @@ pub(crate) fn answer(context: &mut Context<'_>, scope: &ResourceId) -> Result<Re
     let expand = context.call.query("$expand").unwrap_or_default();
     let readable = readable(state, &who, &scope.key());
     let key = scope.key();
+    // Pages before this one are not looked at again.
+    let after = paging::after(context.call);
     let found = state
         .store
         .below(&key)
+        .skip_while(|resource| after.as_ref().is_some_and(|last| resource.key() <= *last))
         .filter(|resource| is_top_level(resource) && filter.takes(resource))
         .filter(|resource| readable(resource))
         .map(|resource| (resource.key(), resource));
