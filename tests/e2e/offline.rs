@@ -62,6 +62,28 @@ galleries:
     ");
 }
 
+/// A reference to an entry that could not be read, and an entry whose image is
+/// an expression that could not be, are no problems of their own.
+#[test]
+fn what_follows_from_an_error_is_not_said() {
+    let entry = MACHINE.replace("image: web", "image: ${vars.image}");
+    let spec = format!(
+        "{}vms:
+  one: {{{MACHINE}}}
+  two: {{{}}}
+",
+        HEAD.replace("version: 1.4.2", "version: 1.4"),
+        entry.replace("${vars.image}", "\"${vars.image}\""),
+    );
+    let output = with_spec(&spec).run("validate").exits(1);
+    let errors = output.stderr.lines();
+    let errors: Vec<&str> = errors.filter(|line| line.starts_with("error")).collect();
+    insta::assert_snapshot!(errors.join("\n"), @r"
+    error[TN1007]: images.web.version cannot be `1.4`
+    error[TN1201]: the spec has no variable `image`
+    ");
+}
+
 #[test]
 fn all_problems_of_a_spec_come_at_once() {
     let spec = format!(
