@@ -220,7 +220,7 @@ pub(super) const ROWS: &[Row] = &[
         path: group!("/providers/Microsoft.Compute/virtualMachines/{vmName}"),
         version: Version::Pinned(versions::COMPUTE),
         query: &["$expand"],
-        purpose: "tells whether a machine runs that the plan stops or that counts in its fleet, and whether it is well",
+        purpose: "tells whether a machine runs that the plan stops or that counts in its fleet, and whether it is well; tells whether one that an image version is made from was generalized",
         document: MACHINE,
         operation: "VirtualMachines_Get",
     },

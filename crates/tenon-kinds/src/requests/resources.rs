@@ -87,7 +87,7 @@ pub(super) const ROWS: &[Row] = &[
         path: ANY,
         version: Version::Written,
         query: &[],
-        purpose: "reads an entry of `resources`",
+        purpose: "reads an entry of `resources`, or what an image version is made from",
         document: RESOURCES,
         operation: "Resources_GetById",
     },
