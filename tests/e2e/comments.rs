@@ -320,7 +320,7 @@ fn what_cannot_be_planned_is_said_in_the_comment() {
     assert_eq!(there.comments.len(), 1);
     let body = &there.comments[0].body;
     for part in [
-        "### tenon plan `shop`: 3 errors, not applyable",
+        "### tenon plan `shop`: 2 errors, not applyable",
         "error[TN1004]: unknown key `imge` in vms.one",
         "\"digest\":null",
     ] {
