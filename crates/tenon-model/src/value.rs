@@ -160,22 +160,9 @@ impl Value {
         &self,
         read: &mut dyn FnMut(&Later) -> Result<Value, E>,
     ) -> Result<Value, E> {
-        Ok(match self {
-            Self::Later(later) => later.resolve(read)?,
-            Self::List(list) => Self::List(
-                list.iter()
-                    .map(|item| item.try_resolve(read))
-                    .collect::<Result<_, _>>()?,
-            ),
-            Self::Map(map) => {
-                let mut resolved = Map::with_capacity(map.len());
-                for (name, item) in map.iter() {
-                    resolved.insert(name, item.try_resolve(read)?);
-                }
-                Self::Map(resolved)
-            }
-            other => other.clone(),
-        })
+        let mut value = self.clone();
+        value.try_resolve_here(read)?;
+        Ok(value)
     }
 
     /// Does what [`Value::try_resolve`] does where the value stands, and leaves

@@ -69,22 +69,15 @@ impl Map {
 
     /// Sets the member `name`; returns what stood there.
     pub fn insert(&mut self, name: impl AsRef<str>, value: Value) -> Option<Value> {
-        let name = name.as_ref();
-        match self.find(name) {
-            Ok(index) => Some(std::mem::replace(&mut self.0[index].1, value)),
-            Err(index) => {
-                self.make_room();
-                self.0.insert(index, (kept(name), value));
-                None
-            }
-        }
+        self.insert_kept(kept(name.as_ref()), value)
     }
 
-    /// Sets a member whose name is at hand; returns what stood there.
-    pub(super) fn insert_owned(&mut self, name: Arc<str>, value: Value) -> Option<Value> {
+    /// The same with a name that is kept already.
+    pub(super) fn insert_kept(&mut self, name: Arc<str>, value: Value) -> Option<Value> {
         match self.find(&name) {
             Ok(index) => Some(std::mem::replace(&mut self.0[index].1, value)),
             Err(index) => {
+                self.make_room();
                 self.0.insert(index, (name, value));
                 None
             }

@@ -14,6 +14,7 @@ const MOST: usize = 2_048;
 const LONGEST: usize = 48;
 
 thread_local! {
+    // Nobody walks through it: what comes out depends on no order.
     static KEPT: RefCell<HashSet<Arc<str>>> = RefCell::default();
 }
 

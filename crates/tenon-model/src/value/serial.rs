@@ -185,7 +185,7 @@ impl<'de> Visitor<'de> for Reading {
                 let wire: Wire = access.next_value()?;
                 return Ok(Value::later(wire.into()));
             }
-            map.insert_owned(name, access.next_value_seed(self)?);
+            map.insert_kept(name, access.next_value_seed(self)?);
         }
         map.shrink();
         Ok(Value::Map(map))
